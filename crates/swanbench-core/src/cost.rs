@@ -1,0 +1,318 @@
+//! What inference computes, by the same rules for every method.
+//!
+//! For each example, every layer costs `MACs of a pair x open inputs x open outputs`, and only then
+//! are examples averaged: the product of mean activities is wrong where the gates of two sites open
+//! together. FLOP = 2 x MAC. Linear and convolution layers count; biases, activation functions,
+//! pooling and normalisation do not. Deciding the gates is charged on top.
+//!
+//! *Unit FLOPs* skip closed units, which an ordinary dense kernel can do. *Weight FLOPs* also skip
+//! single zero weights, which takes a sparse kernel. A unit is closed if its gate is, or if nothing
+//! reads it: no surviving weight leads from it to a unit that can be open.
+
+use swanbench_spec::Mode;
+use tch::{Device, Kind, Tensor};
+
+use crate::{Layer, ModelMap, Regularizer, SiteId, Tape};
+
+/// What a batch costs, one float64 for each example.
+#[derive(Debug)]
+pub struct Bill {
+    /// FLOPs with closed units skipped, gate overhead included.
+    pub unit_flops: Tensor,
+    /// FLOPs with single zero weights skipped too, gate overhead included.
+    pub weight_flops: Tensor,
+    /// Open units over all sites; with soft gates, their sum.
+    pub open_units: Tensor,
+}
+
+/// The price list of one model under one method at one moment of training.
+pub struct CostModel<'a> {
+    map: &'a ModelMap,
+    /// For each layer, the weights that survive between every output and input unit, `[outputs,
+    /// inputs]`; none where all do.
+    survivors: Vec<Option<Tensor>>,
+    gate_flops: f64,
+    gate_parameters: u64,
+    device: Device,
+}
+
+/// `[examples or 1, units]` in {0, 1}; none where all are open.
+type Open = Option<Tensor>;
+
+impl<'a> CostModel<'a> {
+    /// Reads the method's weight masks and gate costs as they stand.
+    #[must_use]
+    pub fn new(map: &'a ModelMap, method: &dyn Regularizer, device: Device) -> Self {
+        let survivors = |layer: &Layer| {
+            let pairs = [layer.outputs, layer.inputs, layer.weights_per_pair];
+            method.weight_mask(layer.id).map(|mask| {
+                mask.reshape(pairs)
+                    .sum_dim_intlist(2i64, false, Kind::Double)
+            })
+        };
+        Self {
+            map,
+            survivors: map.layers.iter().map(survivors).collect(),
+            gate_flops: map.sites.iter().map(|site| method.gate_flops(site)).sum(),
+            gate_parameters: method.gate_parameters(),
+            device,
+        }
+    }
+
+    /// What deciding all gates costs for one example.
+    #[must_use]
+    pub fn gate_flops(&self) -> f64 {
+        self.gate_flops
+    }
+
+    /// Charges a forward pass of `examples` examples for the gates that were applied in it.
+    #[must_use]
+    pub fn charge(&self, tape: &Tape, examples: i64) -> Bill {
+        let open = self.open(tape);
+        let none = || Tensor::zeros([examples], (Kind::Double, self.device));
+        let (mut unit_macs, mut weight_macs) = (none(), none());
+        for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
+            let (inputs, outputs) = (
+                find(&open, layer.input_site),
+                find(&open, layer.output_site),
+            );
+            let pairs = self.count(inputs, layer.inputs) * self.count(outputs, layer.outputs);
+            let dense = pairs * layer.macs_per_pair() as f64;
+            weight_macs += match survivors {
+                None => dense.shallow_clone(),
+                Some(survivors) => {
+                    let all = Tensor::ones([1, layer.inputs], (Kind::Double, self.device));
+                    let read = inputs.as_ref().unwrap_or(&all).matmul(&survivors.tr());
+                    let kept = outputs
+                        .as_ref()
+                        .map_or(read.shallow_clone(), |open| read * open);
+                    kept.sum_dim_intlist(1i64, false, Kind::Double) * layer.positions as f64
+                }
+            };
+            unit_macs += dense;
+        }
+        let flops = |macs: Tensor| macs * 2.0 + self.gate_flops;
+        Bill {
+            unit_flops: flops(unit_macs),
+            weight_flops: flops(weight_macs),
+            open_units: self.open_units(tape, &open, examples),
+        }
+    }
+
+    /// Parameters that inference must store: what can never be used is dropped, gates that look at
+    /// the input keep everything and add their own.
+    #[must_use]
+    pub fn stored_parameters(&self, tape: &Tape) -> u64 {
+        let open = self.open(tape);
+        let fixed = |site| {
+            find(&open, site)
+                .as_ref()
+                .filter(|open| open.size()[0] == 1)
+        };
+        let mut stored = self.map.parameter_count() + self.gate_parameters;
+        for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
+            let all = |units| Tensor::ones([1, units], (Kind::Double, self.device));
+            let inputs =
+                fixed(layer.input_site).map_or_else(|| all(layer.inputs), Tensor::shallow_clone);
+            let outputs =
+                fixed(layer.output_site).map_or_else(|| all(layer.outputs), Tensor::shallow_clone);
+            let every = || {
+                Tensor::full(
+                    [layer.outputs, layer.inputs],
+                    layer.weights_per_pair as f64,
+                    (Kind::Double, self.device),
+                )
+            };
+            let pairs = survivors.as_ref().map_or_else(every, Tensor::shallow_clone);
+            let weights = outputs
+                .matmul(&pairs)
+                .matmul(&inputs.tr())
+                .double_value(&[0, 0]);
+            let biases = layer
+                .bias
+                .map_or(0.0, |_| outputs.sum(Kind::Double).double_value(&[]));
+            stored -= layer.parameters() - (weights + biases) as u64;
+        }
+        stored
+    }
+
+    /// Which units of each site were open, unread ones closed.
+    fn open(&self, tape: &Tape) -> Vec<Open> {
+        let applied = |site: SiteId| {
+            tape.gates(site)
+                .filter(|gates| gates.applied == Mode::Hard)
+                .map(|gates| gates.hard.detach().to_kind(Kind::Double))
+        };
+        let mut open: Vec<Open> = self.map.sites.iter().map(|site| applied(site.id)).collect();
+        // From the output back: whether a unit is read depends on the units that would read it.
+        for site in self.map.sites.iter().rev() {
+            let Some(read) = self.read(site.id, &open) else {
+                continue;
+            };
+            let slot = &mut open[site.id.0];
+            *slot = Some(slot.take().map_or(read.shallow_clone(), |open| open * read));
+        }
+        open
+    }
+
+    /// `[1, units]`, 1 where a surviving weight leads from the unit to one that can be open; none
+    /// where every weight of some consumer survives.
+    fn read(&self, site: SiteId, open: &[Open]) -> Option<Tensor> {
+        let site = self.map.site(site);
+        let mut read = Tensor::zeros([1, site.units], (Kind::Double, self.device));
+        for &consumer in &site.consumers {
+            let survivors = self.survivors[consumer.0].as_ref()?;
+            let layer = self.map.layer(consumer);
+            let possible = find(open, layer.output_site).as_ref().map_or_else(
+                || Tensor::ones([1, layer.outputs], (Kind::Double, self.device)),
+                |open| open.amax(0i64, true),
+            );
+            read += possible.matmul(survivors);
+        }
+        Some(read.gt(0.0).to_kind(Kind::Double))
+    }
+
+    /// Open units of one side of a layer, `[examples or 1]`.
+    fn count(&self, open: &Open, units: i64) -> Tensor {
+        open.as_ref().map_or_else(
+            || Tensor::full([1], units as f64, (Kind::Double, self.device)),
+            |open| open.sum_dim_intlist(1i64, false, Kind::Double),
+        )
+    }
+
+    fn open_units(&self, tape: &Tape, open: &[Open], examples: i64) -> Tensor {
+        let mut total = Tensor::zeros([examples], (Kind::Double, self.device));
+        for (site, open) in self.map.sites.iter().zip(open) {
+            total += match (tape.gates(site.id), open) {
+                (Some(gates), _) if gates.applied == Mode::Soft => gates.open_units(),
+                _ => self.count(open, site.units),
+            };
+        }
+        total
+    }
+}
+
+fn find(open: &[Open], site: Option<SiteId>) -> &Open {
+    site.map_or(&None, |site| &open[site.0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Gates, LayerId, Plan};
+
+    /// 4 inputs -> site of 2 units -> site of 2 units -> 3 classes.
+    fn small() -> ModelMap {
+        let mut plan = Plan::new([4, 1, 1], 3, 1.0);
+        let (_, hidden) = plan.linear("first", plan.input(), 2);
+        let (_, hidden) = plan.site("first", hidden);
+        let (_, hidden) = plan.linear("second", hidden, 2);
+        let (_, hidden) = plan.site("second", hidden);
+        plan.linear("last", hidden, 3);
+        plan.finish()
+    }
+
+    #[derive(Default)]
+    struct Masked(Vec<Option<Tensor>>);
+
+    impl Regularizer for Masked {
+        fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
+            self.0.get(layer.0)?.as_ref()
+        }
+
+        fn gate_flops(&self, _: &crate::Site) -> f64 {
+            5.0
+        }
+
+        fn gate_parameters(&self) -> u64 {
+            7
+        }
+    }
+
+    fn gates(rows: &[[f32; 2]], applied: Mode) -> Gates {
+        let hard = Tensor::from_slice2(rows);
+        Gates {
+            soft: Some(&hard * 0.5),
+            hard,
+            applied,
+        }
+    }
+
+    fn tape(first: Option<Gates>, second: Option<Gates>) -> Tape {
+        Tape::of(vec![first, second])
+    }
+
+    fn values(tensor: &Tensor) -> Vec<f64> {
+        Vec::try_from(tensor).unwrap()
+    }
+
+    #[test]
+    fn examples_are_charged_one_by_one_not_by_their_mean() {
+        let map = small();
+        let method = Masked::default();
+        let cost = CostModel::new(&map, &method, Device::Cpu);
+        // One example opens everything, the other nothing: mean activity 1/2 at both sites.
+        let rows = [[1.0, 1.0], [0.0, 0.0]];
+        let tape = tape(
+            Some(gates(&rows, Mode::Hard)),
+            Some(gates(&rows, Mode::Hard)),
+        );
+        let bill = cost.charge(&tape, 2);
+        // MACs 4 x 2 + 2 x 2 + 2 x 3 = 18, and none; two sites of 5 FLOPs for the gates.
+        assert_eq!(values(&bill.unit_flops), [46.0, 10.0]);
+        assert_eq!(values(&bill.weight_flops), [46.0, 10.0]);
+        assert_eq!(values(&bill.open_units), [4.0, 0.0]);
+        // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
+        assert_eq!(
+            values(&bill.unit_flops).iter().sum::<f64>() / 2.0,
+            2.0 * 9.0 + 10.0
+        );
+        assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
+    }
+
+    #[test]
+    fn soft_gates_save_nothing() {
+        let map = small();
+        let method = Masked::default();
+        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let tape = tape(Some(gates(&[[1.0, 0.0]], Mode::Soft)), None);
+        let bill = cost.charge(&tape, 3);
+        assert_eq!(values(&bill.unit_flops), [46.0; 3]);
+        // Half a gate at the first site, all of the second.
+        assert_eq!(values(&bill.open_units), [2.5; 3]);
+    }
+
+    #[test]
+    fn surviving_weights_count_only_between_units_that_live() {
+        let map = small();
+        // Second layer: unit 1 of the first site leads nowhere; unit 0 leads to both outputs.
+        let second = Tensor::from_slice2(&[[1.0f32, 0.0], [1.0, 0.0]]);
+        // Last layer: only unit 0 of the second site is read, by two classes.
+        let last = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 0.0], [1.0, 0.0]]);
+        let method = Masked(vec![None, Some(second), Some(last)]);
+        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let tape = tape(None, None);
+        let bill = cost.charge(&tape, 1);
+        // Units: 4 x 1, 1 x 1, 1 x 3. Weights: 4 x 1, 1, 2.
+        assert_eq!(values(&bill.unit_flops), [2.0 * 8.0 + 10.0]);
+        assert_eq!(values(&bill.weight_flops), [2.0 * 7.0 + 10.0]);
+        assert_eq!(values(&bill.open_units), [2.0]);
+        // 7 weights; biases 1, 1 and 3; 7 of the gates.
+        assert_eq!(cost.stored_parameters(&tape), 7 + 5 + 7);
+    }
+
+    #[test]
+    fn a_fixed_mask_drops_parameters_and_a_mask_of_weights_meets_it() {
+        let map = small();
+        let last = Tensor::from_slice2(&[[1.0f32, 1.0], [0.0, 0.0], [1.0, 0.0]]);
+        let method = Masked(vec![None, None, Some(last)]);
+        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let closed = Tensor::from_slice(&[1.0f32, 0.0]);
+        let tape = tape(None, Some(Gates::fixed(&closed)));
+        let bill = cost.charge(&tape, 1);
+        // Units: 4 x 2, 2 x 1, 1 x 3. Weights: 8, 2, 2 that leave unit 0.
+        assert_eq!(values(&bill.unit_flops), [2.0 * 13.0 + 10.0]);
+        assert_eq!(values(&bill.weight_flops), [2.0 * 12.0 + 10.0]);
+        assert_eq!(cost.stored_parameters(&tape), 12 + (2 + 1 + 3) + 7);
+    }
+}

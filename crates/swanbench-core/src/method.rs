@@ -1,0 +1,96 @@
+//! How the `METHODS` slice lists a method.
+
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use swanbench_spec::{Choice, Kind, SettingsType};
+
+use crate::{PlanError, Regularizer};
+
+/// A method that an experiment can name.
+pub trait Method: Regularizer + Sized + 'static {
+    /// The word for it in an experiment.
+    const NAME: &'static str;
+    /// One sentence for `swanbench list`.
+    const SUMMARY: &'static str;
+    /// The paper that defines it.
+    const SOURCE: &'static str;
+    /// Changes when the same settings give other results, so that stored runs are trained again.
+    const REVISION: u32;
+    /// Whether it runs once for every target.
+    const TAKES_TARGET: bool;
+    /// The fields of its entry in `methods:`.
+    type Settings: Default + DeserializeOwned + JsonSchema + Serialize;
+
+    /// The method before a run. `target` is the share of units (or weights) to keep, in `(0, 1]`; 1
+    /// where the experiment has none.
+    fn new(settings: Self::Settings, target: f64) -> Self;
+}
+
+/// Settings that do not make a model or a method.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    #[error("the settings of `{kind}` cannot be read")]
+    Settings {
+        kind: String,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+}
+
+impl BuildError {
+    pub(crate) fn settings<T: DeserializeOwned>(choice: &Choice) -> Result<T, Self> {
+        choice.typed().map_err(|source| Self::Settings {
+            kind: choice.kind.clone(),
+            source,
+        })
+    }
+}
+
+/// A line of the `METHODS` slice.
+#[derive(Clone, Copy)]
+pub struct MethodEntry {
+    kind: fn() -> Kind,
+    build: fn(&Choice, f64) -> Result<Box<dyn Regularizer>, BuildError>,
+}
+
+impl MethodEntry {
+    /// The line for `M`.
+    #[must_use]
+    pub const fn of<M: Method>() -> Self {
+        Self {
+            kind: kind::<M>,
+            build: build::<M>,
+        }
+    }
+
+    /// Its description.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        (self.kind)()
+    }
+
+    /// The method that `choice` asks for, before a run.
+    ///
+    /// # Errors
+    /// If the settings are of another kind.
+    pub fn build(&self, choice: &Choice, target: f64) -> Result<Box<dyn Regularizer>, BuildError> {
+        (self.build)(choice, target)
+    }
+}
+
+fn kind<M: Method>() -> Kind {
+    Kind {
+        name: M::NAME,
+        summary: M::SUMMARY,
+        source: M::SOURCE,
+        revision: M::REVISION.to_string(),
+        takes_target: M::TAKES_TARGET,
+        settings: SettingsType::of::<M::Settings>(),
+    }
+}
+
+fn build<M: Method>(choice: &Choice, target: f64) -> Result<Box<dyn Regularizer>, BuildError> {
+    Ok(Box::new(M::new(BuildError::settings(choice)?, target)))
+}

@@ -1,0 +1,104 @@
+//! What one forward pass left behind: which units were open.
+
+use swanbench_spec::Mode;
+use tch::{Kind, Tensor};
+
+use crate::SiteId;
+
+/// The gates of one site in one forward pass.
+#[derive(Debug)]
+pub struct Gates {
+    /// In {0, 1}, `[examples, units]`, or `[1, units]` where every example has the same.
+    pub hard: Tensor,
+    /// In (0, 1), of the same shape and part of the graph, where the method has soft gates.
+    pub soft: Option<Tensor>,
+    /// Which of the two multiplied the output. With soft gates nothing is skipped.
+    pub applied: Mode,
+}
+
+impl Gates {
+    /// A mask that is the same for every example, `[units]` in {0, 1}.
+    #[must_use]
+    pub fn fixed(mask: &Tensor) -> Self {
+        Self {
+            hard: mask.unsqueeze(0),
+            soft: None,
+            applied: Mode::Hard,
+        }
+    }
+
+    /// Open units over all units, for each example or for all at once: `[examples]` or `[1]`. With
+    /// soft gates, the mean gate.
+    #[must_use]
+    pub fn open_units(&self) -> Tensor {
+        let gates = match (&self.soft, self.applied) {
+            (Some(soft), Mode::Soft) => soft,
+            _ => &self.hard,
+        };
+        gates.detach().sum_dim_intlist(1i64, false, Kind::Double)
+    }
+}
+
+/// What a method made of a site's output.
+#[derive(Debug)]
+pub struct Gated {
+    /// Of the same shape as what came in.
+    pub output: Tensor,
+    /// None where everything stays open.
+    pub gates: Option<Gates>,
+}
+
+impl Gated {
+    /// The output as it came.
+    #[must_use]
+    pub fn open(output: Tensor) -> Self {
+        Self {
+            output,
+            gates: None,
+        }
+    }
+
+    /// The output times `factor`, `[examples or 1, units]`, at every position of a feature map.
+    #[must_use]
+    pub fn scaled(output: &Tensor, factor: &Tensor, gates: Gates) -> Self {
+        let factor = if output.dim() == 4 {
+            factor.unsqueeze(-1).unsqueeze(-1)
+        } else {
+            factor.shallow_clone()
+        };
+        Self {
+            output: output * factor,
+            gates: Some(gates),
+        }
+    }
+}
+
+/// The gates of all sites in one forward pass, in the order of the sites.
+#[derive(Debug)]
+pub struct Tape {
+    gates: Vec<Option<Gates>>,
+}
+
+impl Tape {
+    /// A tape with these gates, one entry for each site.
+    #[must_use]
+    pub fn of(gates: Vec<Option<Gates>>) -> Self {
+        Self { gates }
+    }
+
+    pub(crate) fn new(sites: usize) -> Self {
+        Self {
+            gates: (0..sites).map(|_| None).collect(),
+        }
+    }
+
+    pub(crate) fn record(&mut self, site: SiteId, gates: Option<Gates>) {
+        self.gates[site.0] = gates;
+    }
+
+    /// What happened at a site; none where everything stayed open.
+    #[must_use]
+    pub fn gates(&self, site: SiteId) -> Option<&Gates> {
+        self.gates[site.0].as_ref()
+    }
+}

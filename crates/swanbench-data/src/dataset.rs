@@ -1,0 +1,174 @@
+//! A dataset as networks take it: split, normalised, and on the device.
+
+use tch::{Device, Kind, Tensor};
+
+use crate::{DataError, Pixels, RawDataset, RawSplit, holdout::held_out};
+
+/// A dataset on a device, ready to train on.
+#[derive(Debug)]
+pub struct Dataset {
+    /// What is left of train, in the order of the files.
+    pub train: Split,
+    /// Held out of train, in the order of the files; see [`Dataset::prepare`].
+    pub validation: Split,
+    /// The test examples, in the order of the files.
+    pub test: Split,
+    /// Channels, rows and columns of an image.
+    pub shape: [i64; 3],
+    /// Labels are below this.
+    pub classes: i64,
+}
+
+/// The examples of one split.
+#[derive(Debug)]
+pub struct Split {
+    /// `f32 [n, channels, rows, columns]`, each channel less its mean and over its standard
+    /// deviation, both over all of train.
+    pub images: Tensor,
+    /// `i64 [n]`, each below the number of classes.
+    pub labels: Tensor,
+}
+
+impl Dataset {
+    /// Splits and normalises a dataset and puts it on `device`.
+    ///
+    /// `limit` keeps the first this many examples of train and of test. Of what is left of train,
+    /// `validation_share` of each class (rounded to the nearest, at least one example) is held out:
+    /// those whose positions in the files come first in the order of a fixed hash, so that the split
+    /// is the same for every method, model and seed. Means and standard deviations are those of all
+    /// of train, whatever the limit and the split.
+    ///
+    /// # Errors
+    /// Where the share is not above 0 and below 1, a class has too few examples for it, or the device
+    /// has no room.
+    pub fn prepare(
+        raw: &RawDataset,
+        validation_share: f64,
+        limit: Option<u64>,
+        device: Device,
+    ) -> Result<Self, DataError> {
+        let kept = |split: &RawSplit| {
+            let all = split.labels.len();
+            limit.map_or(all, |limit| {
+                usize::try_from(limit).map_or(all, |limit| limit.min(all))
+            })
+        };
+        let (train_count, test_count) = (kept(&raw.train), kept(&raw.test));
+        let held_out = held_out(
+            &raw.train.labels[..train_count],
+            raw.classes,
+            validation_share,
+        )?;
+        let positions = |held: bool| -> Vec<i64> {
+            (0_i64..)
+                .zip(&held_out)
+                .filter(|(_, out)| **out == held)
+                .map(|(at, _)| at)
+                .collect()
+        };
+        let all_of_train = Unscaled::place(&raw.train, train_count, raw.shape, device)?;
+        let normalise = |unscaled: Unscaled| unscaled.normalise(&raw.mean, &raw.std);
+        Ok(Self {
+            train: normalise(all_of_train.select(&positions(false))?)?,
+            validation: normalise(all_of_train.select(&positions(true))?)?,
+            test: normalise(Unscaled::place(&raw.test, test_count, raw.shape, device)?)?,
+            shape: raw.shape.map(|length| length as i64),
+            classes: raw.classes as i64,
+        })
+    }
+
+    /// The same data for another thread: handles to the same memory, which nobody may write to.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self {
+            train: self.train.share(),
+            validation: self.validation.share(),
+            test: self.test.share(),
+            shape: self.shape,
+            classes: self.classes,
+        }
+    }
+}
+
+impl Split {
+    /// Examples in the split.
+    #[must_use]
+    pub fn len(&self) -> i64 {
+        self.labels.size()[0]
+    }
+
+    /// Whether the split has no example.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn share(&self) -> Self {
+        Self {
+            images: self.images.shallow_clone(),
+            labels: self.labels.shallow_clone(),
+        }
+    }
+}
+
+/// A split on the device with the pixels as the source has them: bytes take a quarter of the room.
+struct Unscaled {
+    images: Tensor,
+    labels: Tensor,
+}
+
+impl Unscaled {
+    /// The first `count` examples.
+    fn place(
+        split: &RawSplit,
+        count: usize,
+        shape: [usize; 3],
+        device: Device,
+    ) -> Result<Self, DataError> {
+        let pixels = count * shape.iter().product::<usize>();
+        let flat = match &split.images {
+            Pixels::Bytes(bytes) => Tensor::f_from_slice(&bytes[..pixels])?,
+            Pixels::Floats(floats) => Tensor::f_from_slice(&floats[..pixels])?,
+        };
+        let [channels, rows, columns] = shape.map(|length| length as i64);
+        let images = flat
+            .f_view([count as i64, channels, rows, columns])?
+            .f_to_device(device)?;
+        let labels = Tensor::f_from_slice(&split.labels[..count])?;
+        Ok(Self {
+            images,
+            labels: labels.f_to_device(device)?.f_to_kind(Kind::Int64)?,
+        })
+    }
+
+    fn select(&self, positions: &[i64]) -> Result<Self, DataError> {
+        let positions = Tensor::f_from_slice(positions)?.f_to_device(self.labels.device())?;
+        Ok(Self {
+            images: self.images.f_index_select(0, &positions)?,
+            labels: self.labels.f_index_select(0, &positions)?,
+        })
+    }
+
+    fn normalise(self, mean: &[f64], std: &[f64]) -> Result<Split, DataError> {
+        let full_scale = if self.images.kind() == Kind::Uint8 {
+            255.0
+        } else {
+            1.0
+        };
+        let by_channel = |values: &[f64]| -> Result<Tensor, DataError> {
+            let values = Tensor::f_from_slice(values)?.f_to_kind(Kind::Float)?;
+            Ok(values
+                .f_view([1, -1, 1, 1])?
+                .f_to_device(self.images.device())?)
+        };
+        // In place, since whole datasets are large and `self` is the only owner.
+        let mut images = self.images.f_to_kind(Kind::Float)?;
+        let mut images = images.f_div_scalar_(full_scale)?;
+        let mut images = images.f_sub_(&by_channel(mean)?)?;
+        let images = images.f_div_(&by_channel(std)?)?;
+        Ok(Split {
+            images,
+            labels: self.labels,
+        })
+    }
+}

@@ -1,0 +1,230 @@
+//! Sets in MNIST's layout, found in folders: where they are looked for and what is wrong with them.
+
+use std::fs;
+
+use crate::support::{chain, gz, idx, idx_set, load, only, write};
+use swanbench_data::{Pixels, Places, UNREAD, find, vocabulary, vocabulary_for};
+use tempfile::tempdir;
+
+#[test]
+fn plain_packed_and_dotted_files_give_the_same_dataset() {
+    let folder = tempdir().unwrap();
+    let root = folder.path();
+    write(&root.join("a/mnist"), idx_set());
+    write(
+        &root.join("b"),
+        idx_set().map(|(name, bytes)| (format!("{name}.gz"), gz(&bytes))),
+    );
+    write(
+        &root.join("c/mnist"),
+        idx_set().map(|(name, b)| (name.replace("-idx", ".idx"), b)),
+    );
+    let plain = load("mnist", &only(&root.join("a"))).unwrap();
+    assert_eq!(plain.shape, [1, 28, 28]);
+    assert_eq!(plain.train.labels[8..12], [8, 9, 0, 1]);
+    let Pixels::Bytes(pixels) = &plain.train.images else {
+        panic!("IDX holds bytes")
+    };
+    assert_eq!(pixels[9 * 784..][..784], [90; 784]);
+    assert!((plain.mean[0] - 45.0 / 255.0).abs() < 1e-12);
+    for other in ["b", "c"] {
+        let same = load("mnist", &only(&root.join(other))).unwrap();
+        assert_eq!(
+            (same.train, same.test),
+            (plain.train.clone(), plain.test.clone())
+        );
+        assert_eq!(same.revision, plain.revision);
+    }
+}
+
+#[test]
+fn the_named_folder_wins_over_the_cache_and_the_cache_over_the_system() {
+    let folder = tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let places = Places {
+        data_dir: Some(at("given")),
+        cache: Some(at("cache")),
+        system: vec![at("system")],
+    };
+    let mut found = Vec::new();
+    for (count, place) in [(10, "system"), (20, "cache"), (30, "given")] {
+        let mut set = idx_set();
+        set[2].1 = idx(&[count, 28, 28], &vec![0; count as usize * 784]);
+        set[3].1 = idx(&[count], &vec![0; count as usize]);
+        write(&at(place).join("kmnist"), set);
+        found.push(load("kmnist", &places).unwrap().test.labels.len());
+    }
+    assert_eq!(found, [10, 20, 30]);
+}
+
+#[test]
+fn the_revision_is_the_checksum_of_the_files_found() {
+    let folder = tempdir().unwrap();
+    write(folder.path(), idx_set());
+    let revision = |kinds: Vec<swanbench_spec::Kind>, name| {
+        kinds
+            .into_iter()
+            .find(|kind| kind.name == name)
+            .unwrap()
+            .revision
+    };
+    assert_eq!(revision(vocabulary(), "mnist"), UNREAD);
+    let places = only(folder.path());
+    let first = revision(vocabulary_for("mnist", &places).unwrap(), "mnist");
+    assert_eq!(first, load("mnist", &places).unwrap().revision);
+    assert_eq!(
+        revision(vocabulary_for("mnist", &places).unwrap(), "kmnist"),
+        UNREAD
+    );
+
+    let mut changed = idx_set();
+    *changed[0].1.last_mut().unwrap() ^= 1;
+    write(folder.path(), changed);
+    assert_ne!(
+        revision(vocabulary_for("mnist", &places).unwrap(), "mnist"),
+        first
+    );
+}
+
+#[test]
+fn missing_files_are_named_with_the_folders_searched_and_the_remedy() {
+    let places = Places {
+        data_dir: Some("/given".into()),
+        cache: Some("/home/ada/.cache/swanbench/data".into()),
+        system: vec!["/nowhere/datasets".into()],
+    };
+    assert_eq!(
+        chain(&load("fashion-mnist", &places).unwrap_err()),
+        "no complete copy of the dataset `fashion-mnist` found\n  \
+         missing: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, \
+         t10k-labels-idx1-ubyte (plain or .gz)\n  \
+         searched: /given/fashion-mnist, /given/FashionMNIST/raw, /given, \
+         /home/ada/.cache/swanbench/data/fashion-mnist, \
+         /home/ada/.cache/swanbench/data/FashionMNIST/raw, /nowhere/datasets/fashion-mnist, \
+         /nowhere/datasets/FashionMNIST/raw\n  \
+         put them into `/home/ada/.cache/swanbench/data/fashion-mnist`, or give their folder with \
+         --data-dir\n  \
+         or install the Debian package `dataset-fashion-mnist`"
+    );
+}
+
+#[test]
+fn an_incomplete_folder_is_named_with_what_it_lacks() {
+    let folder = tempdir().unwrap();
+    let place = folder.path().join("mnist");
+    write(&place, idx_set().into_iter().skip(2));
+    let message = chain(&load("mnist", &only(folder.path())).unwrap_err());
+    let expected = format!(
+        "\n  missing: train-images-idx3-ubyte, train-labels-idx1-ubyte (plain or .gz), in `{}`\n",
+        place.display()
+    );
+    assert!(message.contains(&expected), "{message}");
+    assert!(message.ends_with("\n  put them into a folder, or give their folder with --data-dir"));
+}
+
+#[test]
+fn wrong_content_is_named_with_the_file_and_what_was_expected() {
+    let folder = tempdir().unwrap();
+    let places = only(folder.path());
+    let message_with = |position: usize, bytes: Vec<u8>| {
+        let mut set = idx_set();
+        set[position].1 = bytes;
+        write(folder.path(), set);
+        let message = chain(&load("mnist", &places).unwrap_err());
+        message.replace(&format!("{}/", folder.path().display()), "")
+    };
+    let [(_, images), (_, labels), ..] = idx_set();
+    let packed = gz(&images);
+    assert_eq!(
+        message_with(0, packed[..packed.len() / 2].to_vec()),
+        "`train-images-idx3-ubyte` is not a usable data file: its gzip stream is cut off; fetch the \
+         file again"
+    );
+    assert_eq!(
+        message_with(0, images[..1000].to_vec()),
+        "`train-images-idx3-ubyte` is not a usable data file: it holds 984 bytes of data, but its \
+         header announces 15680"
+    );
+    assert_eq!(
+        message_with(0, b"<html>404 not found</html>".to_vec()),
+        "`train-images-idx3-ubyte` is not a usable data file: it starts with 0x3c68746d, expected \
+         0x00000803 (IDX of unsigned bytes, 3 dimensions)"
+    );
+    assert_eq!(
+        message_with(2, idx(&[1, 2, 2], &[0; 4])),
+        "`t10k-images-idx3-ubyte` is not a usable data file: its images are 2x2 pixels, expected \
+         28x28"
+    );
+    assert_eq!(
+        message_with(3, idx(&[10], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 10])),
+        "`t10k-labels-idx1-ubyte` is not a usable data file: its example 9 has label 10, expected 0 \
+         to 9"
+    );
+    assert_eq!(
+        message_with(1, idx(&[19], &labels[8..27])),
+        "`train-images-idx3-ubyte` holds 20 images, but `train-labels-idx1-ubyte` holds 19 labels; \
+         take both from the same set"
+    );
+    assert_eq!(
+        message_with(1, Vec::new()),
+        "`train-labels-idx1-ubyte` is not a usable data file: it ends after 0 bytes, within its \
+         header of 8"
+    );
+}
+
+#[test]
+fn other_files_than_the_published_ones_are_refused_where_those_are_known() {
+    let folder = tempdir().unwrap();
+    write(folder.path(), idx_set());
+    let message = chain(&load("fashion-mnist", &only(folder.path())).unwrap_err());
+    assert!(
+        message.contains("train-images-idx3-ubyte` does not belong to the published"),
+        "{message}"
+    );
+    assert!(
+        message.ends_with(
+            ", expected c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888; put the \
+             published file in its place"
+        ),
+        "{message}"
+    );
+}
+
+#[test]
+fn the_real_fashion_mnist_is_what_was_published() {
+    let places = Places {
+        system: vec!["/usr/share/datasets".into()],
+        ..Places::default()
+    };
+    if !places.system[0].join("fashion-mnist").is_dir() {
+        eprintln!("skipped: no Fashion-MNIST under /usr/share/datasets/fashion-mnist");
+        return;
+    }
+    let raw = load("fashion-mnist", &places).unwrap();
+    for (labels, each) in [(&raw.train.labels, 6_000), (&raw.test.labels, 1_000)] {
+        for class in 0..10 {
+            assert_eq!(labels.iter().filter(|label| **label == class).count(), each);
+        }
+    }
+    // The values that are in common use for normalising it.
+    assert!((raw.mean[0] - 0.2860).abs() < 5e-5, "{:?}", raw.mean);
+    assert!((raw.std[0] - 0.3530).abs() < 5e-5, "{:?}", raw.std);
+    assert_eq!(
+        raw.revision,
+        (find("fashion-mnist").unwrap().kind)().revision
+    );
+}
+
+#[test]
+fn an_unreadable_place_is_like_an_empty_one() {
+    let folder = tempdir().unwrap();
+    // A folder with the name of a file.
+    for (name, _) in idx_set() {
+        fs::create_dir(folder.path().join(name)).unwrap();
+    }
+    let message = chain(&load("mnist", &only(folder.path())).unwrap_err());
+    assert!(
+        message.starts_with("no complete copy of the dataset `mnist` found"),
+        "{message}"
+    );
+}

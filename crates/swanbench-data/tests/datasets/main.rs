@@ -1,0 +1,9 @@
+//! The crate as its users see it: from files or settings to minibatches.
+
+mod cifar_folders;
+mod hostile_files;
+mod idx_folders;
+mod planted;
+mod prepare;
+mod support;
+mod vocabulary;

@@ -1,0 +1,28 @@
+//! The network as it is: the reference, and with a smaller `width` the control.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{Method, Regularizer};
+
+/// Leaves everything open.
+pub struct Dense;
+
+/// Nothing to choose.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {}
+
+impl Method for Dense {
+    const NAME: &'static str = "dense";
+    const SUMMARY: &'static str = "the whole network, nothing switched off";
+    const SOURCE: &'static str = "the reference";
+    const REVISION: u32 = 1;
+    const TAKES_TARGET: bool = false;
+    type Settings = Settings;
+
+    fn new(Settings {}: Settings, _: f64) -> Self {
+        Self
+    }
+}
+
+impl Regularizer for Dense {}

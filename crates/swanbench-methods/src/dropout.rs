@@ -1,0 +1,136 @@
+//! Dropout: random units are silent in training, and none at inference.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{Gated, Gates, Method, ParameterGroup, Phase, Regularizer, Setup, Site};
+use swanbench_spec::Mode;
+use swanbench_torch::{Generator, TorchError};
+use tch::Tensor;
+
+/// Inverted dropout with p = 1 - target: kept units are scaled up by 1 / target in training.
+/// Channels are dropped whole (Tompson et al. 2015).
+pub struct Dropout {
+    settings: Settings,
+    keep: f64,
+    generator: Option<Generator>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Draw masks at inference too: the FLOPs fall to the target, and so does what SWAN's paper
+    /// draws for dropout.
+    thinned: bool,
+}
+
+impl Method for Dropout {
+    const NAME: &'static str = "dropout";
+    const SUMMARY: &'static str =
+        "random units silent in training, everything computed at inference";
+    const SOURCE: &'static str = "Srivastava et al. 2014, JMLR 15";
+    const REVISION: u32 = 1;
+    const TAKES_TARGET: bool = true;
+    type Settings = Settings;
+
+    fn new(settings: Settings, target: f64) -> Self {
+        Self {
+            settings,
+            keep: target,
+            generator: None,
+        }
+    }
+}
+
+impl Regularizer for Dropout {
+    fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        self.generator = Some(setup.generator);
+        Ok(Vec::new())
+    }
+
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, phase: Phase) -> Gated {
+        if matches!(phase, Phase::Evaluate(_)) && !self.settings.thinned {
+            return Gated::open(output);
+        }
+        let generator = self
+            .generator
+            .as_mut()
+            .expect("attached before the first pass");
+        let shape = [output.size()[0], site.units];
+        let mask = generator
+            .bernoulli(&shape, self.keep)
+            .expect("a target is a probability");
+        let factor = &mask / self.keep;
+        Gated::scaled(
+            &output,
+            &factor,
+            Gates {
+                hard: mask,
+                soft: None,
+                applied: Mode::Hard,
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_core::{Parameters, Plan, Stream};
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    /// Gates a tensor of ones at the only site of a small model.
+    fn gated(settings: Settings, keep: f64, output: Tensor, phase: Phase) -> Gated {
+        let mut plan = Plan::new([2, 1, 1], 2, 1.0);
+        let (_, signal) = plan.linear("hidden", plan.input(), output.size()[1]);
+        let (_, signal) = plan.site("hidden", signal);
+        plan.linear("last", signal, 2);
+        let map = plan.finish();
+        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
+        let parameters =
+            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let mut dropout = Dropout::new(settings, keep);
+        let setup = Setup {
+            map: &map,
+            parameters: &parameters,
+            generator: generator(Stream::Method),
+            device: Device::Cpu,
+        };
+        dropout.attach(setup).unwrap();
+        dropout.gate(&map.sites[0], &Tensor::zeros([1, 2], (Kind::Float, Device::Cpu)), output, phase)
+    }
+
+    fn ones(shape: &[i64]) -> Tensor {
+        Tensor::ones(shape, (Kind::Float, Device::Cpu))
+    }
+
+    #[test]
+    fn kept_units_are_scaled_so_that_the_mean_stays() {
+        let gated = gated(Settings::default(), 0.25, ones(&[1000, 50]), Phase::Train);
+        let kept = gated.output.gt(0.0).to_kind(Kind::Float);
+        assert_eq!(gated.output, &kept * 4.0);
+        // 50,000 coins: the standard deviation of their mean is 0.0019.
+        assert!((kept.mean(Kind::Double).double_value(&[]) - 0.25).abs() < 0.01);
+        assert_eq!(gated.gates.unwrap().hard, kept);
+    }
+
+    #[test]
+    fn channels_are_dropped_whole() {
+        let gated = gated(Settings::default(), 0.5, ones(&[20, 8, 3, 3]), Phase::Train);
+        let sums = gated.output.sum_dim_intlist(&[2i64, 3][..], false, Kind::Float);
+        assert!(Vec::<f32>::try_from(sums.flatten(0, -1)).unwrap().iter().all(|&sum| {
+            sum == 0.0 || sum == 18.0
+        }));
+    }
+
+    #[test]
+    fn inference_computes_everything_unless_it_is_thinned() {
+        let evaluate = Phase::Evaluate(Mode::Hard);
+        let whole = gated(Settings::default(), 0.5, ones(&[10, 10]), evaluate);
+        assert!(whole.gates.is_none());
+        assert_eq!(whole.output, ones(&[10, 10]));
+        let thinned = gated(Settings { thinned: true }, 0.5, ones(&[10, 10]), evaluate);
+        let open = thinned.gates.unwrap().hard.sum(Kind::Double).double_value(&[]);
+        assert!((20.0..80.0).contains(&open), "{open}");
+    }
+}

@@ -1,0 +1,276 @@
+//! Magnitude pruning: after training, what is small is removed for good, and the rest recovers.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{
+    Gated, Gates, LayerId, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress,
+    Regularizer, Setup, Site,
+};
+use swanbench_torch::{Generator, TorchError, fan_in};
+use tch::Tensor;
+
+use crate::ranking::{Allocation, keep_highest};
+
+/// One-shot pruning of whole units (Li et al. 2017) or of single weights (Han et al. 2015), between
+/// training and recovery.
+pub struct Magnitude {
+    settings: Settings,
+    keep: f64,
+    generator: Option<Generator>,
+    /// By site, `[units]` in {0, 1}; empty until units are pruned.
+    units: Vec<Tensor>,
+    /// By layer, the mask in {0, 1} and the weight it belongs to; empty until weights are pruned.
+    weights: Vec<(Tensor, Tensor)>,
+}
+
+#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// What is removed: whole units, or single weights.
+    scope: Scope,
+    /// What counts as small.
+    score: Score,
+    /// Whether every site (or layer) keeps the same share, or all compete for one.
+    allocation: Allocation,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Scope {
+    #[default]
+    Unit,
+    Weight,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Score {
+    /// The absolute weight; for a unit, its mean over incoming weights.
+    #[default]
+    L1,
+    /// The squared weight, likewise.
+    L2,
+    /// A number drawn from the run's stream: the control.
+    Random,
+}
+
+impl Method for Magnitude {
+    const NAME: &'static str = "magnitude";
+    const SUMMARY: &'static str = "small units or weights are removed after training";
+    const SOURCE: &'static str =
+        "units: Li et al. 2017, arXiv 1608.08710; weights: Han et al. 2015, arXiv 1506.02626";
+    const REVISION: u32 = 1;
+    const TAKES_TARGET: bool = true;
+    type Settings = Settings;
+
+    fn new(settings: Settings, target: f64) -> Self {
+        Self {
+            settings,
+            keep: target,
+            generator: None,
+            units: Vec::new(),
+            weights: Vec::new(),
+        }
+    }
+}
+
+impl Regularizer for Magnitude {
+    fn recovers(&self) -> bool {
+        true
+    }
+
+    fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        self.generator = Some(setup.generator);
+        Ok(Vec::new())
+    }
+
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
+        match self.units.get(site.id.index()) {
+            None => Gated::open(output),
+            Some(mask) => Gated::scaled(&output, &mask.unsqueeze(0), Gates::fixed(mask)),
+        }
+    }
+
+    fn start_recovery(
+        &mut self,
+        map: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), TorchError> {
+        let Settings {
+            scope, allocation, ..
+        } = self.settings;
+        match scope {
+            Scope::Unit => {
+                let mut scores = Vec::new();
+                for site in &map.sites {
+                    scores.push(self.unit_scores(map, site, parameters)?);
+                }
+                self.units = keep_highest(&scores, self.keep, allocation);
+            }
+            Scope::Weight => {
+                let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
+                let mut scores = Vec::new();
+                for weight in weights.clone() {
+                    scores.push(self.weight_scores(weight)?);
+                }
+                let masks = keep_highest(&scores, self.keep, allocation);
+                self.weights = masks
+                    .into_iter()
+                    .zip(weights.map(Tensor::shallow_clone))
+                    .collect();
+                self.silence();
+            }
+        }
+        Ok(())
+    }
+
+    fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
+        self.silence();
+        Ok(())
+    }
+
+    fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
+        self.weights.get(layer.index()).map(|(mask, _)| mask)
+    }
+}
+
+impl Magnitude {
+    /// Sets removed weights to zero, also after momentum has moved them.
+    fn silence(&self) {
+        for (mask, weight) in &self.weights {
+            let _ = weight.shallow_clone().g_mul_(mask);
+        }
+    }
+
+    fn weight_scores(&mut self, weight: &Tensor) -> Result<Tensor, TorchError> {
+        match self.settings.score {
+            Score::L1 | Score::L2 => Ok(weight.abs()),
+            Score::Random => self.draw(&weight.size()),
+        }
+    }
+
+    /// Mean over a unit's incoming weights, `[units]`, so that layers of different width compare.
+    fn unit_scores(
+        &mut self,
+        map: &ModelMap,
+        site: &Site,
+        parameters: &Parameters,
+    ) -> Result<Tensor, TorchError> {
+        if self.settings.score == Score::Random {
+            return self.draw(&[site.units]);
+        }
+        let score = |&producer: &LayerId| {
+            let weight = parameters.get(map.layer(producer).weight);
+            let rows = weight.flatten(1, -1);
+            let inputs = fan_in(&weight.size()) as f64;
+            match self.settings.score {
+                Score::L2 => rows.square().sum_dim_intlist(1i64, false, None) / inputs,
+                Score::L1 | Score::Random => rows.abs().sum_dim_intlist(1i64, false, None) / inputs,
+            }
+        };
+        let parts: Vec<Tensor> = site.producers.iter().map(score).collect();
+        Ok(Tensor::stack(&parts, 0).sum_dim_intlist(0i64, false, None))
+    }
+
+    fn draw(&mut self, shape: &[i64]) -> Result<Tensor, TorchError> {
+        let generator = self.generator.as_mut().expect("attached before pruning");
+        generator.uniform(shape, 0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_core::{Plan, Stream};
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    /// 2 inputs -> 4 units -> 2 classes, with weights by hand.
+    fn model() -> (ModelMap, Parameters) {
+        let mut plan = Plan::new([2, 1, 1], 2, 1.0);
+        let (_, signal) = plan.linear("hidden", plan.input(), 4);
+        let (_, signal) = plan.site("hidden", signal);
+        plan.linear("last", signal, 2);
+        let map = plan.finish();
+        let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+        let parameters = Parameters::initialise(&map, &mut init, Device::Cpu).unwrap();
+        let set = |layer: usize, values: &[[f32; 2]]| {
+            let mut weight = parameters.get(map.layers[layer].weight).detach();
+            weight.copy_(&Tensor::from_slice2(values).reshape(weight.size()));
+        };
+        // Mean |w| of the units: 3, 2.5, 0.5, 2; root mean squares order the middle two otherwise.
+        set(0, &[[3.0, -3.0], [0.0, -5.0], [0.5, 0.5], [2.0, 2.0]]);
+        set(1, &[[0.1, -0.2], [0.3, 0.4], [-0.05, 0.06], [0.07, -0.08]]);
+        (map, parameters)
+    }
+
+    fn pruned(settings: Settings, keep: f64) -> (Magnitude, ModelMap, Parameters) {
+        let (map, parameters) = model();
+        let mut method = Magnitude::new(settings, keep);
+        let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let setup = Setup { map: &map, parameters: &parameters, generator, device: Device::Cpu };
+        method.attach(setup).unwrap();
+        let _no_graph = tch::no_grad_guard();
+        method.start_recovery(&map, &parameters).unwrap();
+        (method, map, parameters)
+    }
+
+    fn numbers(tensor: &Tensor) -> Vec<f32> {
+        Vec::try_from(tensor.flatten(0, -1)).unwrap()
+    }
+
+    #[test]
+    fn the_units_with_the_smallest_incoming_weights_go() {
+        let (mut method, map, _) = pruned(Settings::default(), 0.5);
+        let output = Tensor::ones([3, 4], (Kind::Float, Device::Cpu));
+        let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Phase::Train);
+        assert_eq!(numbers(&gated.output), [1.0, 1.0, 0.0, 0.0].repeat(3));
+        assert_eq!(numbers(&gated.gates.unwrap().hard), [1.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn l2_weighs_large_weights_more() {
+        let (method, ..) = pruned(Settings { score: Score::L2, ..Settings::default() }, 0.25);
+        // Sums of squares: 18, 25, 0.5, 8.
+        assert_eq!(numbers(&method.units[0]), [0.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn before_pruning_nothing_is_gated() {
+        let (map, _) = model();
+        let mut method = Magnitude::new(Settings::default(), 0.5);
+        let output = Tensor::ones([1, 4], (Kind::Float, Device::Cpu));
+        let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Phase::Train);
+        assert!(gated.gates.is_none());
+    }
+
+    #[test]
+    fn single_weights_go_layer_by_layer_and_stay_gone() {
+        let (mut method, map, parameters) =
+            pruned(Settings { scope: Scope::Weight, ..Settings::default() }, 0.25);
+        let (first, last) = (map.layers[0].id, map.layers[1].id);
+        assert_eq!(numbers(method.weight_mask(first).unwrap()), [1., 0., 0., 1., 0., 0., 0., 0.]);
+        assert_eq!(numbers(method.weight_mask(last).unwrap()), [0., 0., 1., 1., 0., 0., 0., 0.]);
+        let weight = parameters.get(map.layers[0].weight).detach();
+        assert_eq!(numbers(&weight), [3.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0]);
+
+        // An optimizer step moves every weight; the mask takes the removed ones back to zero.
+        let _ = weight.shallow_clone().g_add_scalar_(1.0);
+        let progress = Progress { stage: swanbench_spec::Stage::FineTuned, fraction: 0.0 };
+        method.after_step(&parameters, progress).unwrap();
+        assert_eq!(numbers(&weight), [4.0, 0.0, 0.0, -4.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn layers_compete_when_the_budget_is_global() {
+        let settings =
+            Settings { scope: Scope::Weight, allocation: Allocation::Global, ..Settings::default() };
+        let (method, map, _) = pruned(settings, 0.5);
+        let kept = |layer: usize| {
+            let mask = method.weight_mask(map.layers[layer].id).unwrap();
+            mask.sum(Kind::Double).double_value(&[])
+        };
+        // The first layer's seven weights that are not zero, and the best of the last.
+        assert_eq!([kept(0), kept(1)], [7.0, 1.0]);
+    }
+}

@@ -1,0 +1,257 @@
+//! What SWAN adds to the loss so that activity meets its target.
+
+use swanbench_core::{Gates, ModelMap, Site, SiteId, Tape};
+use swanbench_torch::straight_through;
+use tch::{Kind, Tensor};
+
+use super::settings::{BudgetKind, Settings};
+
+/// `lambda_open mean(p) + lambda_flops cost-weighted mean(p) + lambda_target max(0, alpha /
+/// alpha* - 1)^2`, each under the delayed ramp.
+///
+/// Below the budget the last term is zero: using less costs nothing. The excess is relative to the
+/// target, so that one `lambda_target` serves all targets; SWAN's own weight is this one over
+/// `alpha*^2`. Alpha counts hard gates and passes the gradient of the probabilities, so that what
+/// is held to the budget is what inference will use.
+pub struct Budget {
+    settings: Settings,
+    target: f64,
+    weights: Vec<Weight>,
+}
+
+/// What one unit of a site weighs.
+struct Weight {
+    site: SiteId,
+    /// In mean activity: the same for every unit of the model.
+    activity: f64,
+    /// In mean cost: by the MACs that touch the unit when all others are open.
+    cost: f64,
+}
+
+impl Budget {
+    pub fn new(settings: &Settings, target: f64) -> Self {
+        Self {
+            settings: *settings,
+            target,
+            weights: Vec::new(),
+        }
+    }
+
+    pub fn attach(&mut self, map: &ModelMap) {
+        let macs = |site: &Site| -> f64 {
+            let produced = site
+                .producers
+                .iter()
+                .map(|&id| map.layer(id))
+                .map(|layer| layer.macs() as f64 / layer.outputs as f64);
+            let consumed = site
+                .consumers
+                .iter()
+                .map(|&id| map.layer(id))
+                .map(|layer| layer.macs() as f64 / layer.inputs as f64);
+            produced.chain(consumed).sum()
+        };
+        let all: f64 = map
+            .sites
+            .iter()
+            .map(|site| macs(site) * site.units as f64)
+            .sum();
+        let weight = |site: &Site| Weight {
+            site: site.id,
+            activity: 1.0 / map.units() as f64,
+            cost: macs(site) / all,
+        };
+        self.weights = map.sites.iter().map(weight).collect();
+    }
+
+    /// The three terms for the gates on `tape`, with `progress` of the training stage behind.
+    pub fn penalty(&self, tape: &Tape, progress: f64) -> Option<Tensor> {
+        let Settings {
+            budget,
+            lambda_open,
+            lambda_flops,
+            lambda_target,
+            ramp,
+            ..
+        } = self.settings;
+        let ramp = ramp.at(progress);
+        if ramp == 0.0 {
+            return None;
+        }
+        let mut total: Option<Tensor> = None;
+        let mut add = |weight: f64, term: &dyn Fn() -> Tensor| {
+            if weight > 0.0 {
+                let term = term() * (weight * ramp);
+                total = Some(
+                    total
+                        .take()
+                        .map_or(term.shallow_clone(), |total| total + &term),
+                );
+            }
+        };
+        let soft = |gates: &Gates| soft(gates).shallow_clone();
+        add(lambda_open, &|| {
+            self.mean(tape, |weight| weight.activity, soft)
+        });
+        add(lambda_flops, &|| {
+            self.mean(tape, |weight| weight.cost, soft)
+        });
+        add(lambda_target, &|| {
+            let alpha = match budget {
+                BudgetKind::Activity => self.mean(tape, |weight| weight.activity, counted),
+                BudgetKind::Flops => self.mean(tape, |weight| weight.cost, counted),
+            };
+            (alpha / self.target - 1.0).clamp_min(0.0).square()
+        });
+        total
+    }
+
+    /// Weighted sum over all units of the mean gate over examples, a scalar.
+    fn mean(
+        &self,
+        tape: &Tape,
+        weight: impl Fn(&Weight) -> f64,
+        gate: impl Fn(&Gates) -> Tensor,
+    ) -> Tensor {
+        let term = |unit: &Weight| {
+            let gates = tape.gates(unit.site).expect("swan switches every site");
+            let examples = gates.hard.size()[0] as f64;
+            gate(gates).sum(Kind::Float) * (weight(unit) / examples)
+        };
+        Tensor::stack(&self.weights.iter().map(term).collect::<Vec<_>>(), 0).sum(Kind::Float)
+    }
+}
+
+fn soft(gates: &Gates) -> &Tensor {
+    gates.soft.as_ref().expect("swan has soft gates")
+}
+
+/// The hard gate's value with the probability's gradient.
+fn counted(gates: &Gates) -> Tensor {
+    straight_through(soft(gates), &gates.hard)
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_core::{Plan, Ramp};
+    use swanbench_spec::Mode;
+
+    use super::*;
+
+    /// 4 inputs -> 2 units -> 3 units -> 2 classes.
+    fn map() -> ModelMap {
+        let mut plan = Plan::new([4, 1, 1], 2, 1.0);
+        let (_, signal) = plan.linear("first", plan.input(), 2);
+        let (_, signal) = plan.site("first", signal);
+        let (_, signal) = plan.linear("second", signal, 3);
+        let (_, signal) = plan.site("second", signal);
+        plan.linear("last", signal, 2);
+        plan.finish()
+    }
+
+    fn gates(soft: &Tensor) -> Gates {
+        let hard = soft.gt(0.5).to_kind(Kind::Float);
+        Gates {
+            hard,
+            soft: Some(soft.shallow_clone()),
+            applied: Mode::Hard,
+        }
+    }
+
+    fn penalty(settings: Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
+        let map = map();
+        let mut budget = Budget::new(&settings, target);
+        budget.attach(&map);
+        let tape = Tape::of(vec![Some(gates(first)), Some(gates(second))]);
+        budget
+            .penalty(&tape, 0.9)
+            .map(|penalty| penalty.double_value(&[]))
+    }
+
+    fn settings() -> Settings {
+        let ramp = Ramp {
+            start: 0.0,
+            end: 0.5,
+        };
+        Settings {
+            ramp,
+            lambda_target: 3.0,
+            ..Settings::default()
+        }
+    }
+
+    /// Two examples: 3 of 4 gates open at the first site, 1 of 6 at the second: alpha = 4 / 10.
+    fn examples() -> (Tensor, Tensor) {
+        let first = Tensor::from_slice2(&[[0.9f32, 0.8], [0.7, 0.2]]);
+        (
+            first,
+            Tensor::from_slice2(&[[0.6f32, 0.1, 0.1], [0.3, 0.2, 0.1]]),
+        )
+    }
+
+    #[test]
+    fn only_what_exceeds_the_budget_costs() {
+        let (first, second) = examples();
+        // 3 (0.4 / 0.25 - 1)^2
+        let above = penalty(settings(), 0.25, &first, &second).unwrap();
+        assert!((above - 3.0 * 0.36).abs() < 1e-6, "{above}");
+        assert_eq!(penalty(settings(), 0.4001, &first, &second), Some(0.0));
+        assert_eq!(penalty(settings(), 1.0, &first, &second), Some(0.0));
+    }
+
+    #[test]
+    fn a_flops_budget_weighs_units_by_what_they_cost() {
+        let (first, second) = examples();
+        // A unit of the first site touches 4 + 3 MACs, one of the second 2 + 2: 14 + 12 = 26 in all.
+        // Open on average: 1.5 x 7 + 0.5 x 4 = 12.5.
+        let settings = Settings {
+            budget: BudgetKind::Flops,
+            ..settings()
+        };
+        let above = penalty(settings, 0.25, &first, &second).unwrap();
+        let excess = 12.5 / 26.0 / 0.25 - 1.0;
+        assert!((above - 3.0 * excess * excess).abs() < 1e-6, "{above}");
+    }
+
+    #[test]
+    fn lambdas_of_probabilities_weigh_their_means() {
+        let (first, second) = examples();
+        let settings = Settings {
+            lambda_open: 2.0,
+            lambda_flops: 5.0,
+            lambda_target: 0.0,
+            ..settings()
+        };
+        // Sums of probabilities: 2.6 and 1.4, over two examples.
+        let expected = 2.0 * 4.0 / 10.0 + 5.0 * (2.6 * 7.0 + 1.4 * 4.0) / 2.0 / 26.0;
+        let value = penalty(settings, 1.0, &first, &second).unwrap();
+        assert!((value - expected).abs() < 1e-6, "{value}");
+    }
+
+    #[test]
+    fn nothing_counts_before_the_ramp_and_gradients_lower_open_gates_above_budget() {
+        let late = Settings {
+            ramp: Ramp {
+                start: 0.95,
+                end: 1.0,
+            },
+            ..settings()
+        };
+        let (first, second) = examples();
+        assert_eq!(penalty(late, 0.1, &first, &second), None);
+
+        let first = first.set_requires_grad(true);
+        let mut budget = Budget::new(&settings(), 0.2);
+        budget.attach(&map());
+        let tape = Tape::of(vec![Some(gates(&first)), Some(gates(&second))]);
+        budget.penalty(&tape, 0.9).unwrap().backward();
+        // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.
+        let gradient = Vec::<f32>::try_from(first.grad().flatten(0, -1)).unwrap();
+        assert!(
+            gradient
+                .iter()
+                .all(|gradient| (gradient - 3.0).abs() < 1e-5),
+            "{gradient:?}"
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! LeNet-5 in the form of Caffe's example: 20 and 50 channels, 500 neurons.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId};
+use tch::Tensor;
+
+/// Two 5x5 convolutions, each rectified and max-pooled, and two linear layers. The pruning
+/// literature's LeNet-5.
+pub struct Lenet5 {
+    map: ModelMap,
+    convolutions: [(LayerId, SiteId); 2],
+    hidden: (LayerId, SiteId),
+    output: LayerId,
+}
+
+/// Nothing to choose but the common `width`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {}
+
+const KERNEL: i64 = 5;
+const POOL: i64 = 2;
+
+impl ModelKind for Lenet5 {
+    const NAME: &'static str = "lenet5";
+    const SUMMARY: &'static str =
+        "two convolutions and two linear layers (20-50-800-500); sites at channels and neurons";
+    const SOURCE: &'static str = "LeNet-5-Caffe: LeCun et al. 1998, doi 10.1109/5.726791";
+    const REVISION: u32 = 1;
+    type Settings = Settings;
+
+    fn lay_out(_: Settings, mut plan: Plan) -> Result<Self, PlanError> {
+        let mut signal = plan.input();
+        let mut convolution = |plan: &mut Plan, name: &str, channels: i64| {
+            let (layer, output) = plan.convolution(name, signal, plan.scaled(channels), KERNEL)?;
+            let (site, gated) = plan.site(name, output);
+            signal = plan.pool(name, gated, POOL)?;
+            Ok((layer, site))
+        };
+        let convolutions = [
+            convolution(&mut plan, "conv1", 20)?,
+            convolution(&mut plan, "conv2", 50)?,
+        ];
+        let neurons = plan.scaled(500);
+        let (layer, output) = plan.linear("fc1", plan.flatten(signal), neurons);
+        let (site, gated) = plan.site("fc1", output);
+        let (output, _) = plan.linear("fc2", gated, plan.classes());
+        Ok(Self {
+            map: plan.finish(),
+            convolutions,
+            hidden: (layer, site),
+            output,
+        })
+    }
+}
+
+impl Model for Lenet5 {
+    fn map(&self) -> &ModelMap {
+        &self.map
+    }
+
+    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+        let mut features = images.shallow_clone();
+        for (layer, site) in self.convolutions {
+            // A gate is one factor for a whole channel and not negative, so it may come after the
+            // pooling, where a quarter of the positions is left.
+            let output = pass.layer(layer, &features).max_pool2d_default(POOL).relu();
+            features = pass.site(site, &features, output);
+        }
+        let features = features.flatten(1, -1);
+        let (layer, site) = self.hidden;
+        let output = pass.layer(layer, &features).relu();
+        let hidden = pass.site(site, &features, output);
+        pass.layer(self.output, &hidden)
+    }
+}

@@ -1,0 +1,64 @@
+//! One row of the frame of cells, as plain numbers for drawing and writing.
+
+use polars::prelude::{DataFrame, PolarsResult};
+
+/// All seeds of one setting. Accuracies and shares lie in `[0, 1]`; what was not measured is NaN.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Cell {
+    pub label: String,
+    pub target: Option<f64>,
+    pub stage: String,
+    pub mode: String,
+    /// Seeds.
+    pub n: usize,
+    pub test_accuracy: f64,
+    /// The 95% interval of the mean; none for one seed.
+    pub interval: Option<(f64, f64)>,
+    pub activity: f64,
+    pub unit_flops_share: f64,
+    pub weight_flops_share: f64,
+    pub params_share: f64,
+    pub flops_p5_share: f64,
+    pub flops_p95_share: f64,
+    pub train_flops: f64,
+}
+
+impl Cell {
+    /// The rows of a frame made by `swanbench_results::cells`.
+    pub(crate) fn all(cells: &DataFrame) -> PolarsResult<Vec<Self>> {
+        (0..cells.height())
+            .map(|row| Self::read(cells, row))
+            .collect()
+    }
+
+    fn read(cells: &DataFrame, row: usize) -> PolarsResult<Self> {
+        let number = |name: &str| PolarsResult::Ok(cells.column(name)?.f64()?.get(row));
+        let measured = |name: &str| PolarsResult::Ok(number(name)?.unwrap_or(f64::NAN));
+        let text = |name: &str| {
+            PolarsResult::Ok(
+                cells
+                    .column(name)?
+                    .str()?
+                    .get(row)
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
+        };
+        Ok(Self {
+            label: text("label")?,
+            target: number("target_activity")?,
+            stage: text("stage")?,
+            mode: text("mode")?,
+            n: cells.column("n")?.u32()?.get(row).unwrap_or_default() as usize,
+            test_accuracy: measured("test_accuracy")?,
+            interval: number("test_accuracy_low")?.zip(number("test_accuracy_high")?),
+            activity: measured("activity")?,
+            unit_flops_share: measured("unit_flops_share")?,
+            weight_flops_share: measured("weight_flops_share")?,
+            params_share: measured("params_share")?,
+            flops_p5_share: measured("flops_p5_share")?,
+            flops_p95_share: measured("flops_p95_share")?,
+            train_flops: measured("train_flops")?,
+        })
+    }
+}

@@ -1,0 +1,118 @@
+//! What a report stands on: the cells of an experiment and the facts that belong to all of them.
+
+use polars::prelude::{DataFrame, PolarsResult};
+use swanbench_results::{cells, columns::FAILED, headline};
+
+use crate::{Error, cell::Cell};
+
+/// An experiment, averaged over seeds.
+#[derive(Debug, Clone)]
+pub(crate) struct Evidence {
+    pub experiment: String,
+    pub model: String,
+    pub data: String,
+    /// Labels in the order of the experiment, those that have a headline.
+    pub labels: Vec<String>,
+    /// Hard gates at the last stage of each label: what is compared.
+    pub headline: Vec<Cell>,
+    /// All stages and modes.
+    pub cells: Vec<Cell>,
+    /// A sentence for each run that failed.
+    pub failures: Vec<String>,
+}
+
+impl Evidence {
+    /// Reads the frame of `runs.parquet`.
+    ///
+    /// # Errors
+    /// [`Error::NothingDone`], or where a column is missing.
+    pub(crate) fn of(runs: &DataFrame) -> Result<Self, Error> {
+        let (failures, reasons) = failures(runs)?;
+        let all = cells(runs)?;
+        let headline = Cell::all(&headline(&all)?)?;
+        if headline.is_empty() {
+            return Err(Error::NothingDone(reasons.into_iter().next()));
+        }
+        let mut labels: Vec<String> = Vec::new();
+        for cell in &headline {
+            if !labels.contains(&cell.label) {
+                labels.push(cell.label.clone());
+            }
+        }
+        let first = |name: &str| -> PolarsResult<String> {
+            Ok(runs
+                .column(name)?
+                .str()?
+                .get(0)
+                .unwrap_or_default()
+                .to_owned())
+        };
+        Ok(Self {
+            experiment: first("experiment")?,
+            model: first("model")?,
+            data: first("data")?,
+            labels,
+            headline,
+            cells: Cell::all(&all)?,
+            failures,
+        })
+    }
+
+    /// What everything is compared with: the first label without a target that computes all FLOPs.
+    pub(crate) fn reference(&self) -> Option<&Cell> {
+        let computes_all = |cell: &&Cell| (cell.unit_flops_share - 1.0).abs() < 1e-6;
+        self.headline
+            .iter()
+            .filter(|cell| cell.target.is_none())
+            .find(computes_all)
+    }
+
+    /// The cell of the same setting as `cell` at another stage or mode.
+    pub(crate) fn sibling(&self, cell: &Cell, stage: &str, mode: &str) -> Option<&Cell> {
+        self.cells.iter().find(|other| {
+            other.label == cell.label
+                && other.target == cell.target
+                && other.stage == stage
+                && other.mode == mode
+        })
+    }
+
+    /// The least and the greatest number of seeds in a headline cell.
+    pub(crate) fn seeds(&self) -> (usize, usize) {
+        let counts = self.headline.iter().map(|cell| cell.n);
+        (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0))
+    }
+}
+
+/// A sentence for each run that failed, and the reasons alone.
+fn failures(runs: &DataFrame) -> PolarsResult<(Vec<String>, Vec<String>)> {
+    let (mut sentences, mut reasons) = (Vec::new(), Vec::new());
+    let text = |name: &str, row| -> PolarsResult<String> {
+        Ok(runs
+            .column(name)?
+            .str()?
+            .get(row)
+            .unwrap_or_default()
+            .to_owned())
+    };
+    for row in 0..runs.height() {
+        if text("status", row)? != FAILED {
+            continue;
+        }
+        let target = runs.column("target_activity")?.f64()?.get(row);
+        let at = target
+            .map(|target| format!(" at target {target}"))
+            .unwrap_or_default();
+        let seed = runs.column("seed")?.u64()?.get(row).unwrap_or_default();
+        let reason = text("reason", row)?
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        sentences.push(format!(
+            "{}{at}, seed {seed}: {reason}",
+            text("label", row)?
+        ));
+        reasons.push(reason);
+    }
+    Ok((sentences, reasons))
+}

@@ -1,0 +1,189 @@
+//! How pictures look: colours, markers, sizes of text. Chosen once, for all of them.
+
+use plotters::style::RGBColor;
+
+use crate::scene::{Anchor, Place, Scene, Text, Weight};
+
+/// Text and the reference.
+pub(crate) const INK: RGBColor = RGBColor(34, 34, 34);
+/// Titles of axes, numbers, captions.
+pub(crate) const QUIET: RGBColor = RGBColor(85, 85, 85);
+/// What lies behind: the Pareto front.
+pub(crate) const FRONT: RGBColor = RGBColor(200, 200, 200);
+pub(crate) const GRID: RGBColor = RGBColor(232, 232, 232);
+/// The part of a scale that is compressed.
+pub(crate) const SHADE: RGBColor = RGBColor(244, 244, 244);
+pub(crate) const PAPER: RGBColor = RGBColor(255, 255, 255);
+
+pub(crate) const TITLE_SIZE: f64 = 17.0;
+pub(crate) const HEADING_SIZE: f64 = 14.0;
+pub(crate) const TEXT_SIZE: f64 = 12.5;
+
+/// The radius of a marker in pixels.
+pub(crate) const MARKER: f64 = 4.5;
+
+/// The hues of Okabe and Ito (2008) that stay apart under the common colour-vision deficiencies,
+/// darkened until text in them can be read on white (a contrast of 4.5 or more), and of different
+/// lightness where they follow each other.
+const COLOURS: [RGBColor; 7] = [
+    RGBColor(0, 114, 178),
+    RGBColor(191, 80, 0),
+    RGBColor(0, 125, 91),
+    RGBColor(168, 64, 127),
+    RGBColor(51, 34, 136),
+    RGBColor(138, 106, 0),
+    RGBColor(107, 78, 22),
+];
+
+/// The shape of a cell's mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marker {
+    Circle,
+    Square,
+    TriangleUp,
+    Diamond,
+    TriangleDown,
+    Plus,
+    Cross,
+}
+
+/// One less than the colours, so that no pair comes twice among the first 42.
+const MARKERS: [Marker; 6] = [
+    Marker::Square,
+    Marker::TriangleUp,
+    Marker::Diamond,
+    Marker::TriangleDown,
+    Marker::Plus,
+    Marker::Cross,
+];
+
+/// What tells one label from the others, in colour and in grey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Style {
+    pub colour: RGBColor,
+    pub marker: Marker,
+}
+
+impl Style {
+    /// The reference: black, and a shape of its own.
+    pub(crate) const REFERENCE: Self = Self {
+        colour: INK,
+        marker: Marker::Circle,
+    };
+
+    /// The style of the label that comes at `index`; no two of the first 42 are equal.
+    pub(crate) fn of(index: usize) -> Self {
+        Self {
+            colour: COLOURS[index % COLOURS.len()],
+            marker: MARKERS[index % MARKERS.len()],
+        }
+    }
+
+    /// Draws the mark with a white rim, so that marks which overlap stay apart.
+    pub(crate) fn draw(self, scene: &mut Scene, at: Place) {
+        self.marker.draw(scene, at, MARKER + 1.2, PAPER);
+        self.marker.draw(scene, at, MARKER, self.colour);
+    }
+}
+
+impl Marker {
+    fn draw(self, scene: &mut Scene, at: Place, radius: f64, colour: RGBColor) {
+        match self.corners() {
+            Some(corners) => {
+                let place = |(x, y): &Place| (at.0 + x * radius, at.1 + y * radius);
+                scene.polygon(corners.iter().map(place).collect(), colour);
+            }
+            None => scene.circle(at, radius, colour),
+        }
+    }
+
+    /// The corners around the origin for a radius of one, of about equal area; none for a circle.
+    fn corners(self) -> Option<Vec<Place>> {
+        let corners: &[Place] = match self {
+            Self::Circle => return None,
+            Self::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+            Self::TriangleUp => &[(0.0, -1.25), (1.15, 0.8), (-1.15, 0.8)],
+            Self::TriangleDown => &[(0.0, 1.25), (1.15, -0.8), (-1.15, -0.8)],
+            Self::Diamond => &[(0.0, -1.3), (1.1, 0.0), (0.0, 1.3), (-1.1, 0.0)],
+            Self::Plus => &PLUS,
+            Self::Cross => {
+                let half = std::f64::consts::FRAC_1_SQRT_2;
+                return Some(
+                    PLUS.iter()
+                        .map(|(x, y)| ((x - y) * half, (x + y) * half))
+                        .collect(),
+                );
+            }
+        };
+        Some(corners.to_vec())
+    }
+}
+
+const PLUS: [Place; 12] = [
+    (-0.4, -1.2),
+    (0.4, -1.2),
+    (0.4, -0.4),
+    (1.2, -0.4),
+    (1.2, 0.4),
+    (0.4, 0.4),
+    (0.4, 1.2),
+    (-0.4, 1.2),
+    (-0.4, 0.4),
+    (-1.2, 0.4),
+    (-1.2, -0.4),
+    (-0.4, -0.4),
+];
+
+/// A line of text in the usual size and weight.
+pub(crate) fn text(
+    content: impl Into<String>,
+    at: Place,
+    anchor: Anchor,
+    colour: RGBColor,
+) -> Text {
+    Text {
+        content: content.into(),
+        at,
+        anchor,
+        size: TEXT_SIZE,
+        weight: Weight::Regular,
+        colour,
+        upward: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast with white as WCAG 2 defines it.
+    fn contrast(colour: RGBColor) -> f64 {
+        let linear = |value: u8| {
+            let value = f64::from(value) / 255.0;
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        let luminance =
+            0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2);
+        1.05 / (luminance + 0.05)
+    }
+
+    #[test]
+    fn text_in_every_colour_can_be_read_on_white() {
+        for colour in COLOURS.into_iter().chain([INK, QUIET]) {
+            assert!(contrast(colour) >= 4.5, "{colour:?}: {}", contrast(colour));
+        }
+    }
+
+    #[test]
+    fn no_two_labels_look_the_same() {
+        let styles: Vec<_> = (0..42).map(Style::of).collect();
+        for (index, style) in styles.iter().enumerate() {
+            assert!(!styles[..index].contains(style), "{index}: {style:?}");
+            assert_ne!(*style, Style::REFERENCE);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Runs with made-up but plausible numbers, stored and collected as a sweep does it.
+
+use polars::prelude::DataFrame;
+use serde_json::json;
+use swanbench_results::{Failure, Store};
+use swanbench_spec::{Choice, Evaluation, Mode, RunRecord, RunSpec, Stage, Train};
+
+/// What all runs of a cell have in common.
+#[derive(Clone, Copy)]
+pub struct Setting {
+    pub label: &'static str,
+    pub target: Option<f64>,
+    /// Mean test accuracy, from which seeds differ by a few tenths of a point.
+    pub accuracy: f64,
+    pub unit_share: f64,
+    pub weight_share: f64,
+    /// Accuracy before the recovery epochs, for methods that have such a stage.
+    pub raw: Option<f64>,
+    /// Accuracy with soft gates, for methods that have them.
+    pub soft: Option<f64>,
+}
+
+impl Setting {
+    pub const fn new(label: &'static str, target: Option<f64>, accuracy: f64, share: f64) -> Self {
+        let (unit_share, weight_share) = (share, share);
+        Self {
+            label,
+            target,
+            accuracy,
+            unit_share,
+            weight_share,
+            raw: None,
+            soft: None,
+        }
+    }
+}
+
+/// Collects `seeds` runs of every setting, in order; those of `failed` labels have failed.
+pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> DataFrame {
+    let results = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::open(results.path(), "quickstart");
+    let mut specs = Vec::new();
+    for setting in settings {
+        for seed in 0..seeds {
+            let spec = spec(setting, seed, specs.len());
+            if failed.contains(&setting.label) {
+                let failure = Failure {
+                    reason: "the loss is\nnot a number".to_owned(),
+                    epoch: Some(2),
+                    wall_secs: 1.0,
+                    device: "cpu".to_owned(),
+                };
+                store.write_failure(&spec, &failure).expect("written");
+            } else {
+                store
+                    .write(&spec, &record(setting, seed), "cpu")
+                    .expect("written");
+            }
+            specs.push(spec);
+        }
+    }
+    store.collect(&specs).expect("collected")
+}
+
+/// The shape of the quickstart: targets .5 to .02 of six methods beside the dense net.
+pub fn quickstart() -> Vec<Setting> {
+    const TARGETS: [f64; 5] = [0.5, 0.25, 0.1, 0.05, 0.02];
+    let mut settings = vec![Setting::new("dense", None, 0.946, 1.0)];
+    let mut add = |label, accuracies: [f64; 5], unit: [f64; 5], weight: [f64; 5]| {
+        for (index, target) in TARGETS.into_iter().enumerate() {
+            settings.push(Setting {
+                weight_share: weight[index],
+                ..Setting::new(label, Some(target), accuracies[index], unit[index])
+            });
+        }
+        settings.len() - 5
+    };
+    let narrow = [0.46, 0.22, 0.086, 0.043, 0.018];
+    add(
+        "narrow dense",
+        [0.943, 0.938, 0.910, 0.86, 0.70],
+        narrow,
+        narrow,
+    );
+    add(
+        "dropout",
+        [0.946, 0.947, 0.941, 0.928, 0.90],
+        [1.0; 5],
+        [1.0; 5],
+    );
+    let pruned = [0.465, 0.22, 0.087, 0.044, 0.017];
+    let units = add(
+        "magnitude (unit)",
+        [0.942, 0.93, 0.88, 0.75, 0.40],
+        pruned,
+        pruned,
+    );
+    let kept = [0.5, 0.25, 0.1, 0.05, 0.02];
+    let weights = add(
+        "magnitude (weight)",
+        [0.945, 0.946, 0.944, 0.937, 0.92],
+        [1.0; 5],
+        kept,
+    );
+    let gated = [0.48, 0.24, 0.105, 0.061, 0.035];
+    let swan = add("swan", [0.945, 0.942, 0.937, 0.930, 0.91], gated, gated);
+    let fixed = [0.45, 0.21, 0.085, 0.042, 0.017];
+    let still = add(
+        "swan (static)",
+        [0.944, 0.941, 0.930, 0.91, 0.83],
+        fixed,
+        fixed,
+    );
+    for index in 0..5 {
+        settings[units + index].raw = Some([0.80, 0.55, 0.30, 0.18, 0.12][index]);
+        settings[weights + index].raw = Some([0.94, 0.93, 0.85, 0.60, 0.30][index]);
+        for gated in [swan, still] {
+            settings[gated + index].soft = Some(settings[gated + index].accuracy + 0.002);
+        }
+    }
+    settings
+}
+
+fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
+    let choice = |kind: &str| Choice {
+        kind: kind.to_owned(),
+        settings: json!({}),
+    };
+    RunSpec {
+        id: format!("{index:016x}"),
+        label: setting.label.to_owned(),
+        data: choice("mnist-5k"),
+        limit: None,
+        validation: 0.1,
+        model: choice("mlp"),
+        model_width: 1.0,
+        train: Train::default(),
+        method: choice("method"),
+        target: setting.target,
+        width: 1.0,
+        seed,
+    }
+}
+
+fn record(setting: &Setting, seed: u64) -> RunRecord {
+    // Broken cells differ more between seeds.
+    let spread = 0.0025 + 0.12 * (0.95 - setting.accuracy).max(0.0);
+    let noise = spread * [-0.8, 0.1, 0.7, 1.0, -1.0][(seed % 5) as usize];
+    let stage = if setting.raw.is_some() {
+        Stage::FineTuned
+    } else {
+        Stage::Raw
+    };
+    let last = evaluation(setting, stage, Mode::Hard, setting.accuracy + noise);
+    let raw = setting
+        .raw
+        .map(|raw| evaluation(setting, Stage::Raw, Mode::Hard, raw + noise));
+    let soft = setting
+        .soft
+        .map(|soft| evaluation(setting, stage, Mode::Soft, soft + noise));
+    RunRecord {
+        evaluations: raw.into_iter().chain([last]).chain(soft).collect(),
+        epochs: Vec::new(),
+        train_flops: 1e12 * (0.4 + 0.6 * setting.unit_share),
+        wall_secs: 3.0,
+    }
+}
+
+fn evaluation(setting: &Setting, stage: Stage, mode: Mode, test_accuracy: f64) -> Evaluation {
+    const DENSE_FLOPS: f64 = 532_400.0;
+    let is_hard = mode == Mode::Hard;
+    let share = |share: f64| if is_hard { share } else { 1.0 };
+    let (unit_share, weight_share) = (share(setting.unit_share), share(setting.weight_share));
+    let flops = unit_share * DENSE_FLOPS;
+    Evaluation {
+        stage,
+        mode,
+        test_accuracy,
+        val_accuracy: test_accuracy,
+        test_loss: 0.2,
+        activity: share(setting.target.unwrap_or(1.0)),
+        unit_flops: flops,
+        unit_flops_share: unit_share,
+        weight_flops: weight_share * DENSE_FLOPS,
+        weight_flops_share: weight_share,
+        gate_flops: 0.0,
+        flops_p5: 0.8 * flops,
+        flops_p50: flops,
+        flops_p95: 1.2 * flops,
+        flops_max: 1.5 * flops,
+        params: (weight_share * 266_610.0) as u64,
+        params_share: weight_share,
+    }
+}

@@ -1,0 +1,237 @@
+//! From runs to cells: all seeds of one setting become one row.
+
+use polars::prelude::{
+    Column, DataFrame, Expr, IntoColumn as _, IntoLazy as _, PolarsResult, col, len, lit,
+};
+
+use crate::{Error, columns, statistics::Summary};
+
+const KEYS: [&str; 4] = ["label", "target_activity", "stage", "mode"];
+
+/// The columns that become a mean, a standard deviation and the bounds of an interval.
+const SUMMARISED: [&str; 2] = ["test_accuracy", "val_accuracy"];
+
+/// The columns that become a mean.
+const AVERAGED: [&str; 7] = [
+    "activity",
+    "unit_flops_share",
+    "weight_flops_share",
+    "params_share",
+    "train_flops",
+    "wall_secs",
+    "test_loss",
+];
+
+/// The percentiles of an example's FLOPs, which become shares of the dense model's.
+const PERCENTILES: [&str; 3] = ["flops_p5", "flops_p50", "flops_p95"];
+
+/// A row per label, target, stage and mode of the runs that are done, in the order in which they
+/// first appear in `runs`.
+///
+/// Columns: `label`, `target_activity` (null where there is none), `stage`, `mode`, `n` (seeds);
+/// for `test_accuracy` and `val_accuracy` the mean under that name, `_sd` (sample standard
+/// deviation), `_low` and `_high` (95% interval of the mean by Student's t), null for one seed;
+/// the means of `activity`, `unit_flops_share`, `weight_flops_share`, `params_share`,
+/// `train_flops`, `wall_secs` and `test_loss`; and the means of `flops_p5_share`,
+/// `flops_p50_share`, `flops_p95_share`, an example's FLOPs over those of the dense model.
+///
+/// # Errors
+/// [`Error::Frame`] where `runs` lacks a column of `runs.parquet`.
+pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
+    let lists = SUMMARISED.map(col);
+    let means = AVERAGED.map(|name| col(name).mean());
+    let percentiles = PERCENTILES.map(share_of_dense);
+    let mut measures: Vec<Expr> = vec![len().alias("n")];
+    measures.extend(lists.into_iter().chain(means).chain(percentiles));
+    let mut cells = runs
+        .clone()
+        .lazy()
+        .filter(col("status").eq(lit(columns::DONE)))
+        .group_by_stable(KEYS.map(col))
+        .agg(measures)
+        .collect()?;
+    for name in SUMMARISED {
+        let seeds = cells.drop_in_place(name)?;
+        for column in summaries(name, &seeds)? {
+            cells.with_column(column)?;
+        }
+    }
+    Ok(cells)
+}
+
+/// The cells that a reader compares: hard gates, at the last stage that the label has, which is
+/// fine-tuned where there is a recovery stage and raw otherwise.
+///
+/// # Errors
+/// [`Error::Frame`] where `cells` was not made by [`cells()`].
+pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
+    let fine_tuned = col("stage").eq(lit("fine-tuned"));
+    let is_last = fine_tuned
+        .clone()
+        .any(true)
+        .over([col("label")])?
+        .eq(fine_tuned);
+    let hard = col("mode").eq(lit("hard"));
+    Ok(cells
+        .clone()
+        .lazy()
+        .filter(hard)
+        .filter(is_last)
+        .collect()?)
+}
+
+/// The mean of a percentile of an example's FLOPs over the dense model's, which is how the record
+/// defines `unit_flops_share`.
+fn share_of_dense(percentile: &str) -> Expr {
+    let share = col(percentile) / col("unit_flops") * col("unit_flops_share");
+    share.mean().alias(format!("{percentile}_share"))
+}
+
+/// Four columns from one column of lists, a list of seeds a cell.
+fn summaries(name: &str, seeds: &Column) -> PolarsResult<[Column; 4]> {
+    let lists = seeds.list()?;
+    let mut summaries = Vec::with_capacity(lists.len());
+    for cell in 0..lists.len() {
+        let values: Vec<f64> = match lists.get_as_series(cell) {
+            Some(values) => values.f64()?.iter().flatten().collect(),
+            None => Vec::new(),
+        };
+        summaries.push(Summary::of(&values));
+    }
+    let column = |suffix: &str, value: fn(&Summary) -> Option<f64>| {
+        let values: Vec<_> = summaries.iter().map(value).collect();
+        Column::new(format!("{name}{suffix}").into(), values).into_column()
+    };
+    Ok([
+        column("", |summary| Some(summary.mean)),
+        column("_sd", |summary| summary.standard_deviation),
+        column("_low", |summary| Some(summary.interval()?.0)),
+        column("_high", |summary| Some(summary.interval()?.1)),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::df;
+
+    use super::*;
+
+    /// Seeds 0 to 2 of pruning, raw and fine-tuned; one failed; dense with one seed and no target.
+    fn runs() -> DataFrame {
+        let (raw, tuned) = (Some("raw"), Some("fine-tuned"));
+        let hard = Some("hard");
+        df!(
+            "label" => ["pruned", "pruned", "pruned", "pruned", "pruned", "dense", "dense"],
+            "target_activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.5), None, None],
+            "stage" => [raw, tuned, raw, tuned, None, raw, raw],
+            "mode" => [hard, hard, hard, hard, None, hard, Some("soft")],
+            "status" => ["done", "done", "done", "done", "failed", "done", "done"],
+            "test_accuracy" => [Some(0.2), Some(0.90), Some(0.4), Some(0.94), None, Some(0.95), Some(0.95)],
+            "val_accuracy" => [Some(0.2), Some(0.91), Some(0.4), Some(0.93), None, Some(0.95), Some(0.95)],
+            "test_loss" => [Some(2.0), Some(0.4), Some(2.0), Some(0.2), None, Some(0.2), Some(0.2)],
+            "activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), None, Some(1.0), Some(1.0)],
+            "unit_flops" => [Some(100.0), Some(100.0), Some(120.0), Some(120.0), None, Some(1000.0), Some(1000.0)],
+            "unit_flops_share" => [Some(0.1), Some(0.1), Some(0.12), Some(0.12), None, Some(1.0), Some(1.0)],
+            "weight_flops_share" => [Some(0.1), Some(0.1), Some(0.12), Some(0.12), None, Some(1.0), Some(1.0)],
+            "params_share" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), None, Some(1.0), Some(1.0)],
+            "flops_p5" => [Some(50.0), Some(50.0), Some(70.0), Some(70.0), None, Some(1000.0), Some(1000.0)],
+            "flops_p50" => [Some(100.0), Some(100.0), Some(100.0), Some(100.0), None, Some(1000.0), Some(1000.0)],
+            "flops_p95" => [Some(200.0), Some(200.0), Some(220.0), Some(220.0), None, Some(1000.0), Some(1000.0)],
+            "train_flops" => [Some(1e9), Some(1e9), Some(1e9), Some(1e9), None, Some(2e9), Some(2e9)],
+            "wall_secs" => [Some(3.0), Some(3.0), Some(5.0), Some(5.0), Some(1.0), Some(2.0), Some(2.0)],
+        )
+        .expect("columns of one length")
+    }
+
+    fn number(frame: &DataFrame, name: &str, row: usize) -> Option<f64> {
+        frame
+            .column(name)
+            .expect("a column of cells")
+            .f64()
+            .expect("a number")
+            .get(row)
+    }
+
+    fn text(frame: &DataFrame, name: &str) -> Vec<String> {
+        let values = frame
+            .column(name)
+            .expect("a column of cells")
+            .str()
+            .expect("a text");
+        values
+            .iter()
+            .map(|value| value.unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    #[test]
+    fn seeds_become_one_row_in_the_order_of_the_runs() {
+        let cells = cells(&runs()).expect("summarised");
+        assert_eq!(
+            text(&cells, "label"),
+            ["pruned", "pruned", "dense", "dense"]
+        );
+        assert_eq!(text(&cells, "stage"), ["raw", "fine-tuned", "raw", "raw"]);
+        assert_eq!(text(&cells, "mode"), ["hard", "hard", "hard", "soft"]);
+        let n = cells.column("n").expect("n").u32().expect("a count");
+        assert_eq!(
+            n.iter().collect::<Vec<_>>(),
+            [Some(2), Some(2), Some(1), Some(1)]
+        );
+        assert_eq!(number(&cells, "target_activity", 0), Some(0.1));
+        assert_eq!(number(&cells, "target_activity", 2), None);
+    }
+
+    #[test]
+    fn a_cell_has_mean_deviation_and_interval() {
+        let cells = cells(&runs()).expect("summarised");
+        let close = |name: &str, row: usize, expected: f64| {
+            let found = number(&cells, name, row).expect("a value");
+            assert!(
+                (found - expected).abs() < 1e-9,
+                "{name} in row {row}: {found}"
+            );
+        };
+        // 0.2 and 0.4: mean 0.3, sd 0.1414, t(1) * sd / sqrt(2) = 12.7062 * 0.1 = 1.27062.
+        close("test_accuracy", 0, 0.3);
+        close("test_accuracy_sd", 0, 0.141_421_356_237);
+        close("test_accuracy_low", 0, 0.3 - 1.270_620_473_617);
+        close("test_accuracy_high", 0, 0.3 + 1.270_620_473_617);
+        close("val_accuracy", 1, 0.92);
+        close("unit_flops_share", 1, 0.11);
+        // The dense model has 1000 FLOPs: the mean of 50 / 1000 and 70 / 1000.
+        close("flops_p5_share", 1, 0.06);
+        close("flops_p95_share", 1, 0.21);
+        close("wall_secs", 0, 4.0);
+    }
+
+    #[test]
+    fn one_seed_has_no_interval() {
+        let cells = cells(&runs()).expect("summarised");
+        assert_eq!(number(&cells, "test_accuracy", 2), Some(0.95));
+        for suffix in ["_sd", "_low", "_high"] {
+            assert_eq!(number(&cells, &format!("test_accuracy{suffix}"), 2), None);
+        }
+    }
+
+    #[test]
+    fn the_headline_is_hard_and_the_last_stage_of_each_label() {
+        let headline = headline(&cells(&runs()).expect("summarised")).expect("filtered");
+        assert_eq!(text(&headline, "label"), ["pruned", "dense"]);
+        assert_eq!(text(&headline, "stage"), ["fine-tuned", "raw"]);
+        assert_eq!(text(&headline, "mode"), ["hard", "hard"]);
+    }
+
+    #[test]
+    fn no_runs_give_no_cells() {
+        let cells = cells(&runs().head(Some(0))).expect("summarised");
+        assert_eq!(cells.height(), 0);
+        assert_eq!(headline(&cells).expect("filtered").height(), 0);
+    }
+
+    #[test]
+    fn a_frame_without_a_column_is_an_error() {
+        let runs = runs().drop("wall_secs").expect("a column");
+        assert!(cells(&runs).is_err());
+    }
+}

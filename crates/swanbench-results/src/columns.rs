@@ -1,0 +1,274 @@
+//! The columns of every file of results: name, type, and where the value comes from.
+//!
+//! This is the only place that knows them. Writing takes the values from here, and reading checks
+//! names and types against the same lists. Accuracies and shares lie in `[0, 1]`.
+
+use std::path::Path;
+
+use polars::prelude::{Column as Values, DataFrame, DataType};
+use swanbench_spec::{Epoch, Evaluation, Mode, RunSpec, Stage};
+
+use crate::Error;
+
+/// Stands in the metadata of every parquet file. Raise it when a column changes its meaning or
+/// type, so that old files are refused, not misread.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// `status` of a run that finished.
+pub const DONE: &str = "done";
+/// `status` of a run that stopped early.
+pub const FAILED: &str = "failed";
+
+/// The word for a stage in the column `stage`.
+#[must_use]
+pub const fn stage_word(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Raw => "raw",
+        Stage::FineTuned => "fine-tuned",
+    }
+}
+
+/// The word for an evaluation mode in the column `mode`.
+#[must_use]
+pub const fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Hard => "hard",
+        Mode::Soft => "soft",
+    }
+}
+
+/// One column over rows of type `Row`; a value that is none becomes a null.
+pub(crate) struct Column<Row> {
+    name: &'static str,
+    value: Value<Row>,
+}
+
+/// How to get a column's value from a row.
+enum Value<Row> {
+    Text(fn(&Row) -> Option<String>),
+    Number(fn(&Row) -> Option<f64>),
+    Count(fn(&Row) -> Option<u64>),
+}
+
+impl<Row> Column<Row> {
+    const fn text(name: &'static str, get: fn(&Row) -> Option<String>) -> Self {
+        Self {
+            name,
+            value: Value::Text(get),
+        }
+    }
+
+    const fn number(name: &'static str, get: fn(&Row) -> Option<f64>) -> Self {
+        Self {
+            name,
+            value: Value::Number(get),
+        }
+    }
+
+    const fn count(name: &'static str, get: fn(&Row) -> Option<u64>) -> Self {
+        Self {
+            name,
+            value: Value::Count(get),
+        }
+    }
+
+    const fn data_type(&self) -> DataType {
+        match self.value {
+            Value::Text(_) => DataType::String,
+            Value::Number(_) => DataType::Float64,
+            Value::Count(_) => DataType::UInt64,
+        }
+    }
+
+    fn values(&self, rows: &[Row]) -> Values {
+        let name = self.name.into();
+        match self.value {
+            Value::Text(get) => Values::new(name, rows.iter().map(get).collect::<Vec<_>>()),
+            Value::Number(get) => Values::new(name, rows.iter().map(get).collect::<Vec<_>>()),
+            Value::Count(get) => Values::new(name, rows.iter().map(get).collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// A run as it was asked for.
+pub(crate) struct Asked<'a> {
+    pub experiment: &'a str,
+    pub run: &'a RunSpec,
+}
+
+/// What a run measured at one stage and mode, or that it did not get there.
+pub(crate) struct Measured<'a> {
+    pub evaluation: Option<&'a Evaluation>,
+    pub train_flops: Option<f64>,
+    pub wall_secs: f64,
+    pub device: &'a str,
+}
+
+/// How a run ended.
+pub(crate) struct Outcome {
+    /// Why it failed; none where it is done.
+    pub reason: Option<String>,
+}
+
+pub(crate) fn asked<'a>() -> Vec<Column<Asked<'a>>> {
+    vec![
+        Column::text("experiment", |row| Some(row.experiment.to_owned())),
+        Column::text("run_id", |row| Some(row.run.id.clone())),
+        Column::text("method", |row| Some(row.run.method.kind.clone())),
+        Column::text("label", |row| Some(row.run.label.clone())),
+        Column::text("model", |row| Some(row.run.model.kind.clone())),
+        Column::text("data", |row| Some(row.run.data.kind.clone())),
+        Column::count("seed", |row| Some(row.run.seed)),
+        Column::number("target_activity", |row| row.run.target),
+        Column::count("epochs", |row| Some(row.run.train.epochs.into())),
+    ]
+}
+
+/// The columns of `evaluations.parquet`, which stand in `runs.parquet` too.
+pub(crate) fn measured<'a>() -> Vec<Column<Measured<'a>>> {
+    vec![
+        Column::text("stage", |row| {
+            Some(stage_word(row.evaluation?.stage).to_owned())
+        }),
+        Column::text("mode", |row| {
+            Some(mode_word(row.evaluation?.mode).to_owned())
+        }),
+        Column::number("test_accuracy", |row| Some(row.evaluation?.test_accuracy)),
+        Column::number("val_accuracy", |row| Some(row.evaluation?.val_accuracy)),
+        Column::number("test_loss", |row| Some(row.evaluation?.test_loss)),
+        Column::number("activity", |row| Some(row.evaluation?.activity)),
+        Column::number("unit_flops", |row| Some(row.evaluation?.unit_flops)),
+        Column::number("unit_flops_share", |row| {
+            Some(row.evaluation?.unit_flops_share)
+        }),
+        Column::number("weight_flops", |row| Some(row.evaluation?.weight_flops)),
+        Column::number("weight_flops_share", |row| {
+            Some(row.evaluation?.weight_flops_share)
+        }),
+        Column::number("gate_flops", |row| Some(row.evaluation?.gate_flops)),
+        Column::number("flops_p5", |row| Some(row.evaluation?.flops_p5)),
+        Column::number("flops_p50", |row| Some(row.evaluation?.flops_p50)),
+        Column::number("flops_p95", |row| Some(row.evaluation?.flops_p95)),
+        Column::number("flops_max", |row| Some(row.evaluation?.flops_max)),
+        Column::count("params", |row| Some(row.evaluation?.params)),
+        Column::number("params_share", |row| Some(row.evaluation?.params_share)),
+        Column::number("train_flops", |row| row.train_flops),
+        Column::number("wall_secs", |row| Some(row.wall_secs)),
+        Column::text("device", |row| Some(row.device.to_owned())),
+    ]
+}
+
+pub(crate) fn outcome() -> Vec<Column<Outcome>> {
+    vec![
+        Column::text("status", |row| {
+            Some(if row.reason.is_some() { FAILED } else { DONE }.to_owned())
+        }),
+        Column::text("reason", |row| row.reason.clone()),
+    ]
+}
+
+/// The columns of `epochs.parquet`.
+pub(crate) fn epochs() -> Vec<Column<Epoch>> {
+    vec![
+        Column::count("epoch", |row: &Epoch| Some(row.epoch.into())),
+        Column::text("stage", |row| Some(stage_word(row.stage).to_owned())),
+        Column::number("train_loss", |row| Some(row.train_loss)),
+        Column::number("penalty", |row| Some(row.penalty)),
+        Column::number("val_accuracy", |row| Some(row.val_accuracy)),
+        Column::number("activity", |row| Some(row.activity)),
+    ]
+}
+
+/// A frame with these columns, a row for each of `rows`.
+pub(crate) fn frame<Row>(columns: &[Column<Row>], rows: &[Row]) -> DataFrame {
+    let values = columns.iter().map(|column| column.values(rows)).collect();
+    DataFrame::new(rows.len(), values).expect("the lists above name each column once")
+}
+
+/// Names and types that a file must have.
+#[derive(Debug, Clone)]
+pub(crate) struct Layout(Vec<(&'static str, DataType)>);
+
+impl Layout {
+    #[cfg(test)]
+    pub(crate) const fn new(columns: Vec<(&'static str, DataType)>) -> Self {
+        Self(columns)
+    }
+
+    pub(crate) fn of<Row>(columns: &[Column<Row>]) -> Self {
+        Self(
+            columns
+                .iter()
+                .map(|column| (column.name, column.data_type()))
+                .collect(),
+        )
+    }
+
+    /// The layout of `runs.parquet`.
+    pub(crate) fn runs() -> Self {
+        let Self(mut columns) = Self::of(&asked());
+        columns.extend(Self::of(&measured()).0);
+        columns.extend(Self::of(&outcome()).0);
+        Self(columns)
+    }
+
+    pub(crate) fn names(&self) -> Vec<&'static str> {
+        self.0.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Names the first column that `frame`, read from `path`, lacks or holds in another type.
+    pub(crate) fn check(&self, frame: &DataFrame, path: &Path) -> Result<(), Error> {
+        for (column, expected) in &self.0 {
+            let (path, expected) = (path.to_path_buf(), expected.clone());
+            match frame.schema().get(column) {
+                Some(found) if *found == expected => {}
+                Some(found) => {
+                    let found = found.clone();
+                    return Err(Error::WrongType {
+                        path,
+                        column,
+                        found,
+                        expected,
+                    });
+                }
+                None => {
+                    return Err(Error::MissingColumn {
+                        path,
+                        column,
+                        expected,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_the_record() {
+        for stage in [Stage::Raw, Stage::FineTuned] {
+            assert_eq!(json!(stage), json!(stage_word(stage)));
+        }
+        for mode in [Mode::Hard, Mode::Soft] {
+            assert_eq!(json!(mode), json!(mode_word(mode)));
+        }
+    }
+
+    /// A reader's scripts depend on these names: changing one needs a new [`SCHEMA_VERSION`].
+    #[test]
+    fn the_columns_of_runs_are_pinned() {
+        assert_eq!(
+            Layout::runs().names().join(" "),
+            "experiment run_id method label model data seed target_activity epochs stage mode \
+             test_accuracy val_accuracy test_loss activity unit_flops unit_flops_share \
+             weight_flops weight_flops_share gate_flops flops_p5 flops_p50 flops_p95 flops_max \
+             params params_share train_flops wall_secs device status reason"
+        );
+    }
+}

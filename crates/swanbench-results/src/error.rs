@@ -1,0 +1,88 @@
+//! Why results could not be written or read.
+
+use std::{io, path::PathBuf};
+
+use polars::prelude::{DataType, PolarsError};
+
+/// Every message names the file, and what the user can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file system refused.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// A verb: write, read, rename.
+        action: &'static str,
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    /// There is nothing to report on.
+    #[error("no results at `{}`: sweep the experiment first, or check its name", path.display())]
+    NoResults { path: PathBuf },
+    /// The file is cut off, damaged, or something else altogether.
+    #[error(
+        "`{}` cannot be read as parquet: remove `{}` and sweep again",
+        path.display(),
+        path.parent().unwrap_or(path).display()
+    )]
+    NotParquet {
+        path: PathBuf,
+        #[source]
+        source: PolarsError,
+    },
+    /// The file was written by another version, or by another program.
+    #[error(
+        "`{}` has results schema {found}, and this version reads schema {expected}: \
+         use the version that wrote it, or sweep again",
+        path.display()
+    )]
+    Schema {
+        path: PathBuf,
+        /// What the file says of itself.
+        found: String,
+        expected: u32,
+    },
+    /// A column is absent.
+    #[error("`{}` has no column `{column}`, expected {expected}: sweep again", path.display())]
+    MissingColumn {
+        path: PathBuf,
+        column: &'static str,
+        expected: DataType,
+    },
+    /// A column holds something else.
+    #[error(
+        "column `{column}` of `{}` holds {found}, expected {expected}: sweep again",
+        path.display()
+    )]
+    WrongType {
+        path: PathBuf,
+        column: &'static str,
+        found: DataType,
+        expected: DataType,
+    },
+    /// `failure.json` or `run.json` is damaged.
+    #[error("`{}` is not the JSON that it should be: remove it and sweep again", path.display())]
+    Json {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The frame does not have the columns that the operation needs.
+    #[error("the results frame cannot be summarised")]
+    Frame(#[from] PolarsError),
+}
+
+impl Error {
+    /// Adapts an [`io::Error`] of doing `action` to `path`.
+    pub(crate) fn io(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+    ) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Files and folders that are either there in full or not there at all.
+
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::Path,
+};
+
+use tempfile::TempDir;
+
+use crate::Error;
+
+/// Writes `content` to `path`, whose folder must exist. Readers see the old file or the new one,
+/// never half of it, even when the machine stops in between.
+///
+/// # Errors
+/// [`Error::Io`] naming `path`; what stood there before is then untouched.
+pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let folder = parent(path);
+    let name = path
+        .file_name()
+        .ok_or_else(|| Error::io("write", path)(no_file_name()))?;
+    let staging = staging_folder(folder)?;
+    let draft = staging.path().join(name);
+    write_durably(&draft, content)?;
+    fs::rename(&draft, path).map_err(Error::io("write", path))?;
+    sync_folder(folder)
+}
+
+/// Writes files of the given names and contents into a new folder that appears at `path` when all
+/// of them are complete. Gives `false`, and changes nothing, where `path` exists already.
+pub(crate) fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<bool, Error> {
+    let parent = parent(path);
+    let staging = staging_folder(parent)?;
+    let draft = staging.path().join("draft");
+    fs::create_dir(&draft).map_err(Error::io("create", &draft))?;
+    for (name, content) in files {
+        write_durably(&draft.join(name), content)?;
+    }
+    sync_folder(&draft)?;
+    // Renaming a folder over another one that has files in it is an error on every system, so of
+    // two processes that finish the same run exactly one succeeds.
+    match fs::rename(&draft, path) {
+        Ok(()) => sync_folder(parent).map(|()| true),
+        Err(_) if path.is_dir() => Ok(false),
+        Err(error) => Err(Error::io("create", path)(error)),
+    }
+}
+
+/// Reads all of a file; a file that is not there is [`Error::NoResults`].
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::NoResults { path: path.into() },
+        _ => Error::io("read", path)(error),
+    })
+}
+
+/// A hidden folder beside the final place, so that the rename stays within one file system. It
+/// goes away with the value; only a killed process leaves one behind, which nobody reads.
+fn staging_folder(parent: &Path) -> Result<TempDir, Error> {
+    tempfile::Builder::new()
+        .prefix(".unfinished-")
+        .tempdir_in(parent)
+        .map_err(Error::io("write into", parent))
+}
+
+/// The folder that holds `path`; a bare file name lies in the working directory.
+fn parent(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+fn write_durably(path: &Path, content: &[u8]) -> Result<(), Error> {
+    let write = || {
+        let mut file = File::create(path)?;
+        file.write_all(content)?;
+        file.sync_all()
+    };
+    write().map_err(Error::io("write", path))
+}
+
+/// Makes the entries of a folder, such as a rename within it, survive a power cut.
+fn sync_folder(folder: &Path) -> Result<(), Error> {
+    File::open(folder)
+        .and_then(|opened| opened.sync_all())
+        .map_err(Error::io("sync", folder))
+}
+
+fn no_file_name() -> std::io::Error {
+    std::io::Error::new(
+        std::io::ErrorKind::InvalidInput,
+        "the path does not end in a file name",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_replaced_file_holds_the_new_content_and_leaves_no_draft_behind() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("table.md");
+        replace_file(&path, b"old").expect("first write");
+        replace_file(&path, b"new").expect("second write");
+        assert_eq!(fs::read(&path).expect("readable"), b"new");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn the_second_of_two_equal_folders_is_dropped() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("run");
+        assert!(create_folder(&path, &[("a", b"first".to_vec())]).expect("created"));
+        assert!(!create_folder(&path, &[("a", b"second".to_vec())]).expect("dropped"));
+        assert_eq!(fs::read(path.join("a")).expect("readable"), b"first");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_named() {
+        let error = replace_file(Path::new("not/there/table.md"), b"").expect_err("no such folder");
+        assert_eq!(error.to_string(), "cannot write into `not/there`");
+    }
+}

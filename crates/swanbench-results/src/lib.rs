@@ -1,0 +1,20 @@
+//! What the runs measured: how it is stored, gathered and summarised.
+//!
+//! A [`Store`] keeps one experiment's results: a folder per run, and [`RUNS_FILE`] over all of
+//! them, whose columns stand in [`columns`]. [`cells()`] averages that frame over seeds, and
+//! [`headline`] picks the cells that a reader compares. Nothing here trains or draws.
+
+mod cells;
+pub mod columns;
+mod error;
+mod failure;
+mod files;
+mod parquet;
+pub mod statistics;
+mod store;
+
+pub use cells::{cells, headline};
+pub use error::Error;
+pub use failure::Failure;
+pub use files::replace_file;
+pub use store::{RUNS_FILE, Store};

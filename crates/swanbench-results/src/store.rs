@@ -1,0 +1,242 @@
+//! One experiment's folder of results.
+//!
+//! ```text
+//! results/<experiment>/
+//!   experiment.yaml              the text of the experiment, as read
+//!   runs.parquet                 a row per run, stage and evaluation mode
+//!   <run id>/                    a finished run: done means renamed into place
+//!     run.json  evaluations.parquet  epochs.parquet
+//!   <run id>.failed/             a run that stopped early, until it succeeds
+//!     run.json  failure.json
+//! ```
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use polars::prelude::DataFrame;
+use serde::Serialize;
+use swanbench_spec::{RunRecord, RunSpec};
+
+use crate::{
+    Error, Failure,
+    columns::{self, Asked, Layout, Measured, Outcome},
+    files, parquet,
+};
+
+/// The name of the file over all runs of an experiment.
+pub const RUNS_FILE: &str = "runs.parquet";
+const EXPERIMENT_FILE: &str = "experiment.yaml";
+const RUN_FILE: &str = "run.json";
+const EVALUATIONS_FILE: &str = "evaluations.parquet";
+const EPOCHS_FILE: &str = "epochs.parquet";
+const FAILURE_FILE: &str = "failure.json";
+
+/// The results of one experiment. Any number of threads and processes may write at once, each run
+/// into a folder of its own.
+#[derive(Debug, Clone)]
+pub struct Store {
+    folder: PathBuf,
+    experiment: String,
+}
+
+impl Store {
+    /// The store of `experiment` below the folder of all results. Touches no disk: the first write
+    /// creates what is not there.
+    #[must_use]
+    pub fn open(results: &Path, experiment: &str) -> Self {
+        Self {
+            folder: results.join(experiment),
+            experiment: experiment.to_owned(),
+        }
+    }
+
+    /// Where this experiment's results are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Keeps the text of the experiment beside its results.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder cannot be written; a sweep calls this first, to learn so
+    /// before it trains.
+    pub fn write_experiment(&self, text: &str) -> Result<(), Error> {
+        self.create()?;
+        files::replace_file(&self.folder.join(EXPERIMENT_FILE), text.as_bytes())
+    }
+
+    /// Whether the run finished and all of its files are in place.
+    #[must_use]
+    pub fn is_done(&self, id: &str) -> bool {
+        self.done_folder(id).is_dir()
+    }
+
+    /// Stores a finished run, computed on `device` (such as `cpu`), and forgets an earlier failure.
+    /// A run that is done already stays as it is: equal runs have equal results.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the run is then not done.
+    pub fn write(&self, run: &RunSpec, record: &RunRecord, device: &str) -> Result<(), Error> {
+        self.create()?;
+        let evaluations: Vec<_> = record
+            .evaluations
+            .iter()
+            .map(|evaluation| Measured {
+                evaluation: Some(evaluation),
+                train_flops: Some(record.train_flops),
+                wall_secs: record.wall_secs,
+                device,
+            })
+            .collect();
+        let evaluations = columns::frame(&columns::measured(), &evaluations);
+        let epochs = columns::frame(&columns::epochs(), &record.epochs);
+        files::create_folder(
+            &self.done_folder(&run.id),
+            &[
+                (RUN_FILE, json(run)),
+                (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
+                (EPOCHS_FILE, parquet::encode(&epochs)?),
+            ],
+        )?;
+        remove_folder(&self.failed_folder(&run.id))
+    }
+
+    /// Records that a run failed, in place of an earlier failure.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn write_failure(&self, run: &RunSpec, failure: &Failure) -> Result<(), Error> {
+        self.create()?;
+        let folder = self.failed_folder(&run.id);
+        remove_folder(&folder)?;
+        files::create_folder(
+            &folder,
+            &[(RUN_FILE, json(run)), (FAILURE_FILE, json(failure))],
+        )?;
+        Ok(())
+    }
+
+    /// Why the run failed; none where it is done or was never tried.
+    ///
+    /// # Errors
+    /// [`Error::Io`] or [`Error::Json`] where the record of the failure cannot be read.
+    pub fn failure(&self, id: &str) -> Result<Option<Failure>, Error> {
+        let path = self.failed_folder(id).join(FAILURE_FILE);
+        if self.is_done(id) || !path.exists() {
+            return Ok(None);
+        }
+        let content = files::read(&path)?;
+        serde_json::from_slice(&content)
+            .map(Some)
+            .map_err(|source| Error::Json { path, source })
+    }
+
+    /// One row per epoch of a finished run.
+    ///
+    /// # Errors
+    /// Where the file is not there, damaged, or lacks a column.
+    pub fn epochs(&self, id: &str) -> Result<DataFrame, Error> {
+        parquet::read(
+            &self.done_folder(id).join(EPOCHS_FILE),
+            &Layout::of(&columns::epochs()),
+        )
+    }
+
+    /// The rows of all `runs` that are done or failed, in the order given: a row per stage and mode
+    /// of a done run, one row of a failed run with nulls for what was not measured. Labels and
+    /// targets are those of `runs`, since a run may have been stored under another label.
+    ///
+    /// # Errors
+    /// The first file that is damaged or lacks a column.
+    pub fn collect(&self, runs: &[RunSpec]) -> Result<DataFrame, Error> {
+        let layout = Layout::of(&columns::measured());
+        let mut asked = Vec::new();
+        let mut outcomes = Vec::new();
+        let mut measured = columns::frame(&columns::measured(), &[]);
+        for run in runs {
+            let (rows, reason) = if self.is_done(&run.id) {
+                let path = self.done_folder(&run.id).join(EVALUATIONS_FILE);
+                (parquet::read(&path, &layout)?, None)
+            } else if let Some(failure) = self.failure(&run.id)? {
+                (failed_row(&failure), Some(failure.reason))
+            } else {
+                continue;
+            };
+            for _ in 0..rows.height() {
+                asked.push(Asked {
+                    experiment: &self.experiment,
+                    run,
+                });
+                outcomes.push(Outcome {
+                    reason: reason.clone(),
+                });
+            }
+            measured.vstack_mut_owned(rows)?;
+        }
+        measured.rechunk_mut();
+        let mut frame = columns::frame(&columns::asked(), &asked);
+        frame = frame.hstack(measured.columns())?;
+        frame = frame.hstack(columns::frame(&columns::outcome(), &outcomes).columns())?;
+        Ok(frame)
+    }
+
+    /// Writes the frame of [`Store::collect`] and gives the path of the file.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the earlier file is then untouched.
+    pub fn write_runs(&self, runs: &DataFrame) -> Result<PathBuf, Error> {
+        self.create()?;
+        let path = self.folder.join(RUNS_FILE);
+        files::replace_file(&path, &parquet::encode(runs)?)?;
+        Ok(path)
+    }
+
+    /// Reads what [`Store::write_runs`] wrote.
+    ///
+    /// # Errors
+    /// [`Error::NoResults`] where it never did; otherwise where the file is damaged, of another
+    /// version, or lacks a column.
+    pub fn read_runs(&self) -> Result<DataFrame, Error> {
+        parquet::read(&self.folder.join(RUNS_FILE), &Layout::runs())
+    }
+
+    fn create(&self) -> Result<(), Error> {
+        fs::create_dir_all(&self.folder).map_err(Error::io("create", &self.folder))
+    }
+
+    fn done_folder(&self, id: &str) -> PathBuf {
+        self.folder.join(id)
+    }
+
+    fn failed_folder(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}.failed"))
+    }
+}
+
+fn failed_row(failure: &Failure) -> DataFrame {
+    let row = Measured {
+        evaluation: None,
+        train_flops: None,
+        wall_secs: failure.wall_secs,
+        device: &failure.device,
+    };
+    columns::frame(&columns::measured(), &[row])
+}
+
+fn json(value: &impl Serialize) -> Vec<u8> {
+    let mut content = serde_json::to_vec_pretty(value).expect("plain data with text keys");
+    content.push(b'\n');
+    content
+}
+
+fn remove_folder(path: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,61 @@
+//! Fields that every dataset, model or method entry has, beside the settings of its kind.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Beside the settings of a dataset.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct DataFields {
+    /// Use only the first this many examples of train and of test, for short trials.
+    #[schemars(range(min = 1))]
+    pub limit: Option<u64>,
+    /// Share of the training examples held out for validation, stratified by class.
+    #[schemars(range(max = 0.5), extend("exclusiveMinimum" = 0.0))]
+    pub validation: f64,
+}
+
+impl Default for DataFields {
+    fn default() -> Self {
+        Self {
+            limit: None,
+            validation: 0.1,
+        }
+    }
+}
+
+/// Beside the settings of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct ModelFields {
+    /// Scale of the hidden units of the reference model, the dense net that shares refer to.
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    pub width: f64,
+}
+
+impl Default for ModelFields {
+    fn default() -> Self {
+        Self { width: 1.0 }
+    }
+}
+
+/// Beside the settings of a method.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct MethodFields {
+    /// The name in pictures and tables; by default the method's name and its chosen words.
+    #[schemars(length(min = 1))]
+    pub label: Option<String>,
+    /// Scale of the hidden units on top of the model's width.
+    #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
+    pub width: f64,
+}
+
+impl Default for MethodFields {
+    fn default() -> Self {
+        Self {
+            label: None,
+            width: 1.0,
+        }
+    }
+}

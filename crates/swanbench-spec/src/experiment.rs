@@ -1,0 +1,96 @@
+//! An experiment, from its file to its runs.
+
+use std::{fs, path::Path};
+
+use crate::{
+    Choice, Override, Problems, RunSpec, SpecError, Train, Vocabulary,
+    check::{Checked, check},
+    document::Document,
+    expand::expand,
+};
+
+/// A checked experiment and all its runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Experiment {
+    /// Names the folders of results and plots: letters, digits, `-`, `_` and `.`.
+    pub name: String,
+    /// One line above pictures and tables.
+    pub title: Option<String>,
+    /// What the experiment asks.
+    pub description: Option<String>,
+    /// The YAML as it was read, without overrides.
+    pub text: String,
+    /// The dataset of all runs.
+    pub data: Choice,
+    /// The model of all runs.
+    pub model: Choice,
+    /// How all runs are trained.
+    pub train: Train,
+    /// One for each entry of `methods`, in order, all different.
+    pub labels: Vec<String>,
+    /// Shares of units (or weights) to keep, in `(0, 1]`, in the order written.
+    pub targets: Vec<f64>,
+    /// In the order written.
+    pub seeds: Vec<u64>,
+    /// Entries in order, then targets, then seeds. All ids are different.
+    pub runs: Vec<RunSpec>,
+}
+
+impl Experiment {
+    /// Reads and checks an experiment's file.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not YAML, or is not an experiment; see [`Experiment::parse`].
+    pub fn load(
+        path: &Path,
+        overrides: &[Override],
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, SpecError> {
+        let file = path.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&file, &text, overrides, vocabulary),
+            Err(cause) => Err(SpecError::Unreadable { file, cause }),
+        }
+    }
+
+    /// Checks an experiment's text. `file` only serves to say where problems are.
+    ///
+    /// # Errors
+    /// The text is not YAML, an override leads nowhere, or, all at once, whatever does not fit the
+    /// vocabulary or is out of range.
+    pub fn parse(
+        file: &str,
+        text: &str,
+        overrides: &[Override],
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, SpecError> {
+        let document = Document::read(file, text, overrides)?;
+        let in_place = |problems| -> Problems { document.place(problems) };
+        let checked = check(document.root(), vocabulary).map_err(in_place)?;
+        let runs = expand(&checked, vocabulary).map_err(in_place)?;
+        let Checked {
+            name,
+            title,
+            description,
+            data,
+            model,
+            train,
+            seeds,
+            targets,
+            entries,
+        } = checked;
+        Ok(Self {
+            name,
+            title,
+            description,
+            text: text.to_owned(),
+            data: data.1,
+            model: model.1,
+            train,
+            labels: entries.into_iter().map(|entry| entry.label).collect(),
+            targets,
+            seeds,
+            runs,
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! The id of a run: a hash of everything that changes its result, and of nothing else.
+//!
+//! Settings that equal their default are left out, so that a setting that is added later, with a
+//! default that keeps the old behaviour, changes no id. A dataset, a model and a method take part
+//! with their revision. Labels, the names of experiment and file, comments and the order of keys
+//! do not take part.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Choice, Kind, RunSpec, Train,
+    common::{DataFields, MethodFields, ModelFields},
+};
+
+/// How many bytes of the hash an id shows, two hexadecimal digits each.
+const BYTES: usize = 8;
+
+/// The kinds that a run uses.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kinds<'vocabulary> {
+    pub data: &'vocabulary Kind,
+    pub model: &'vocabulary Kind,
+    pub method: &'vocabulary Kind,
+}
+
+/// The id of the run, which does not depend on the id and the label that it has.
+pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
+    let data = DataFields {
+        limit: run.limit,
+        validation: run.validation,
+    };
+    let model = ModelFields {
+        width: run.model_width,
+    };
+    let method = MethodFields {
+        label: None,
+        width: run.width,
+    };
+    let mut whole = json!({
+        "data": block(kinds.data, &run.data, &data),
+        "model": block(kinds.model, &run.model, &model),
+        "method": block(kinds.method, &run.method, &method),
+        "train": changed(&to_json(&run.train), &to_json(&Train::default())),
+        "target": run.target,
+        "seed": run.seed,
+    });
+    whole.sort_all_objects();
+    let hash = Sha256::digest(whole.to_string());
+    hash[..BYTES].iter().fold(String::new(), |mut id, byte| {
+        write!(id, "{byte:02x}").expect("text takes all writes");
+        id
+    })
+}
+
+fn block<Common: Default + Serialize>(kind: &Kind, choice: &Choice, common: &Common) -> Value {
+    json!({
+        "kind": choice.kind,
+        "revision": kind.revision,
+        "settings": changed(&choice.settings, &kind.settings.defaults()),
+        "common": changed(&to_json(common), &to_json(&Common::default())),
+    })
+}
+
+/// The fields, at any depth, that differ from their default. A field that only the default has
+/// stands as null.
+fn changed(value: &Value, default: &Value) -> Value {
+    let (Value::Object(fields), Value::Object(defaults)) = (value, default) else {
+        return value.clone();
+    };
+    let own = fields
+        .iter()
+        .filter(|(name, field)| defaults.get(*name) != Some(field))
+        .map(|(name, field)| {
+            (
+                name.clone(),
+                defaults
+                    .get(name)
+                    .map_or(field.clone(), |default| changed(field, default)),
+            )
+        });
+    let missing = defaults.keys().filter(|name| !fields.contains_key(*name));
+    let missing = missing.map(|name| (name.clone(), Value::Null));
+    Value::Object(own.chain(missing).collect::<Map<String, Value>>())
+}
+
+fn to_json(fields: &impl Serialize) -> Value {
+    serde_json::to_value(fields).expect("fields are plain data")
+}

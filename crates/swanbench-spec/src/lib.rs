@@ -1,0 +1,38 @@
+//! What is asked of the harness and what it answers, as plain data.
+//!
+//! An experiment's YAML comes in at [`Experiment::load`], is checked against a [`Vocabulary`] of
+//! methods, models and datasets, and leaves as [`RunSpec`]s, each with an id. What a run measured
+//! comes back as a [`RunRecord`]. Nothing here knows a concrete method, trains, or draws.
+
+mod check;
+mod choose;
+mod common;
+mod document;
+mod duplicates;
+mod error;
+mod expand;
+mod experiment;
+mod identity;
+mod kind;
+mod locate;
+mod nearest;
+mod overrides;
+mod path;
+mod problem;
+mod record;
+mod run;
+mod schema;
+mod shown;
+mod target;
+mod train;
+mod vocabulary;
+
+pub use error::SpecError;
+pub use experiment::Experiment;
+pub use kind::{Kind, SettingsType, Vocabulary};
+pub use overrides::{Override, OverrideError};
+pub use problem::{Problem, Problems};
+pub use record::{Epoch, Evaluation, Mode, RunRecord, Stage};
+pub use run::{Choice, RunSpec};
+pub use schema::schema;
+pub use train::{OptimizerKind, ScheduleKind, Train};

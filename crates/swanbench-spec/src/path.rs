@@ -1,0 +1,111 @@
+//! Where in an experiment a field stands, written as `methods[3].scope`.
+
+use std::fmt;
+
+/// The way from the top of an experiment to one of its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FieldPath(Vec<Step>);
+
+/// One step down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Into a mapping.
+    Key(String),
+    /// Into a list, counted from 0.
+    Index(usize),
+}
+
+impl FieldPath {
+    pub(crate) fn key(&self, key: &str) -> Self {
+        self.then(Step::Key(key.to_owned()))
+    }
+
+    pub(crate) fn index(&self, index: usize) -> Self {
+        self.then(Step::Index(index))
+    }
+
+    pub(crate) fn then(&self, step: Step) -> Self {
+        Self(self.0.iter().cloned().chain([step]).collect())
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    pub(crate) fn is_top(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this is `ancestor` or lies within it.
+    pub(crate) fn is_within(&self, ancestor: &Self) -> bool {
+        self.0.starts_with(&ancestor.0)
+    }
+
+    /// Reads what `Display` writes; keys with dots or brackets cannot be reached.
+    ///
+    /// # Errors
+    /// A fragment of a sentence that says what is wrong.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let mut steps = Vec::new();
+        for part in text.split('.') {
+            let (key, indices) = part.split_at(part.find('[').unwrap_or(part.len()));
+            if key.is_empty() {
+                return Err("a name is missing before or after a dot".to_owned());
+            }
+            steps.push(Step::Key(key.to_owned()));
+            for index in indices.split_inclusive(']') {
+                let inner = index
+                    .strip_prefix('[')
+                    .and_then(|rest| rest.strip_suffix(']'));
+                let number = inner.and_then(|digits| digits.parse().ok());
+                let number =
+                    number.ok_or_else(|| format!("`{index}` is not an index like `[0]`"))?;
+                steps.push(Step::Index(number));
+            }
+        }
+        Ok(Self(steps))
+    }
+}
+
+impl fmt::Display for FieldPath {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Key(key) if position == 0 => write!(formatter, "{key}")?,
+                Step::Key(key) => write!(formatter, ".{key}")?,
+                Step::Index(index) => write!(formatter, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parsing_reads_what_display_writes() {
+        for text in [
+            "name",
+            "train.epochs",
+            "methods[3].scope",
+            "methods[0].rates[12][1].x",
+        ] {
+            assert_eq!(FieldPath::parse(text).unwrap().to_string(), text);
+        }
+        let path = FieldPath::default().key("methods").index(3).key("scope");
+        assert_eq!(FieldPath::parse("methods[3].scope").unwrap(), path);
+    }
+
+    #[test]
+    fn malformed_paths_are_refused() {
+        for text in [
+            "", ".", "a..b", "a.", "[0]", "a[", "a[]", "a[x]", "a[-1]", "a[0]b", "a]",
+        ] {
+            let parsed = FieldPath::parse(text);
+            // A bracket that was never opened is an ordinary character of a name.
+            assert_eq!(parsed.is_ok(), text == "a]", "{text}: {parsed:?}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! One training, fully resolved.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::Train;
+
+/// A word of the vocabulary with all its settings, defaults filled in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    pub kind: String,
+    /// Every field of the kind's settings, in canonical form.
+    pub settings: Value,
+}
+
+impl Choice {
+    /// The settings as the type that described them to the checker.
+    ///
+    /// # Errors
+    /// What serde says, where they were made for another type: a bug, since the checker has
+    /// accepted them.
+    pub fn typed<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_value(self.settings.clone())
+    }
+}
+
+/// One training: one method, one setting, one seed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunSpec {
+    /// Hash of everything that changes the result; see `identity`.
+    pub id: String,
+    /// The name under which the run's cell is shown. Not part of the identity.
+    pub label: String,
+    pub data: Choice,
+    /// Use only the first this many examples of train and of test, for short trials.
+    pub limit: Option<u64>,
+    /// Share of the training examples held out for validation, stratified by class.
+    pub validation: f64,
+    pub model: Choice,
+    /// Scale of the hidden units of the reference model, the dense net that shares refer to.
+    pub model_width: f64,
+    pub train: Train,
+    pub method: Choice,
+    /// The share of units (or weights) to keep; none for methods that have no target.
+    pub target: Option<f64>,
+    /// Scale of the hidden units on top of `model_width`, for the control of smaller dense nets;
+    /// 1 for all others.
+    pub width: f64,
+    pub seed: u64,
+}

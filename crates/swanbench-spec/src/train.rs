@@ -1,0 +1,64 @@
+//! The `train:` block of an experiment.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How every run of an experiment is trained; the same for all methods.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Train {
+    /// Epochs in all: for methods with a recovery stage, its epochs are the last of these.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub epochs: u32,
+    /// Epochs after pruning or the switch to hard gates, for methods that have such a stage.
+    #[schemars(range(max = 1_000_000))]
+    pub recovery_epochs: u32,
+    /// Examples a step.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub batch_size: u32,
+    /// The optimizer of the weights.
+    pub optimizer: OptimizerKind,
+    /// Step size at the start of each stage.
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    pub learning_rate: f64,
+    /// How the step size falls within a stage.
+    pub schedule: ScheduleKind,
+    /// Momentum, for `sgd`.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub momentum: f64,
+    /// L2 penalty on the weights, coupled to the gradient as in torch.optim.Adam and SGD.
+    #[schemars(range(min = 0.0))]
+    pub weight_decay: f64,
+}
+
+impl Default for Train {
+    fn default() -> Self {
+        Self {
+            epochs: 20,
+            recovery_epochs: 5,
+            batch_size: 64,
+            optimizer: OptimizerKind::Adam,
+            learning_rate: 1e-3,
+            schedule: ScheduleKind::Cosine,
+            momentum: 0.9,
+            weight_decay: 0.0,
+        }
+    }
+}
+
+/// Optimizers, with the defaults of `torch.optim` for what is not a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptimizerKind {
+    Adam,
+    Sgd,
+}
+
+/// Learning rate over the steps of one stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleKind {
+    Constant,
+    /// Half a cosine from the full rate to zero (Loshchilov and Hutter 2017, without restarts).
+    Cosine,
+}

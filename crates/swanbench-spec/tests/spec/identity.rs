@@ -1,0 +1,192 @@
+//! The ids of runs: what changes them and what does not.
+
+use proptest::prelude::*;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_spec::{Experiment, SettingsType};
+
+use crate::support::{TRIAL, ids, kind, trial_with, vocabulary};
+
+/// Computed by hand: the first 8 bytes of sha256 over
+/// `{"data":{"common":{},"kind":"digits","revision":"1","settings":{}},
+/// "method":{"common":{},"kind":"dense","revision":"1","settings":{}},
+/// "model":{"common":{},"kind":"mlp","revision":"1","settings":{}},
+/// "seed":0,"target":null,"train":{}}` without line breaks, and accordingly for the others.
+#[test]
+fn ids_are_the_hash_of_what_differs_from_the_defaults() {
+    assert_eq!(
+        ids(TRIAL),
+        [
+            "14b3ccbcf09747ea",
+            "361b40cd3ed66871",
+            "0d4484be772e9f4b",
+            "e3cb80848cd40f60",
+            "cc9ebcfda8a8e560",
+            "c0760a36e83007c8",
+        ]
+    );
+}
+
+#[test]
+fn labels_names_comments_and_written_defaults_change_nothing() {
+    let other = "\
+# A comment.
+methods: [{ label: baseline, kind: dense, width: 1.0 }, { kind: prune, label: other }]
+seeds: [0, 1]
+targets: [0.5, 0.10]
+name: another
+model: mlp
+data: { validation: 0.1, kind: digits, classes: 10, limit: null }
+";
+    assert_eq!(ids(TRIAL), ids(other));
+}
+
+#[test]
+fn every_field_that_changes_the_result_changes_the_id() {
+    let dense = "{ kind: dense, width: 0.5 }";
+    let variants = [
+        TRIAL.to_owned(),
+        trial_with("data", "data: noise"),
+        trial_with("data", "data: { kind: digits, classes: 3 }"),
+        trial_with("data", "data: { kind: digits, limit: 100 }"),
+        trial_with("data", "data: { kind: digits, validation: 0.2 }"),
+        trial_with("model", "model: convnet"),
+        trial_with("model", "model: { kind: mlp, hidden: [300] }"),
+        trial_with("model", "model: { kind: mlp, width: 0.5 }"),
+        trial_with("train", "train: { epochs: 21 }"),
+        trial_with("train", "train: { schedule: constant }"),
+        trial_with("seeds", "seeds: [2, 1]"),
+        trial_with("methods", &format!("methods: [{dense}]")),
+        trial_with("methods", "methods: [prune]"),
+    ];
+    let first: Vec<String> = variants
+        .iter()
+        .map(|text| ids(text).swap_remove(0))
+        .collect();
+    for (position, id) in first.iter().enumerate() {
+        assert!(!first[..position].contains(id), "{}", variants[position]);
+    }
+}
+
+#[test]
+fn a_revision_changes_the_ids_of_the_runs_that_use_it() {
+    let run_ids = |changed: &str| {
+        let mut vocabulary = vocabulary();
+        let kinds = vocabulary.methods.iter_mut().chain(&mut vocabulary.models);
+        for kind in kinds
+            .chain(&mut vocabulary.datasets)
+            .filter(|kind| kind.name == changed)
+        {
+            kind.revision = "2".to_owned();
+        }
+        let experiment = Experiment::parse("trial.yaml", TRIAL, &[], &vocabulary).unwrap();
+        experiment
+            .runs
+            .into_iter()
+            .map(|run| run.id)
+            .collect::<Vec<_>>()
+    };
+    let (before, after) = (ids(TRIAL), run_ids("prune"));
+    assert_eq!(before[..2], after[..2]);
+    assert!(before[2..].iter().all(|id| !after.contains(id)));
+    for changed in ["mlp", "digits"] {
+        assert!(
+            run_ids(changed).iter().all(|id| !before.contains(id)),
+            "{changed}"
+        );
+    }
+}
+
+/// The settings of `dense` in a later version, which has learnt something new.
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Later {
+    new: Option<u32>,
+    also_new: Vec<f64>,
+}
+
+#[test]
+fn a_new_setting_with_a_default_keeps_old_ids() {
+    let mut later = vocabulary();
+    later.methods[0] = kind("dense", false, SettingsType::of::<Later>());
+    let experiment = Experiment::parse("trial.yaml", TRIAL, &[], &later).unwrap();
+    assert_eq!(experiment.runs[0].id, ids(TRIAL)[0]);
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Settings {
+    epochs: u32,
+    classes: u32,
+    hidden: u32,
+    gate_rank: u32,
+    ramp_start: u32,
+    seed: u64,
+}
+
+impl Settings {
+    /// An experiment of one run, its fields in the order that `order` gives.
+    fn text(&self, order: &[usize]) -> String {
+        let Self {
+            epochs,
+            classes,
+            hidden,
+            gate_rank,
+            ramp_start,
+            seed,
+        } = self;
+        let arrange = |fields: [&str; 3]| {
+            let in_order = order.iter().filter_map(|position| fields.get(*position));
+            in_order.copied().collect::<Vec<_>>().join(", ")
+        };
+        let ramp = format!("ramp: {{ start: 0.{ramp_start}, end: 0.5 }}");
+        let method = arrange(["kind: gates", &format!("gate_rank: {gate_rank}"), &ramp]);
+        let train = format!("epochs: {epochs}");
+        let train = arrange([&train, "batch_size: 32", "optimizer: sgd"]);
+        let top = [
+            "name: x".to_owned(),
+            format!("data: {{ kind: digits, classes: {classes} }}"),
+            format!("model: {{ hidden: [{hidden}], kind: mlp }}"),
+            format!("train: {{ {train} }}"),
+            format!("seeds: [{seed}]"),
+            "targets: [0.5]".to_owned(),
+            format!("methods: [{{ {method} }}]"),
+        ];
+        let lines: Vec<&str> = order
+            .iter()
+            .map(|position| top[*position].as_str())
+            .collect();
+        lines.join(
+            "
+",
+        )
+    }
+}
+
+fn settings() -> impl Strategy<Value = Settings> {
+    (1..4_u32, 2..5_u32, 1..4_u32, 0..3_u32, 1..4_u32, 0..3_u64).prop_map(
+        |(epochs, classes, hidden, gate_rank, ramp_start, seed)| Settings {
+            epochs,
+            classes,
+            hidden,
+            gate_rank,
+            ramp_start,
+            seed,
+        },
+    )
+}
+
+fn order() -> impl Strategy<Value = Vec<usize>> {
+    Just((0..7).collect::<Vec<usize>>()).prop_shuffle()
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_keys_does_not_matter(settings in settings(), one in order(), two in order()) {
+        prop_assert_eq!(ids(&settings.text(&one)), ids(&settings.text(&two)));
+    }
+
+    #[test]
+    fn equal_ids_mean_equal_settings(one in settings(), two in settings(), order in order()) {
+        prop_assert_eq!(ids(&one.text(&order)) == ids(&two.text(&order)), one == two);
+    }
+}

@@ -1,0 +1,13 @@
+//! The crate through its public interface, with a made-up vocabulary.
+
+mod blocks;
+mod choosing;
+mod identity;
+mod lists;
+mod methods;
+mod overrides;
+mod robustness;
+mod runs;
+mod schema;
+mod support;
+mod top;

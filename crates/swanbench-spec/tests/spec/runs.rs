@@ -1,0 +1,130 @@
+//! What a right experiment is expanded into.
+
+use serde_json::json;
+use swanbench_spec::Experiment;
+
+use crate::support::{TRIAL, parse, trial_with};
+
+fn read(text: &str) -> Experiment {
+    parse(text, &[]).unwrap()
+}
+
+#[test]
+fn entries_come_first_then_targets_then_seeds() {
+    let experiment = read(TRIAL);
+    let order: Vec<_> = experiment
+        .runs
+        .iter()
+        .map(|run| (run.method.kind.as_str(), run.target, run.seed))
+        .collect();
+    assert_eq!(
+        order,
+        [
+            ("dense", None, 0),
+            ("dense", None, 1),
+            ("prune", Some(0.5), 0),
+            ("prune", Some(0.5), 1),
+            ("prune", Some(0.1), 0),
+            ("prune", Some(0.1), 1),
+        ]
+    );
+    assert_eq!(experiment.labels, ["dense", "prune (unit)"]);
+    assert_eq!(experiment.seeds, [0, 1]);
+    assert_eq!(experiment.targets, [0.5, 0.1]);
+    assert_eq!(experiment.text, TRIAL);
+}
+
+#[test]
+fn defaults_are_filled_in() {
+    let run = &read("{ name: x, data: digits, model: mlp, seeds: [7], methods: [dense] }").runs[0];
+    assert_eq!(run.data.settings, json!({ "classes": 10 }));
+    assert_eq!(
+        run.model.settings,
+        json!({ "hidden": [300, 100], "bias": true })
+    );
+    assert_eq!((run.limit, run.validation), (None, 0.1));
+    assert_eq!((run.model_width, run.width), (1.0, 1.0));
+    assert_eq!(run.train, swanbench_spec::Train::default());
+}
+
+#[test]
+fn common_fields_are_parted_from_settings() {
+    let text = "\
+{ name: x, title: A trial, data: { kind: digits, limit: 50, validation: 0.2, classes: 3 },
+  model: { kind: mlp, width: 2, hidden: [8] }, seeds: [1],
+  methods: [{ kind: dense, label: thin, width: 0.5 }] }";
+    let experiment = read(text);
+    let run = &experiment.runs[0];
+    assert_eq!(experiment.title.as_deref(), Some("A trial"));
+    assert_eq!((run.limit, run.validation), (Some(50), 0.2));
+    assert_eq!(run.data.settings, json!({ "classes": 3 }));
+    assert_eq!((run.model_width, run.width), (2.0, 0.5));
+    assert_eq!(run.model.settings, json!({ "hidden": [8], "bias": true }));
+    assert_eq!(
+        (run.label.as_str(), &run.method.settings),
+        ("thin", &json!({}))
+    );
+}
+
+#[test]
+fn the_target_is_put_into_every_field_that_asks_for_it() {
+    let methods = "\
+methods:
+  - { kind: dense, width: $target }
+  - { kind: gates, rates: [1, $target], ramp: { end: $target } }";
+    let experiment = read(&trial_with("methods", methods));
+    let dense = &experiment.runs[2];
+    assert_eq!((dense.target, dense.width), (Some(0.1), 0.1));
+    let gates = &experiment.runs[4];
+    assert_eq!(gates.target, Some(0.5));
+    assert_eq!(gates.method.settings["rates"], json!([1.0, 0.5]));
+    assert_eq!(
+        gates.method.settings["ramp"],
+        json!({ "start": 0.1, "end": 0.5 })
+    );
+    assert_eq!(experiment.labels, ["dense", "gates"]);
+}
+
+#[test]
+fn a_label_says_the_words_chosen_in_the_order_written() {
+    let methods = "\
+methods:
+  - { score: l2, kind: prune, scope: weight }
+  - { kind: prune, scope: weight, width: 0.5 }
+  - { kind: gates, gate_rank: 4 }
+  - { kind: gates, label: gates (wide), gate_rank: 9 }";
+    let experiment = read(&trial_with("methods", methods));
+    assert_eq!(
+        experiment.labels,
+        [
+            "prune (l2, weight)",
+            "prune (weight)",
+            "gates",
+            "gates (wide)"
+        ]
+    );
+}
+
+#[test]
+fn recovery_shrinks_with_short_training_unless_it_is_chosen() {
+    let recovery = |train: &str| read(&trial_with("train", train)).train.recovery_epochs;
+    assert_eq!(recovery("train: { epochs: 1 }"), 0);
+    assert_eq!(recovery("train: { epochs: 3 }"), 0);
+    assert_eq!(recovery("train: { epochs: 12 }"), 3);
+    assert_eq!(recovery("train: { epochs: 20 }"), 5);
+    assert_eq!(recovery("train: { epochs: 100 }"), 5);
+    assert_eq!(recovery("train: { epochs: 3, recovery_epochs: 2 }"), 2);
+    assert_eq!(recovery("train: {}"), 5);
+}
+
+#[test]
+fn a_number_may_be_written_with_a_fraction_of_zero() {
+    let text = trial_with("train", "train: { epochs: 2e1, batch_size: 64.0 }");
+    assert_eq!(read(&text).runs, read(TRIAL).runs);
+}
+
+#[test]
+fn targets_may_be_left_out_where_no_method_has_one() {
+    let text = "{ name: x, data: digits, model: mlp, seeds: [0], methods: [dense] }";
+    assert_eq!(read(text).runs.len(), 1);
+}

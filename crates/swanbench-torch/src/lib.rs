@@ -1,0 +1,23 @@
+//! The one thin layer over tch: what libtorch can do and tch does not offer.
+//!
+//! Fused optimizers whose state is plain tensors, random generators that belong to one run instead
+//! of the whole process, explicit initialisers, the straight-through estimator, and the choice of a
+//! device. All `unsafe` of the workspace is here, in [`ffi`].
+
+mod device;
+mod ffi;
+mod generator;
+mod initialise;
+mod optimizer;
+mod process;
+mod straight_through;
+
+pub use device::{DeviceChoice, DeviceError};
+pub use ffi::TorchError;
+pub use generator::Generator;
+pub use initialise::{constant, fan_in, fan_in_uniform};
+pub use optimizer::{Adam, Optimizer, Sgd};
+pub use process::{prepare_process, prepare_thread};
+pub use straight_through::straight_through;
+/// Re-exported for the command, which has no other use for tch.
+pub use tch::Device;

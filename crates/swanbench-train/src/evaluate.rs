@@ -1,0 +1,76 @@
+//! Measures a network on one split: accuracy, loss, and what every example costs.
+
+use swanbench_core::{Forward, Model, Parameters, Phase, Regularizer, cost::CostModel};
+use swanbench_data::Split;
+use swanbench_spec::Mode;
+use tch::{Device, Kind, Tensor};
+
+/// Large enough to keep kernels busy, small enough for the feature maps of deep networks.
+const BATCH_SIZE: i64 = 500;
+
+/// What one pass over a split gave.
+pub struct Measured {
+    /// Correct examples over all examples.
+    pub accuracy: f64,
+    /// Mean cross-entropy in nats.
+    pub loss: f64,
+    /// FLOPs of each example with closed units skipped, ascending.
+    pub unit_flops: Vec<f64>,
+    /// Mean FLOPs with single zero weights skipped too.
+    pub weight_flops: f64,
+    /// Mean FLOPs of deciding the gates.
+    pub gate_flops: f64,
+    /// Mean number of open units.
+    pub open_units: f64,
+    /// Parameters that inference must store.
+    pub parameters: u64,
+}
+
+/// Evaluates without a graph.
+pub fn evaluate(
+    model: &dyn Model,
+    parameters: &Parameters,
+    method: &mut dyn Regularizer,
+    split: &Split,
+    mode: Mode,
+    device: Device,
+) -> Measured {
+    let _no_graph = tch::no_grad_guard();
+    let zero = || Tensor::zeros([], (Kind::Double, device));
+    let (mut correct, mut loss, mut weight_flops, mut open_units) =
+        (zero(), zero(), zero(), zero());
+    let mut unit_flops = Vec::new();
+    let mut stored = 0;
+    let mut gate_flops = 0.0;
+    for (images, labels) in split.batches_in_order(BATCH_SIZE) {
+        let examples = labels.size()[0];
+        let mut pass = Forward::new(model.map(), parameters, method, Phase::Evaluate(mode));
+        let logits = model.forward(&images, &mut pass);
+        let tape = pass.into_tape();
+        correct += logits
+            .argmax(-1, false)
+            .eq_tensor(&labels)
+            .sum(Kind::Double);
+        loss += logits.cross_entropy_for_logits(&labels) * examples as f64;
+
+        let cost = CostModel::new(model.map(), method, device);
+        let bill = cost.charge(&tape, examples);
+        unit_flops.push(bill.unit_flops);
+        weight_flops += bill.weight_flops.sum(Kind::Double);
+        open_units += bill.open_units.sum(Kind::Double);
+        gate_flops = cost.gate_flops();
+        stored = cost.stored_parameters(&tape);
+    }
+    let count = split.len() as f64;
+    let mean = |sum: &Tensor| sum.double_value(&[]) / count;
+    let sorted = Tensor::cat(&unit_flops, 0).sort(0, false).0;
+    Measured {
+        accuracy: mean(&correct),
+        loss: mean(&loss),
+        unit_flops: Vec::try_from(sorted).expect("one number for each example"),
+        weight_flops: mean(&weight_flops),
+        gate_flops,
+        open_units: mean(&open_units),
+        parameters: stored,
+    }
+}

@@ -1,0 +1,16 @@
+//! The one training loop, for any model, any dataset and any method.
+//!
+//! [`train`] turns a [`Job`] into a [`RunRecord`](swanbench_spec::RunRecord). It names no method:
+//! what a method wants stands on its [`Regularizer`](swanbench_core::Regularizer).
+
+mod error;
+mod evaluate;
+mod job;
+mod optimizers;
+mod percentile;
+mod schedule;
+mod train;
+
+pub use error::TrainError;
+pub use job::{Job, Observer};
+pub use train::train;

@@ -1,0 +1,26 @@
+//! One file a subcommand.
+
+mod check;
+mod cost;
+mod list;
+mod report;
+mod sweep;
+
+use crate::{
+    arguments::{Arguments, Command},
+    exit::Failure,
+};
+
+/// Does what the arguments ask for.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Sweep(arguments) => sweep::run(&arguments),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Cost(arguments) => cost::run(&arguments),
+        Command::List(arguments) => {
+            list::run(&arguments);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! `swanbench report`: pictures and tables from stored results.
+
+use std::path::Path;
+
+use swanbench_results::Store;
+
+use crate::{
+    arguments::{Report, ReportPlaces},
+    exit::{Blame, Failure},
+};
+
+pub fn run(arguments: &Report) -> Result<(), Failure> {
+    let Report { name, places } = arguments;
+    let runs = Store::open(&places.results, name).read_runs().bad_input()?;
+    let written = swanbench_report::report(&runs, &folder(places, name)).failed()?;
+    print_written(&written);
+    Ok(())
+}
+
+/// Where the pictures of an experiment go.
+pub fn folder(places: &ReportPlaces, name: &str) -> std::path::PathBuf {
+    places.plots.join(name)
+}
+
+/// Names the files, one a line.
+pub fn print_written(written: &[impl AsRef<Path>]) {
+    for path in written {
+        println!("wrote {}", path.as_ref().display());
+    }
+}

@@ -1,0 +1,46 @@
+//! How the command ends when it does not succeed.
+
+use std::{fmt, process::ExitCode};
+
+/// Why the command stops, with the exit status that says whose turn it is.
+#[derive(Debug)]
+pub enum Failure {
+    /// Something that the user gave: a file, an option, a name. Nothing was trained or written.
+    BadInput(anyhow::Error),
+    /// Runs that failed, or results that could not be kept.
+    Failed(anyhow::Error),
+}
+
+impl Failure {
+    /// 2 for bad input, 1 for the rest.
+    pub fn status(&self) -> ExitCode {
+        match self {
+            Self::BadInput(_) => ExitCode::from(2),
+            Self::Failed(_) => ExitCode::from(1),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::BadInput(error) | Self::Failed(error)) = self;
+        // The alternate form is the chain of causes, each once.
+        write!(f, "{error:#}")
+    }
+}
+
+/// Marks an error as the user's to mend, or as a failure of the work.
+pub trait Blame<T> {
+    fn bad_input(self) -> Result<T, Failure>;
+    fn failed(self) -> Result<T, Failure>;
+}
+
+impl<T, E: Into<anyhow::Error>> Blame<T> for Result<T, E> {
+    fn bad_input(self) -> Result<T, Failure> {
+        self.map_err(|error| Failure::BadInput(error.into()))
+    }
+
+    fn failed(self) -> Result<T, Failure> {
+        self.map_err(|error| Failure::Failed(error.into()))
+    }
+}

@@ -1,0 +1,24 @@
+//! `swanbench`: compares sparsity methods on equal terms.
+
+mod arguments;
+mod commands;
+mod exit;
+mod network;
+mod sweep;
+mod vocabulary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::Arguments;
+
+fn main() -> ExitCode {
+    match commands::run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            failure.status()
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Spreads runs over threads and keeps every result as soon as it is there.
+
+use std::{
+    panic,
+    sync::{Mutex, mpsc},
+    thread,
+};
+
+use anyhow::Context;
+use rayon::{
+    ThreadPoolBuilder,
+    iter::{ParallelBridge, ParallelIterator},
+};
+use swanbench_data::Dataset;
+use swanbench_results::Store;
+use swanbench_spec::RunSpec;
+use swanbench_torch::{Device, DeviceChoice};
+
+use crate::sweep::{
+    Progress,
+    worker::{Event, Worker},
+};
+
+/// The runs to train, and how.
+pub struct Launch<'a> {
+    pub runs: &'a [&'a RunSpec],
+    pub data: Dataset,
+    pub device: Device,
+    pub device_name: DeviceChoice,
+    /// Runs side by side.
+    pub jobs: usize,
+}
+
+/// Trains all runs and stores each when it ends. Returns how many failed; one that fails does not
+/// stop the others.
+///
+/// # Errors
+/// If a result cannot be stored: the rest would be lost too.
+pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow::Result<usize> {
+    let Launch {
+        runs,
+        data,
+        device,
+        device_name,
+        jobs,
+    } = plan;
+    // Polars has a pool of threads of its own, so results are written here and not by a worker,
+    // which rayon might give another run to train while it waits.
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .thread_name(|index| format!("{WORKER} {index}"))
+        .start_handler(|_| {
+            swanbench_torch::prepare_thread().expect("libtorch takes one thread");
+        })
+        .build()
+        .context("cannot start the threads")?;
+    silence_workers();
+    let worker = Worker {
+        runs,
+        data: Mutex::new(data),
+        device,
+        device_name,
+    };
+    let (events, inbox) = mpsc::channel();
+    let mut failed = 0;
+    thread::scope(|scope| {
+        let (worker, pool) = (&worker, &pool);
+        scope.spawn(move || {
+            pool.install(|| {
+                // A bridge hands runs out in order; a slice would be cut into halves.
+                (0..runs.len())
+                    .par_bridge()
+                    .for_each_with(events, |events, index| worker.work(index, events));
+            });
+        });
+        for event in inbox {
+            match event {
+                Event::Started(index) => progress.started(index, runs[index]),
+                Event::Epoch(index, epoch) => progress.epoch(index, runs[index], &epoch),
+                Event::Finished(index, Ok(record)) => {
+                    store.write(runs[index], &record, &device_name.to_string())?;
+                    progress.finished(index, runs[index], &record);
+                }
+                Event::Finished(index, Err(failure)) => {
+                    failed += 1;
+                    store.write_failure(runs[index], &failure)?;
+                    progress.failed(index, runs[index], &failure);
+                }
+            }
+        }
+        Ok(failed)
+    })
+}
+
+const WORKER: &str = "run";
+
+/// A panic in a worker becomes the reason of a failed run, so its trace need not be printed.
+fn silence_workers() {
+    let default = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !thread::current()
+            .name()
+            .is_some_and(|name| name.starts_with(WORKER))
+        {
+            default(panic);
+        }
+    }));
+}

@@ -1,0 +1,134 @@
+//! What must not depend on what; the map is `crates/README.md`.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use swanbench_methods::METHODS;
+
+fn crates_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Normal dependencies of every crate of the workspace.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .current_dir(crates_folder())
+        .output()
+        .unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let packages = metadata["packages"].as_array().unwrap().iter();
+    packages
+        .map(|package| {
+            let normal = package["dependencies"].as_array().unwrap().iter();
+            let normal = normal.filter(|dependency| dependency["kind"].is_null());
+            (text(&package["name"]), normal.map(|dependency| text(&dependency["name"])).collect())
+        })
+        .collect()
+}
+
+/// Rust sources below the `src` folders, by crate.
+fn sources() -> Vec<(String, PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for entry in fs::read_dir(crates_folder()).unwrap() {
+        let folder = entry.unwrap().path();
+        if !folder.join("src").is_dir() {
+            continue;
+        }
+        let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+        let mut found = Vec::new();
+        walk(&folder.join("src"), &mut found);
+        for path in found {
+            let text = fs::read_to_string(&path).unwrap();
+            // What stands behind the tests of a file is not part of the program.
+            let text = text.split("#[cfg(test)]").next().unwrap().to_owned();
+            all.push((name.clone(), path, text));
+        }
+    }
+    assert!(all.len() > 50, "the sources are where the test looks for them");
+    all
+}
+
+/// Only these crates may name the dependency.
+fn reserved(dependency: &str, allowed: &[&str]) {
+    for (name, dependencies) in dependencies() {
+        let uses = dependencies.contains(dependency);
+        assert!(!uses || allowed.contains(&name.as_str()), "{name} depends on {dependency}");
+    }
+}
+
+#[test]
+fn crates_of_ours_depend_only_on_what_the_map_says() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("swanbench-spec", &[][..]),
+        ("swanbench-torch", &[]),
+        ("swanbench-core", &["spec", "torch"]),
+        ("swanbench-data", &["spec", "torch"]),
+        ("swanbench-models", &["core", "spec", "torch"]),
+        ("swanbench-methods", &["core", "spec", "torch"]),
+        ("swanbench-train", &["core", "data", "spec", "torch"]),
+        ("swanbench-results", &["spec"]),
+        ("swanbench-report", &["results", "spec"]),
+    ]);
+    for (name, dependencies) in dependencies() {
+        if name == "swanbench" {
+            continue;
+        }
+        let allowed = allowed.get(name.as_str());
+        let allowed = allowed.unwrap_or_else(|| panic!("{name} has no place on the map"));
+        for ours in dependencies.iter().filter_map(|name| name.strip_prefix("swanbench-")) {
+            assert!(allowed.contains(&ours), "{name} depends on swanbench-{ours}");
+        }
+    }
+}
+
+#[test]
+fn heavy_libraries_stay_in_their_rooms() {
+    let tch = ["core", "data", "methods", "models", "torch", "train"];
+    let tch = tch.map(|name| format!("swanbench-{name}"));
+    reserved("tch", &tch.each_ref().map(String::as_str));
+    reserved("torch-sys", &["swanbench-torch"]);
+    reserved("polars", &["swanbench-results", "swanbench-report"]);
+    reserved("plotters", &["swanbench-report"]);
+    reserved("serde_yaml", &["swanbench-spec"]);
+    reserved("clap", &["swanbench"]);
+    reserved("indicatif", &["swanbench"]);
+}
+
+#[test]
+fn unsafe_code_and_printing_have_one_place_each() {
+    for (name, path, text) in sources() {
+        let path = path.display();
+        assert!(name == "swanbench-torch" || !text.contains("unsafe {"), "{path} is unsafe");
+        let prints = ["println!(", "print!(", "eprintln!(", "eprint!(", "dbg!("];
+        assert!(name == "swanbench" || !prints.iter().any(|word| text.contains(word)), "{path} prints");
+    }
+}
+
+#[test]
+fn nothing_branches_on_the_name_of_a_method() {
+    for (name, path, text) in sources() {
+        if name == "swanbench-methods" {
+            continue;
+        }
+        for kind in METHODS.iter().map(swanbench_core::MethodEntry::kind) {
+            let quoted = format!("\"{}\"", kind.name);
+            assert!(!text.contains(&quoted), "{} names {quoted}", path.display());
+        }
+    }
+}

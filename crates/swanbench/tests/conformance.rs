@@ -1,0 +1,129 @@
+//! What every method must do on every small model, whatever it is called.
+
+use swanbench_core::{MethodEntry, Model, ModelEntry, Plan};
+use swanbench_data::{Dataset, Places, find};
+use swanbench_methods::METHODS;
+use swanbench_models::MODELS;
+use swanbench_spec::{Choice, Epoch, Kind, Mode, RunRecord, RunSpec, Stage, Train};
+use swanbench_torch::Device;
+use swanbench_train::{Job, Observer, train};
+
+const TARGET: f64 = 0.25;
+
+struct Silent;
+
+impl Observer for Silent {
+    fn epoch(&mut self, _: &Epoch) {}
+}
+
+/// 600 real digits for training.
+fn digits() -> Dataset {
+    let entry = find("mnist-5k").unwrap();
+    let choice = defaults(&(entry.kind)());
+    let raw = (entry.load)(&choice, &Places::default()).unwrap();
+    Dataset::prepare(&raw, 0.1, Some(667), Device::Cpu).unwrap()
+}
+
+fn defaults(kind: &Kind) -> Choice {
+    Choice { kind: kind.name.to_owned(), settings: kind.settings.defaults() }
+}
+
+fn run_spec(method: &Kind, model: &Kind, seed: u64) -> RunSpec {
+    RunSpec {
+        id: String::new(),
+        label: method.name.to_owned(),
+        data: Choice { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
+        limit: Some(667),
+        validation: 0.1,
+        model: defaults(model),
+        model_width: 0.5,
+        train: Train { epochs: 10, recovery_epochs: 3, batch_size: 32, ..Train::default() },
+        method: defaults(method),
+        target: method.takes_target.then_some(TARGET),
+        width: 1.0,
+        seed,
+    }
+}
+
+fn trained(method: &MethodEntry, model: &ModelEntry, data: &Dataset, seed: u64) -> RunRecord {
+    let run = run_spec(&method.kind(), &model.kind(), seed);
+    let build = || -> Box<dyn Model> {
+        let plan = Plan::new(data.shape, data.classes, run.model_width);
+        model.build(&run.model, plan).unwrap()
+    };
+    let reference = build();
+    let job = Job {
+        run: &run,
+        data: data.share(),
+        model: build(),
+        reference: reference.map(),
+        method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
+        device: Device::Cpu,
+    };
+    train(job, &mut Silent).unwrap()
+}
+
+/// Calls `check` with every pair of a method and a model, trained once.
+fn for_each_pair(check: impl Fn(&str, &MethodEntry, &ModelEntry, &Dataset, &RunRecord)) {
+    swanbench_torch::prepare_thread().unwrap();
+    let data = digits();
+    for method in METHODS {
+        for model in MODELS {
+            let what = format!("{} on {}", method.kind().name, model.kind().name);
+            let record = trained(method, model, &data, 0);
+            check(&what, method, model, &data, &record);
+        }
+    }
+}
+
+#[test]
+fn every_method_trains_every_model_within_bounds_and_the_same_way_twice() {
+    for_each_pair(|what, method, model, data, record| {
+        learns(what, record);
+        has_its_rows(what, method, record);
+        stays_within_bounds(what, record);
+        let mut again = trained(method, model, data, 0);
+        again.wall_secs = record.wall_secs;
+        assert_eq!(&again, record, "{what}: a seed gives one result");
+        let other = trained(method, model, data, 1);
+        assert_ne!(other.epochs, record.epochs, "{what}: another seed gives another");
+    });
+}
+
+fn learns(what: &str, record: &RunRecord) {
+    let losses: Vec<f64> = record.epochs.iter().map(|epoch| epoch.train_loss).collect();
+    assert_eq!(losses.len(), 10, "{what}: recovery is part of the epochs");
+    assert!(losses.last() < losses.first(), "{what}: the loss falls: {losses:?}");
+    let last = record.evaluations.iter().rfind(|row| row.mode == Mode::Hard).unwrap();
+    assert!(last.test_accuracy > 0.5, "{what}: {} is not far from chance", last.test_accuracy);
+}
+
+fn has_its_rows(what: &str, method: &MethodEntry, record: &RunRecord) {
+    let built = method.build(&defaults(&method.kind()), TARGET).unwrap();
+    let stages: &[Stage] =
+        if built.recovers() { &[Stage::Raw, Stage::FineTuned] } else { &[Stage::Raw] };
+    let expected: Vec<(Stage, Mode)> = stages
+        .iter()
+        .flat_map(|&stage| built.modes().iter().map(move |&mode| (stage, mode)))
+        .collect();
+    let rows: Vec<_> = record.evaluations.iter().map(|row| (row.stage, row.mode)).collect();
+    assert_eq!(rows, expected, "{what}");
+}
+
+fn stays_within_bounds(what: &str, record: &RunRecord) {
+    for row in &record.evaluations {
+        for share in [row.test_accuracy, row.val_accuracy, row.activity] {
+            assert!((0.0..=1.0).contains(&share), "{what}: {row:?}");
+        }
+        let dense = row.unit_flops / row.unit_flops_share;
+        assert!(row.unit_flops >= row.gate_flops && row.gate_flops >= 0.0, "{what}: {row:?}");
+        assert!(row.unit_flops - row.gate_flops <= dense * (1.0 + 1e-9), "{what}: {row:?}");
+        assert!(row.weight_flops <= row.unit_flops * (1.0 + 1e-9), "{what}: {row:?}");
+        let order = [row.flops_p5, row.flops_p50, row.flops_p95, row.flops_max];
+        assert!(order.is_sorted() && row.unit_flops <= row.flops_max + 1e-6, "{what}: {row:?}");
+        if row.mode == Mode::Soft {
+            let whole = (row.unit_flops - row.gate_flops - dense).abs() < 1e-6 * dense;
+            assert!(whole, "{what}: soft gates save nothing: {row:?}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! The command end to end, on a tiny experiment in a temporary folder.
+
+mod support;
+
+use std::fs;
+
+use support::{Folder, TINY};
+
+#[test]
+fn a_sweep_trains_stores_and_draws_and_a_second_one_trains_nothing() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let first = folder.run(&["sweep", "tiny.yaml", "--jobs", "2"]);
+    assert!(first.status.success(), "{}", first.stderr);
+    for file in ["pareto.svg", "pareto.png", "table.md", "table.csv"] {
+        let path = folder.path().join("plots/tiny").join(file);
+        assert!(fs::metadata(&path).unwrap().len() > 200, "{file} has content");
+        assert!(first.stdout.contains(&format!("wrote plots/tiny/{file}")), "{}", first.stdout);
+    }
+    let table = fs::read_to_string(folder.path().join("plots/tiny/table.md")).unwrap();
+    for label in ["dense", "narrow", "dropout", "magnitude (unit)", "magnitude (weight)", "swan"] {
+        assert!(table.contains(label), "{label} in\n{table}");
+    }
+
+    let records = folder.measurements();
+    // dense; narrow, dropout, two magnitudes and swan at one target; two seeds each.
+    assert_eq!(records.len(), 12);
+    let again = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(again.stderr.contains("12 of them there already"), "{}", again.stderr);
+    assert_eq!(folder.measurements(), records, "nothing was trained again");
+
+    let report = folder.run(&["report", "tiny"]);
+    assert!(report.status.success(), "{}", report.stderr);
+}
+
+#[test]
+fn the_number_of_jobs_does_not_change_a_bit() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    for (jobs, results) in [("1", "one"), ("3", "three")] {
+        let output = folder.run(&["sweep", "tiny.yaml", "--jobs", jobs, "--results", results]);
+        assert!(output.status.success(), "{}", output.stderr);
+    }
+    let metrics = |results: &str| folder.metrics(&format!("{results}/tiny"));
+    assert_eq!(metrics("one"), metrics("three"));
+    assert_eq!(metrics("one").len(), 12);
+}
+
+#[test]
+fn a_run_that_diverges_is_recorded_and_the_others_go_on() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    // So large a step that the logits overflow; the experiment's other settings stay.
+    let output = folder.run(&[
+        "sweep", "tiny.yaml", "--set", "train.learning_rate=1e30", "--set", "train.optimizer=sgd",
+    ]);
+    assert_eq!(output.status.code(), Some(1), "{}", output.stderr);
+    assert!(output.stderr.contains("the loss is not a finite number in epoch 1"), "{}", output.stderr);
+    assert!(output.stderr.contains("error: 12 of 12 runs failed"), "{}", output.stderr);
+    assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
+}
+
+#[test]
+fn a_dry_run_lists_and_writes_nothing() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    assert_eq!(output.stdout.lines().count(), 13, "{}", output.stdout);
+    assert!(output.stdout.contains("missing  magnitude (unit) at 25%, seed 1"), "{}", output.stdout);
+    assert!(output.stdout.ends_with("12 runs, 0 done\n"), "{}", output.stdout);
+    assert!(!folder.path().join("results").exists());
+    assert!(!folder.path().join("plots").exists());
+}

@@ -1,0 +1,75 @@
+# swanbench: sparsity methods compared on equal terms. `just sweep` is the main job.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# Show what can be done
+default:
+    @just --list --unsorted
+
+# Put libtorch into .libtorch: `just setup` for the CPU (1.3 GB), `just setup cuda` (4.7 GB)
+[group('set-up')]
+setup kind='':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    if [ -n "${LIBTORCH:-}" ]; then
+        echo "using the libtorch of LIBTORCH=$LIBTORCH"
+        exit 0
+    fi
+    link=.libtorch/torch
+    kind='{{ kind }}'
+    if [ -z "$kind" ] && [ -e "$link" ]; then exit 0; fi
+    case "${kind:=cpu}" in
+        cpu) packages=(--no-deps torch==2.11.0 nvidia-cuda-runtime==13.0.96 nvidia-cuda-cupti==13.0.85) ;;
+        cuda) packages=(torch==2.11.0) ;;
+        *) echo "error: unknown set-up '$kind', expected cpu or cuda" >&2; exit 2 ;;
+    esac
+    venv=".libtorch/$kind"
+    if [ ! -e "$venv/complete" ]; then
+        rm -rf "$venv"
+        if ! python3 -m venv "$venv"; then
+            echo "error: python3 cannot make a virtual environment; on Debian and Ubuntu:" \
+                 "apt-get install python3-venv" >&2
+            exit 1
+        fi
+        "$venv/bin/pip" install --disable-pip-version-check "${packages[@]}"
+        touch "$venv/complete"
+    fi
+    # The link comes last: where it is, libtorch is whole. cargo finds it by .cargo/config.toml.
+    torch=$(cd "$venv" && echo lib/python3.*/site-packages/torch)
+    ln -sfn "$kind/$torch" "$link"
+
+# Compile everything but the tests
+[group('set-up')]
+build: setup
+    cargo build --release --workspace
+
+# Run an experiment, from training to pictures
+[group('work')]
+sweep file='experiments/quickstart.yaml' *options: build
+    cargo run --release --workspace --bin swanbench --quiet -- sweep {{ file }} {{ options }}
+
+# Draw the pictures and tables of an experiment again, by its name
+[group('work')]
+report name='quickstart' *options: build
+    cargo run --release --workspace --bin swanbench --quiet -- report {{ name }} {{ options }}
+
+# Run all tests
+[group('check')]
+test: setup
+    cargo test --release --workspace --lib --bins --tests
+
+# Check format and lints
+[group('check')]
+lint: setup
+    cargo fmt --all --check
+    cargo clippy --release --workspace --all-targets -- --deny warnings
+
+# Measure one training step of every model and method
+[group('check')]
+bench *options: setup
+    cargo bench --workspace {{ options }}
+
+# Write the documentation of all crates to target/doc
+[group('check')]
+doc: setup
+    RUSTDOCFLAGS='--deny warnings' cargo doc --release --workspace --no-deps --document-private-items
