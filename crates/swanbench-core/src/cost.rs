@@ -45,10 +45,9 @@ impl<'a> CostModel<'a> {
     pub fn new(map: &'a ModelMap, method: &dyn Regularizer, device: Device) -> Self {
         let survivors = |layer: &Layer| {
             let pairs = [layer.outputs, layer.inputs, layer.weights_per_pair];
-            method.weight_mask(layer.id).map(|mask| {
-                mask.reshape(pairs)
-                    .sum_dim_intlist(2i64, false, Kind::Double)
-            })
+            method
+                .weight_mask(layer.id)
+                .map(|mask| mask.reshape(pairs).sum_dim_intlist(2i64, false, Kind::Double))
         };
         Self {
             map,
@@ -72,10 +71,7 @@ impl<'a> CostModel<'a> {
         let none = || Tensor::zeros([examples], (Kind::Double, self.device));
         let (mut unit_macs, mut weight_macs) = (none(), none());
         for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
-            let (inputs, outputs) = (
-                find(&open, layer.input_site),
-                find(&open, layer.output_site),
-            );
+            let (inputs, outputs) = (find(&open, layer.input_site), find(&open, layer.output_site));
             let pairs = self.count(inputs, layer.inputs) * self.count(outputs, layer.outputs);
             let dense = pairs * layer.macs_per_pair() as f64;
             weight_macs += match survivors {
@@ -83,9 +79,7 @@ impl<'a> CostModel<'a> {
                 Some(survivors) => {
                     let all = Tensor::ones([1, layer.inputs], (Kind::Double, self.device));
                     let read = inputs.as_ref().unwrap_or(&all).matmul(&survivors.tr());
-                    let kept = outputs
-                        .as_ref()
-                        .map_or(read.shallow_clone(), |open| read * open);
+                    let kept = outputs.as_ref().map_or(read.shallow_clone(), |open| read * open);
                     kept.sum_dim_intlist(1i64, false, Kind::Double) * layer.positions as f64
                 }
             };
@@ -104,11 +98,7 @@ impl<'a> CostModel<'a> {
     #[must_use]
     pub fn stored_parameters(&self, tape: &Tape) -> u64 {
         let open = self.open(tape);
-        let fixed = |site| {
-            find(&open, site)
-                .as_ref()
-                .filter(|open| open.size()[0] == 1)
-        };
+        let fixed = |site| find(&open, site).as_ref().filter(|open| open.size()[0] == 1);
         let mut stored = self.map.parameter_count() + self.gate_parameters;
         for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
             let all = |units| Tensor::ones([1, units], (Kind::Double, self.device));
@@ -124,13 +114,8 @@ impl<'a> CostModel<'a> {
                 )
             };
             let pairs = survivors.as_ref().map_or_else(every, Tensor::shallow_clone);
-            let weights = outputs
-                .matmul(&pairs)
-                .matmul(&inputs.tr())
-                .double_value(&[0, 0]);
-            let biases = layer
-                .bias
-                .map_or(0.0, |_| outputs.sum(Kind::Double).double_value(&[]));
+            let weights = outputs.matmul(&pairs).matmul(&inputs.tr()).double_value(&[0, 0]);
+            let biases = layer.bias.map_or(0.0, |_| outputs.sum(Kind::Double).double_value(&[]));
             stored -= layer.parameters() - (weights + biases) as u64;
         }
         stored
@@ -231,11 +216,7 @@ mod tests {
 
     fn gates(rows: &[[f32; 2]], applied: Mode) -> Gates {
         let hard = Tensor::from_slice2(rows);
-        Gates {
-            soft: Some(&hard * 0.5),
-            hard,
-            applied,
-        }
+        Gates { soft: Some(&hard * 0.5), hard, applied }
     }
 
     fn tape(first: Option<Gates>, second: Option<Gates>) -> Tape {
@@ -253,20 +234,14 @@ mod tests {
         let cost = CostModel::new(&map, &method, Device::Cpu);
         // One example opens everything, the other nothing: mean activity 1/2 at both sites.
         let rows = [[1.0, 1.0], [0.0, 0.0]];
-        let tape = tape(
-            Some(gates(&rows, Mode::Hard)),
-            Some(gates(&rows, Mode::Hard)),
-        );
+        let tape = tape(Some(gates(&rows, Mode::Hard)), Some(gates(&rows, Mode::Hard)));
         let bill = cost.charge(&tape, 2);
         // MACs 4 x 2 + 2 x 2 + 2 x 3 = 18, and none; two sites of 5 FLOPs for the gates.
         assert_eq!(values(&bill.unit_flops), [46.0, 10.0]);
         assert_eq!(values(&bill.weight_flops), [46.0, 10.0]);
         assert_eq!(values(&bill.open_units), [4.0, 0.0]);
         // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
-        assert_eq!(
-            values(&bill.unit_flops).iter().sum::<f64>() / 2.0,
-            2.0 * 9.0 + 10.0
-        );
+        assert_eq!(values(&bill.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
         assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
     }
 

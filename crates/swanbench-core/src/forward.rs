@@ -31,37 +31,27 @@ impl<'a> Forward<'a> {
         regularizer: &'a mut dyn Regularizer,
         phase: Phase,
     ) -> Self {
-        Self {
-            map,
-            parameters,
-            regularizer,
-            phase,
-            tape: Tape::new(map.sites.len()),
-        }
+        Self { map, parameters, regularizer, phase, tape: Tape::new(map.sites.len()) }
     }
 
     /// Applies a layer: `[examples, features]` to `[examples, outputs]`, or `[examples, channels,
     /// height, width]` to the same with other sizes.
-    #[must_use]
     pub fn layer(&self, id: LayerId, input: &Tensor) -> Tensor {
         let layer = self.map.layer(id);
         let weight = self.parameters.get(layer.weight);
         let bias = layer.bias.map(|bias| self.parameters.get(bias));
         match layer.kind {
             LayerKind::Linear => input.linear(weight, bias),
-            LayerKind::Convolution {
-                stride, padding, ..
-            } => input.conv2d(weight, bias, [stride; 2], [padding; 2], [1, 1], 1),
+            LayerKind::Convolution { stride, padding, .. } => {
+                input.conv2d(weight, bias, [stride; 2], [padding; 2], [1, 1], 1)
+            }
         }
     }
 
     /// Lets the method switch the units of a site. `input` is what its producer read and `output`
     /// what it gave, after the activation function.
-    #[must_use]
     pub fn site(&mut self, id: SiteId, input: &Tensor, output: Tensor) -> Tensor {
-        let gated = self
-            .regularizer
-            .gate(self.map.site(id), input, output, self.phase);
+        let gated = self.regularizer.gate(self.map.site(id), input, output, self.phase);
         self.tape.record(id, gated.gates);
         gated.output
     }

@@ -32,11 +32,7 @@ pub enum LayerKind {
     /// Weight `[outputs, inputs x features per input unit]`.
     Linear,
     /// Weight `[outputs, inputs, kernel, kernel]`.
-    Convolution {
-        kernel: i64,
-        stride: i64,
-        padding: i64,
-    },
+    Convolution { kernel: i64, stride: i64, padding: i64 },
 }
 
 /// A linear or convolution layer: what costs multiply-accumulates (MACs).

@@ -41,10 +41,7 @@ pub enum BuildError {
 
 impl BuildError {
     pub(crate) fn settings<T: DeserializeOwned>(choice: &Choice) -> Result<T, Self> {
-        choice.typed().map_err(|source| Self::Settings {
-            kind: choice.kind.clone(),
-            source,
-        })
+        choice.typed().map_err(|source| Self::Settings { kind: choice.kind.clone(), source })
     }
 }
 
@@ -52,17 +49,16 @@ impl BuildError {
 #[derive(Clone, Copy)]
 pub struct MethodEntry {
     kind: fn() -> Kind,
-    build: fn(&Choice, f64) -> Result<Box<dyn Regularizer>, BuildError>,
+    build: Build,
 }
+
+type Build = fn(&Choice, f64) -> Result<Box<dyn Regularizer>, BuildError>;
 
 impl MethodEntry {
     /// The line for `M`.
     #[must_use]
     pub const fn of<M: Method>() -> Self {
-        Self {
-            kind: kind::<M>,
-            build: build::<M>,
-        }
+        Self { kind: kind::<M>, build: build::<M> }
     }
 
     /// Its description.

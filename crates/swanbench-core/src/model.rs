@@ -40,17 +40,16 @@ pub trait ModelKind: Model + Sized + 'static {
 #[derive(Clone, Copy)]
 pub struct ModelEntry {
     kind: fn() -> Kind,
-    build: fn(&Choice, Plan) -> Result<Box<dyn Model>, BuildError>,
+    build: Build,
 }
+
+type Build = fn(&Choice, Plan) -> Result<Box<dyn Model>, BuildError>;
 
 impl ModelEntry {
     /// The line for `M`.
     #[must_use]
     pub const fn of<M: ModelKind>() -> Self {
-        Self {
-            kind: kind::<M>,
-            build: build::<M>,
-        }
+        Self { kind: kind::<M>, build: build::<M> }
     }
 
     /// Its description.

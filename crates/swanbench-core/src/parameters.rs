@@ -66,13 +66,11 @@ impl Parameters {
         Ok(Self { tensors })
     }
 
-    #[must_use]
     pub fn get(&self, id: ParameterId) -> &Tensor {
         &self.tensors[id.0]
     }
 
     /// All of them, as the optimizer wants them.
-    #[must_use]
     pub fn tensors(&self) -> &[Tensor] {
         &self.tensors
     }

@@ -25,12 +25,7 @@ pub enum PlanError {
     #[error(
         "layer `{layer}` needs an input of at least {needed}x{needed}, and {height}x{width} arrive"
     )]
-    TooSmall {
-        layer: String,
-        needed: i64,
-        height: i64,
-        width: i64,
-    },
+    TooSmall { layer: String, needed: i64, height: i64, width: i64 },
 }
 
 /// A model in the making.
@@ -71,23 +66,13 @@ impl Plan {
     #[must_use]
     pub fn input(&self) -> Signal {
         let [units, height, width] = self.map.input;
-        Signal {
-            units,
-            height,
-            width,
-            flattened: false,
-            producer: None,
-            site: None,
-        }
+        Signal { units, height, width, flattened: false, producer: None, site: None }
     }
 
     /// Channels and positions become one row of features. Its units are still the channels.
     #[must_use]
     pub fn flatten(&self, signal: Signal) -> Signal {
-        Signal {
-            flattened: true,
-            ..signal
-        }
+        Signal { flattened: true, ..signal }
     }
 
     /// A linear layer with bias.
@@ -128,11 +113,7 @@ impl Plan {
         Self::fits(name, kernel, signal)?;
         let layer = self.layer(
             name,
-            LayerKind::Convolution {
-                kernel,
-                stride: 1,
-                padding: 0,
-            },
+            LayerKind::Convolution { kernel, stride: 1, padding: 0 },
             signal,
             outputs,
             [kernel * kernel, height * width],
@@ -141,14 +122,7 @@ impl Plan {
         let producer = Some(layer);
         Ok((
             layer,
-            Signal {
-                units: outputs,
-                height,
-                width,
-                flattened: false,
-                producer,
-                site: None,
-            },
+            Signal { units: outputs, height, width, flattened: false, producer, site: None },
         ))
     }
 
@@ -158,11 +132,7 @@ impl Plan {
     /// If the input is smaller than the square.
     pub fn pool(&self, name: &str, signal: Signal, size: i64) -> Result<Signal, PlanError> {
         Self::fits(name, size, signal)?;
-        Ok(Signal {
-            height: signal.height / size,
-            width: signal.width / size,
-            ..signal
-        })
+        Ok(Signal { height: signal.height / size, width: signal.width / size, ..signal })
     }
 
     /// Makes the units of `signal` switchable. Call it right after the layer that produces them;
@@ -179,13 +149,7 @@ impl Plan {
             producers: vec![producer],
             consumers: Vec::new(),
         });
-        (
-            id,
-            Signal {
-                site: Some(id),
-                ..signal
-            },
-        )
+        (id, Signal { site: Some(id), ..signal })
     }
 
     /// The finished map.
@@ -199,12 +163,7 @@ impl Plan {
         if height >= needed && width >= needed {
             return Ok(());
         }
-        Err(PlanError::TooSmall {
-            layer: name.to_owned(),
-            needed,
-            height,
-            width,
-        })
+        Err(PlanError::TooSmall { layer: name.to_owned(), needed, height, width })
     }
 
     fn layer(
@@ -246,11 +205,7 @@ impl Plan {
 
     fn parameter(&mut self, name: String, shape: Vec<i64>, fan_in: i64) -> ParameterId {
         let id = ParameterId(self.map.parameters.len());
-        self.map.parameters.push(ParameterSpec {
-            name,
-            shape,
-            initial: Initial::FanIn(fan_in),
-        });
+        self.map.parameters.push(ParameterSpec { name, shape, initial: Initial::FanIn(fan_in) });
         id
     }
 }

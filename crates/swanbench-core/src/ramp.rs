@@ -37,19 +37,10 @@ mod tests {
 
     #[test]
     fn it_waits_then_rises_as_half_a_cosine_and_stays() {
-        let ramp = Ramp {
-            start: 0.2,
-            end: 0.6,
-        };
+        let ramp = Ramp { start: 0.2, end: 0.6 };
         // at a quarter of the way: (1 - cos(pi / 4)) / 2
-        let expected = [
-            (0.0, 0.0),
-            (0.2, 0.0),
-            (0.3, 0.146_446_609),
-            (0.4, 0.5),
-            (0.6, 1.0),
-            (1.0, 1.0),
-        ];
+        let expected =
+            [(0.0, 0.0), (0.2, 0.0), (0.3, 0.146_446_609), (0.4, 0.5), (0.6, 1.0), (1.0, 1.0)];
         for (fraction, value) in expected {
             assert!((ramp.at(fraction) - value).abs() < 1e-9, "at {fraction}");
         }
@@ -57,10 +48,7 @@ mod tests {
 
     #[test]
     fn equal_ends_make_a_step() {
-        let ramp = Ramp {
-            start: 0.5,
-            end: 0.5,
-        };
+        let ramp = Ramp { start: 0.5, end: 0.5 };
         assert_eq!([ramp.at(0.499), ramp.at(0.5)], [0.0, 1.0]);
     }
 }

@@ -57,9 +57,8 @@ mod tests {
     #[test]
     fn purposes_and_seeds_never_share_a_stream() {
         let streams = [Stream::Init, Stream::Order, Stream::Method];
-        let seeds: HashSet<u64> = (0..1000)
-            .flat_map(|seed| streams.map(|stream| stream.seed(seed)))
-            .collect();
+        let seeds: HashSet<u64> =
+            (0..1000).flat_map(|seed| streams.map(|stream| stream.seed(seed))).collect();
         assert_eq!(seeds.len(), 3000);
     }
 

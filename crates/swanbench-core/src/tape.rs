@@ -20,16 +20,11 @@ impl Gates {
     /// A mask that is the same for every example, `[units]` in {0, 1}.
     #[must_use]
     pub fn fixed(mask: &Tensor) -> Self {
-        Self {
-            hard: mask.unsqueeze(0),
-            soft: None,
-            applied: Mode::Hard,
-        }
+        Self { hard: mask.unsqueeze(0), soft: None, applied: Mode::Hard }
     }
 
     /// Open units over all units, for each example or for all at once: `[examples]` or `[1]`. With
     /// soft gates, the mean gate.
-    #[must_use]
     pub fn open_units(&self) -> Tensor {
         let gates = match (&self.soft, self.applied) {
             (Some(soft), Mode::Soft) => soft,
@@ -52,10 +47,7 @@ impl Gated {
     /// The output as it came.
     #[must_use]
     pub fn open(output: Tensor) -> Self {
-        Self {
-            output,
-            gates: None,
-        }
+        Self { output, gates: None }
     }
 
     /// The output times `factor`, `[examples or 1, units]`, at every position of a feature map.
@@ -66,10 +58,7 @@ impl Gated {
         } else {
             factor.shallow_clone()
         };
-        Self {
-            output: output * factor,
-            gates: Some(gates),
-        }
+        Self { output: output * factor, gates: Some(gates) }
     }
 }
 
@@ -87,9 +76,7 @@ impl Tape {
     }
 
     pub(crate) fn new(sites: usize) -> Self {
-        Self {
-            gates: (0..sites).map(|_| None).collect(),
-        }
+        Self { gates: (0..sites).map(|_| None).collect() }
     }
 
     pub(crate) fn record(&mut self, site: SiteId, gates: Option<Gates>) {

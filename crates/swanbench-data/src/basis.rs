@@ -17,7 +17,9 @@ pub(crate) fn orthonormal(count: usize, inputs: usize, stream: &mut SplitMix) ->
         }
         let length = dot(&vector, &vector).sqrt();
         if length > 1e-6 * before {
-            vector.iter_mut().for_each(|value| *value /= length);
+            for value in &mut vector {
+                *value /= length;
+            }
             basis.push(vector);
         }
     }
@@ -25,10 +27,7 @@ pub(crate) fn orthonormal(count: usize, inputs: usize, stream: &mut SplitMix) ->
 }
 
 fn dot(left: &[f64], right: &[f64]) -> f64 {
-    left.iter()
-        .zip(right)
-        .map(|(left, right)| left * right)
-        .sum()
+    left.iter().zip(right).map(|(left, right)| left * right).sum()
 }
 
 /// Adds `weight * vector` to a vector.

@@ -38,13 +38,7 @@ impl Split {
 impl<'a> Batches<'a> {
     fn new(split: &'a Split, order: Option<&'a Tensor>, end: i64, batch_size: i64) -> Self {
         assert!(batch_size >= 1, "a batch holds at least one example");
-        Self {
-            split,
-            order,
-            batch_size,
-            next: 0,
-            end,
-        }
+        Self { split, order, batch_size, next: 0, end }
     }
 }
 
@@ -61,15 +55,9 @@ impl Iterator for Batches<'_> {
         let batch = match self.order {
             Some(order) => {
                 let positions = order.narrow(0, self.next, count);
-                (
-                    images.index_select(0, &positions),
-                    labels.index_select(0, &positions),
-                )
+                (images.index_select(0, &positions), labels.index_select(0, &positions))
             }
-            None => (
-                images.narrow(0, self.next, count),
-                labels.narrow(0, self.next, count),
-            ),
+            None => (images.narrow(0, self.next, count), labels.narrow(0, self.next, count)),
         };
         self.next += count;
         Some(batch)

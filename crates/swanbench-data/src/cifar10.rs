@@ -14,10 +14,7 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 const BATCHES: CifarBatches = CifarBatches {
-    layout: Layout {
-        label_bytes: 1,
-        classes: 10,
-    },
+    layout: Layout { label_bytes: 1, classes: 10 },
     train_records: 10_000,
     test_records: 10_000,
 };
@@ -26,36 +23,14 @@ const FILES: FileSet<6> = FileSet {
     name: "cifar10",
     summary: "60,000 photographs, 32x32 colour, 10 classes",
     source: "Krizhevsky 2009, Learning multiple layers of features from tiny images",
-    subfolders: &[
-        "cifar10",
-        "cifar10/cifar-10-batches-bin",
-        "cifar-10-batches-bin",
-    ],
+    subfolders: &["cifar10", "cifar10/cifar-10-batches-bin", "cifar-10-batches-bin"],
     debian_package: None,
     members: [
-        Member {
-            name: "data_batch_1.bin",
-            sha256: None,
-        },
-        Member {
-            name: "data_batch_2.bin",
-            sha256: None,
-        },
-        Member {
-            name: "data_batch_3.bin",
-            sha256: None,
-        },
-        Member {
-            name: "data_batch_4.bin",
-            sha256: None,
-        },
-        Member {
-            name: "data_batch_5.bin",
-            sha256: None,
-        },
-        Member {
-            name: "test_batch.bin",
-            sha256: None,
-        },
+        Member { name: "data_batch_1.bin", sha256: None },
+        Member { name: "data_batch_2.bin", sha256: None },
+        Member { name: "data_batch_3.bin", sha256: None },
+        Member { name: "data_batch_4.bin", sha256: None },
+        Member { name: "data_batch_5.bin", sha256: None },
+        Member { name: "test_batch.bin", sha256: None },
     ],
 };

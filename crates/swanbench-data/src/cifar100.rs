@@ -14,10 +14,7 @@ pub(crate) const ENTRY: Entry = Entry {
 };
 
 const BATCHES: CifarBatches = CifarBatches {
-    layout: Layout {
-        label_bytes: 2,
-        classes: 100,
-    },
+    layout: Layout { label_bytes: 2, classes: 100 },
     train_records: 50_000,
     test_records: 10_000,
 };
@@ -29,13 +26,7 @@ const FILES: FileSet<2> = FileSet {
     subfolders: &["cifar100", "cifar100/cifar-100-binary", "cifar-100-binary"],
     debian_package: None,
     members: [
-        Member {
-            name: "train.bin",
-            sha256: None,
-        },
-        Member {
-            name: "test.bin",
-            sha256: None,
-        },
+        Member { name: "train.bin", sha256: None },
+        Member { name: "test.bin", sha256: None },
     ],
 };

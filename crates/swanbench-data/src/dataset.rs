@@ -49,22 +49,12 @@ impl Dataset {
     ) -> Result<Self, DataError> {
         let kept = |split: &RawSplit| {
             let all = split.labels.len();
-            limit.map_or(all, |limit| {
-                usize::try_from(limit).map_or(all, |limit| limit.min(all))
-            })
+            limit.map_or(all, |limit| usize::try_from(limit).map_or(all, |limit| limit.min(all)))
         };
         let (train_count, test_count) = (kept(&raw.train), kept(&raw.test));
-        let held_out = held_out(
-            &raw.train.labels[..train_count],
-            raw.classes,
-            validation_share,
-        )?;
+        let held_out = held_out(&raw.train.labels[..train_count], raw.classes, validation_share)?;
         let positions = |held: bool| -> Vec<i64> {
-            (0_i64..)
-                .zip(&held_out)
-                .filter(|(_, out)| **out == held)
-                .map(|(at, _)| at)
-                .collect()
+            (0_i64..).zip(&held_out).filter(|(_, out)| **out == held).map(|(at, _)| at).collect()
         };
         let all_of_train = Unscaled::place(&raw.train, train_count, raw.shape, device)?;
         let normalise = |unscaled: Unscaled| unscaled.normalise(&raw.mean, &raw.std);
@@ -72,8 +62,8 @@ impl Dataset {
             train: normalise(all_of_train.select(&positions(false))?)?,
             validation: normalise(all_of_train.select(&positions(true))?)?,
             test: normalise(Unscaled::place(&raw.test, test_count, raw.shape, device)?)?,
-            shape: raw.shape.map(|length| length as i64),
-            classes: raw.classes as i64,
+            shape: raw.shape.map(length),
+            classes: length(raw.classes),
         })
     }
 
@@ -104,10 +94,7 @@ impl Split {
     }
 
     fn share(&self) -> Self {
-        Self {
-            images: self.images.shallow_clone(),
-            labels: self.labels.shallow_clone(),
-        }
+        Self { images: self.images.shallow_clone(), labels: self.labels.shallow_clone() }
     }
 }
 
@@ -130,15 +117,10 @@ impl Unscaled {
             Pixels::Bytes(bytes) => Tensor::f_from_slice(&bytes[..pixels])?,
             Pixels::Floats(floats) => Tensor::f_from_slice(&floats[..pixels])?,
         };
-        let [channels, rows, columns] = shape.map(|length| length as i64);
-        let images = flat
-            .f_view([count as i64, channels, rows, columns])?
-            .f_to_device(device)?;
+        let [channels, rows, columns] = shape.map(length);
+        let images = flat.f_view([length(count), channels, rows, columns])?.f_to_device(device)?;
         let labels = Tensor::f_from_slice(&split.labels[..count])?;
-        Ok(Self {
-            images,
-            labels: labels.f_to_device(device)?.f_to_kind(Kind::Int64)?,
-        })
+        Ok(Self { images, labels: labels.f_to_device(device)?.f_to_kind(Kind::Int64)? })
     }
 
     fn select(&self, positions: &[i64]) -> Result<Self, DataError> {
@@ -150,25 +132,21 @@ impl Unscaled {
     }
 
     fn normalise(self, mean: &[f64], std: &[f64]) -> Result<Split, DataError> {
-        let full_scale = if self.images.kind() == Kind::Uint8 {
-            255.0
-        } else {
-            1.0
-        };
+        let full_scale = if self.images.kind() == Kind::Uint8 { 255.0 } else { 1.0 };
         let by_channel = |values: &[f64]| -> Result<Tensor, DataError> {
             let values = Tensor::f_from_slice(values)?.f_to_kind(Kind::Float)?;
-            Ok(values
-                .f_view([1, -1, 1, 1])?
-                .f_to_device(self.images.device())?)
+            Ok(values.f_view([1, -1, 1, 1])?.f_to_device(self.images.device())?)
         };
         // In place, since whole datasets are large and `self` is the only owner.
         let mut images = self.images.f_to_kind(Kind::Float)?;
         let mut images = images.f_div_scalar_(full_scale)?;
         let mut images = images.f_sub_(&by_channel(mean)?)?;
         let images = images.f_div_(&by_channel(std)?)?;
-        Ok(Split {
-            images,
-            labels: self.labels,
-        })
+        Ok(Split { images, labels: self.labels })
     }
+}
+
+/// libtorch counts in `i64`.
+fn length(count: usize) -> i64 {
+    i64::try_from(count).expect("what is in memory has a length that fits")
 }

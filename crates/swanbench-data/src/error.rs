@@ -133,24 +133,12 @@ pub struct NotFound {
 
 impl fmt::Display for NotFound {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "no complete copy of the dataset `{}` found",
-            self.dataset
-        )?;
-        write!(
-            out,
-            "\n  missing: {} (plain or .gz)",
-            self.missing.join(", ")
-        )?;
+        write!(out, "no complete copy of the dataset `{}` found", self.dataset)?;
+        write!(out, "\n  missing: {} (plain or .gz)", self.missing.join(", "))?;
         if let Some(folder) = &self.incomplete {
             write!(out, ", in `{}`", folder.display())?;
         }
-        let searched: Vec<_> = self
-            .searched
-            .iter()
-            .map(|folder| folder.display())
-            .collect();
+        let searched: Vec<_> = self.searched.iter().map(|folder| folder.display()).collect();
         write!(out, "\n  searched: ")?;
         for (position, folder) in searched.iter().enumerate() {
             let separator = if position == 0 { "" } else { ", " };

@@ -29,11 +29,7 @@ pub(crate) fn held_out(labels: &[u8], classes: usize, share: f64) -> Result<Vec<
         let count = examples.len();
         let wanted = ((count as f64 * share).round() as usize).max(1);
         if wanted >= count {
-            return Err(DataError::TooFewExamples {
-                class,
-                examples: count,
-                share,
-            });
+            return Err(DataError::TooFewExamples { class, examples: count, share });
         }
         examples.sort_unstable_by_key(|example| (mix(*example as u64 ^ SALT), *example));
         for example in &examples[..wanted] {
@@ -53,23 +49,14 @@ mod tests {
     }
 
     fn held_in_class(held_out: &[bool], class: usize) -> usize {
-        held_out
-            .iter()
-            .skip(class)
-            .step_by(3)
-            .filter(|held| **held)
-            .count()
+        held_out.iter().skip(class).step_by(3).filter(|held| **held).count()
     }
 
     #[test]
     fn takes_the_share_of_every_class_rounded_and_at_least_one() {
-        for (count, share, expected) in [
-            (100, 0.1, 10),
-            (24, 0.1, 2),
-            (25, 0.1, 3),
-            (4, 0.1, 1),
-            (2, 0.5, 1),
-        ] {
+        for (count, share, expected) in
+            [(100, 0.1, 10), (24, 0.1, 2), (25, 0.1, 3), (4, 0.1, 1), (2, 0.5, 1)]
+        {
             let held = held_out(&labels(count), 3, share).unwrap();
             for class in 0..3 {
                 assert_eq!(held_in_class(&held, class), expected, "{count} examples");

@@ -12,10 +12,7 @@ pub(crate) const ENTRY: Entry = Entry {
     checksum: |places| FILES.checksum(places),
 };
 
-const IMAGES: IdxImages = IdxImages {
-    size: [28, 28],
-    classes: 10,
-};
+const IMAGES: IdxImages = IdxImages { size: [28, 28], classes: 10 };
 
 const FILES: FileSet<4> = FileSet {
     name: "kmnist",

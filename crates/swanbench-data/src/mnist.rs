@@ -1,4 +1,4 @@
-//! MNIST: 60,000 + 10,000 handwritten digits (LeCun, Cortes and Burges 1998).
+//! MNIST: 60,000 + 10,000 handwritten digits (1998), <http://yann.lecun.com/exdb/mnist/>.
 
 use crate::{
     Entry,
@@ -12,10 +12,7 @@ pub(crate) const ENTRY: Entry = Entry {
     checksum: |places| FILES.checksum(places),
 };
 
-const IMAGES: IdxImages = IdxImages {
-    size: [28, 28],
-    classes: 10,
-};
+const IMAGES: IdxImages = IdxImages { size: [28, 28], classes: 10 };
 
 const FILES: FileSet<4> = FileSet {
     name: "mnist",

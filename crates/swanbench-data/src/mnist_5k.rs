@@ -11,32 +11,17 @@ use crate::{
 };
 
 /// 4,000 + 1,000 grey images of 28x28, 10 digits, 400 + 100 of each.
-pub(crate) const ENTRY: Entry = Entry {
-    kind,
-    load: |_, _| load(),
-    checksum: |_| Ok(CHECKSUM.to_owned()),
-};
+pub(crate) const ENTRY: Entry =
+    Entry { kind, load: |_, _| load(), checksum: |_| Ok(CHECKSUM.to_owned()) };
 
 /// The sha256 of what `sha256sum` prints for the four unpacked files.
 const CHECKSUM: &str = "479668d6e22c3c518712213f67b15dc2a1cf950610dec01340cf08299cac77cc";
 
 const FILES: [(&str, &[u8]); 4] = [
-    (
-        "train-images-idx3-ubyte",
-        include_bytes!("../assets/mnist-5k/train-images-idx3-ubyte.gz"),
-    ),
-    (
-        "train-labels-idx1-ubyte",
-        include_bytes!("../assets/mnist-5k/train-labels-idx1-ubyte.gz"),
-    ),
-    (
-        "t10k-images-idx3-ubyte",
-        include_bytes!("../assets/mnist-5k/t10k-images-idx3-ubyte.gz"),
-    ),
-    (
-        "t10k-labels-idx1-ubyte",
-        include_bytes!("../assets/mnist-5k/t10k-labels-idx1-ubyte.gz"),
-    ),
+    ("train-images-idx3-ubyte", include_bytes!("../assets/mnist-5k/train-images-idx3-ubyte.gz")),
+    ("train-labels-idx1-ubyte", include_bytes!("../assets/mnist-5k/train-labels-idx1-ubyte.gz")),
+    ("t10k-images-idx3-ubyte", include_bytes!("../assets/mnist-5k/t10k-images-idx3-ubyte.gz")),
+    ("t10k-labels-idx1-ubyte", include_bytes!("../assets/mnist-5k/t10k-labels-idx1-ubyte.gz")),
 ];
 
 fn kind() -> Kind {
@@ -51,10 +36,7 @@ fn kind() -> Kind {
 }
 
 fn load() -> Result<RawDataset, DataError> {
-    let images = IdxImages {
-        size: [28, 28],
-        classes: 10,
-    };
+    let images = IdxImages { size: [28, 28], classes: 10 };
     images.assemble(kind().name, &unpacked()?, CHECKSUM.to_owned())
 }
 
@@ -83,9 +65,11 @@ mod tests {
     fn holds_400_and_100_of_each_digit() {
         let raw = load().unwrap();
         let counts = |labels: &[u8]| {
-            (0..10)
-                .map(|class| labels.iter().filter(|label| **label == class).count())
-                .collect::<Vec<_>>()
+            let mut counts = [0; 10];
+            for label in labels {
+                counts[usize::from(*label)] += 1;
+            }
+            counts
         };
         assert_eq!(counts(&raw.train.labels), [400; 10]);
         assert_eq!(counts(&raw.test.labels), [100; 10]);

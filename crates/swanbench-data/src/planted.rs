@@ -14,7 +14,7 @@
 //! dense network, and must open more units for hard examples.
 //!
 //! Example i has class i mod K; of each class, `hard_share` of the examples are hard, spread evenly.
-//! The generator is SplitMix64 with sums of uniform numbers for normal ones, so that equal settings
+//! The generator is `SplitMix64` with sums of uniform numbers for normal ones, so that equal settings
 //! give equal bits on every machine.
 
 use schemars::JsonSchema;
@@ -28,11 +28,8 @@ use crate::{
 };
 
 /// A generated dataset with a known truth.
-pub(crate) const ENTRY: Entry = Entry {
-    kind,
-    load: |choice, _| load(choice),
-    checksum: |_| Ok(REVISION.to_owned()),
-};
+pub(crate) const ENTRY: Entry =
+    Entry { kind, load: |choice, _| load(choice), checksum: |_| Ok(REVISION.to_owned()) };
 
 const NAME: &str = "planted";
 
@@ -100,17 +97,11 @@ impl Planted {
         let (classes, directions) = (usize::from(self.classes), usize::from(self.directions));
         let side = usize::from(self.side);
         if classes * directions > side * side {
-            return Err(DataError::TooManyDirections {
-                classes,
-                directions,
-                side,
-            });
+            return Err(DataError::TooManyDirections { classes, directions, side });
         }
         let mut stream = SplitMix::new(self.seed, Purpose::Directions as u64, 0);
         let mut basis = orthonormal(classes * directions, side * side, &mut stream).into_iter();
-        Ok((0..classes)
-            .map(|_| basis.by_ref().take(directions).collect())
-            .collect())
+        Ok((0..classes).map(|_| basis.by_ref().take(directions).collect()).collect())
     }
 
     fn split(&self, directions: &[Vec<Vec<f64>>], purpose: Purpose, count: u32) -> RawSplit {
@@ -125,10 +116,7 @@ impl Planted {
             images.extend(example.into_iter().map(|input| input as f32));
             labels.push(class as u8);
         }
-        RawSplit {
-            images: Pixels::Floats(images),
-            labels,
-        }
+        RawSplit { images: Pixels::Floats(images), labels }
     }
 
     fn signal(&self, directions: &[Vec<f64>], hard: bool, stream: &mut SplitMix) -> Vec<f64> {
@@ -165,21 +153,12 @@ fn kind() -> Kind {
 }
 
 fn load(choice: &Choice) -> Result<RawDataset, DataError> {
-    let settings: Planted = choice.typed().map_err(|source| DataError::Settings {
-        dataset: NAME,
-        source,
-    })?;
+    let settings: Planted =
+        choice.typed().map_err(|source| DataError::Settings { dataset: NAME, source })?;
     let directions = settings.directions()?;
     let train = settings.split(&directions, Purpose::Train, settings.train);
     let test = settings.split(&directions, Purpose::Test, settings.test);
     let side = usize::from(settings.side);
     let classes = usize::from(settings.classes);
-    Ok(RawDataset::new(
-        NAME,
-        REVISION.to_owned(),
-        [1, side, side],
-        classes,
-        train,
-        test,
-    ))
+    Ok(RawDataset::new(NAME, REVISION.to_owned(), [1, side, side], classes, train, test))
 }

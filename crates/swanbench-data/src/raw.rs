@@ -56,10 +56,7 @@ impl RawDataset {
         test: RawSplit,
     ) -> Self {
         for split in [&train, &test] {
-            assert_eq!(
-                split.images.len(),
-                split.labels.len() * shape.iter().product::<usize>()
-            );
+            assert_eq!(split.images.len(), split.labels.len() * shape.iter().product::<usize>());
         }
         let [channels, rows, columns] = shape;
         let measured = (0..channels).map(|channel| {
@@ -67,16 +64,7 @@ impl RawDataset {
             (mean, if std > 0.0 { std } else { 1.0 })
         });
         let (mean, std) = measured.unzip();
-        Self {
-            name,
-            revision,
-            shape,
-            classes,
-            train,
-            test,
-            mean,
-            std,
-        }
+        Self { name, revision, shape, classes, train, test, mean, std }
     }
 }
 
@@ -105,10 +93,7 @@ impl Pixels {
                 for pixels in pixels.chunks_exact(plane).skip(channel).step_by(channels) {
                     count += pixels.len() as u64;
                     sum += pixels.iter().map(|pixel| u64::from(*pixel)).sum::<u64>();
-                    squares += pixels
-                        .iter()
-                        .map(|pixel| u64::from(*pixel).pow(2))
-                        .sum::<u64>();
+                    squares += pixels.iter().map(|pixel| u64::from(*pixel).pow(2)).sum::<u64>();
                 }
                 let mean = sum as f64 / count as f64;
                 let variance = squares as f64 / count as f64 - mean * mean;
@@ -131,10 +116,7 @@ mod tests {
     use super::*;
 
     fn two_channels(images: Pixels) -> RawDataset {
-        let train = RawSplit {
-            images,
-            labels: vec![0, 1],
-        };
+        let train = RawSplit { images, labels: vec![0, 1] };
         RawDataset::new("tiny", String::new(), [2, 1, 2], 2, train.clone(), train)
     }
 
@@ -149,9 +131,7 @@ mod tests {
     #[test]
     fn floats_are_measured_as_they_are() {
         // First channel: 1, 3, 5, 7; second: -2, 2, -2, 2.
-        let raw = two_channels(Pixels::Floats(vec![
-            1.0, 3.0, -2.0, 2.0, 5.0, 7.0, -2.0, 2.0,
-        ]));
+        let raw = two_channels(Pixels::Floats(vec![1.0, 3.0, -2.0, 2.0, 5.0, 7.0, -2.0, 2.0]));
         assert_eq!(raw.mean, [4.0, 0.0]);
         assert_eq!(raw.std, [5.0_f64.sqrt(), 2.0]);
     }

@@ -1,4 +1,4 @@
-//! SplitMix64, a small generator whose output is the same everywhere.
+//! `SplitMix64`, a small generator whose output is the same everywhere.
 //!
 //! Source: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014). It hides
 //! nothing and needs no library, which is what the validation split and generated data ask for:
@@ -23,9 +23,7 @@ pub(crate) struct SplitMix {
 impl SplitMix {
     /// The stream of a seed, a purpose and a position, independent of all others.
     pub(crate) fn new(seed: u64, purpose: u64, position: u64) -> Self {
-        Self {
-            state: mix(mix(mix(seed) ^ purpose) ^ position),
-        }
+        Self { state: mix(mix(mix(seed) ^ purpose) ^ position) }
     }
 
     pub(crate) fn bits(&mut self) -> u64 {
@@ -53,11 +51,8 @@ mod tests {
     #[test]
     fn draws_the_published_numbers() {
         let mut stream = SplitMix { state: 1_234_567 };
-        let expected = [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-        ];
+        let expected =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!([stream.bits(), stream.bits(), stream.bits()], expected);
     }
 

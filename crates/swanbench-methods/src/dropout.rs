@@ -33,11 +33,7 @@ impl Method for Dropout {
     type Settings = Settings;
 
     fn new(settings: Settings, target: f64) -> Self {
-        Self {
-            settings,
-            keep: target,
-            generator: None,
-        }
+        Self { settings, keep: target, generator: None }
     }
 }
 
@@ -51,24 +47,11 @@ impl Regularizer for Dropout {
         if matches!(phase, Phase::Evaluate(_)) && !self.settings.thinned {
             return Gated::open(output);
         }
-        let generator = self
-            .generator
-            .as_mut()
-            .expect("attached before the first pass");
+        let generator = self.generator.as_mut().expect("attached before the first pass");
         let shape = [output.size()[0], site.units];
-        let mask = generator
-            .bernoulli(&shape, self.keep)
-            .expect("a target is a probability");
+        let mask = generator.bernoulli(&shape, self.keep).expect("a target is a probability");
         let factor = &mask / self.keep;
-        Gated::scaled(
-            &output,
-            &factor,
-            Gates {
-                hard: mask,
-                soft: None,
-                applied: Mode::Hard,
-            },
-        )
+        Gated::scaled(&output, &factor, Gates { hard: mask, soft: None, applied: Mode::Hard })
     }
 }
 
@@ -97,7 +80,12 @@ mod tests {
             device: Device::Cpu,
         };
         dropout.attach(setup).unwrap();
-        dropout.gate(&map.sites[0], &Tensor::zeros([1, 2], (Kind::Float, Device::Cpu)), output, phase)
+        dropout.gate(
+            &map.sites[0],
+            &Tensor::zeros([1, 2], (Kind::Float, Device::Cpu)),
+            output,
+            phase,
+        )
     }
 
     fn ones(shape: &[i64]) -> Tensor {
@@ -118,9 +106,12 @@ mod tests {
     fn channels_are_dropped_whole() {
         let gated = gated(Settings::default(), 0.5, ones(&[20, 8, 3, 3]), Phase::Train);
         let sums = gated.output.sum_dim_intlist(&[2i64, 3][..], false, Kind::Float);
-        assert!(Vec::<f32>::try_from(sums.flatten(0, -1)).unwrap().iter().all(|&sum| {
-            sum == 0.0 || sum == 18.0
-        }));
+        assert!(
+            Vec::<f32>::try_from(sums.flatten(0, -1))
+                .unwrap()
+                .iter()
+                .all(|&sum| { sum == 0.0 || sum == 18.0 })
+        );
     }
 
     #[test]

@@ -30,8 +30,18 @@ pub struct Settings {
     scope: Scope,
     /// What counts as small.
     score: Score,
-    /// Whether every site (or layer) keeps the same share, or all compete for one.
-    allocation: Allocation,
+    /// Whether every site (or layer) keeps the same share, or all compete for one. Unless said
+    /// otherwise, what was better on validation: `uniform` for units, `global` for weights.
+    allocation: Option<Allocation>,
+}
+
+impl Settings {
+    fn allocation(self) -> Allocation {
+        self.allocation.unwrap_or(match self.scope {
+            Scope::Unit => Allocation::Uniform,
+            Scope::Weight => Allocation::Global,
+        })
+    }
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -64,13 +74,7 @@ impl Method for Magnitude {
     type Settings = Settings;
 
     fn new(settings: Settings, target: f64) -> Self {
-        Self {
-            settings,
-            keep: target,
-            generator: None,
-            units: Vec::new(),
-            weights: Vec::new(),
-        }
+        Self { settings, keep: target, generator: None, units: Vec::new(), weights: Vec::new() }
     }
 }
 
@@ -96,10 +100,8 @@ impl Regularizer for Magnitude {
         map: &ModelMap,
         parameters: &Parameters,
     ) -> Result<(), TorchError> {
-        let Settings {
-            scope, allocation, ..
-        } = self.settings;
-        match scope {
+        let allocation = self.settings.allocation();
+        match self.settings.scope {
             Scope::Unit => {
                 let mut scores = Vec::new();
                 for site in &map.sites {
@@ -114,10 +116,7 @@ impl Regularizer for Magnitude {
                     scores.push(self.weight_scores(weight)?);
                 }
                 let masks = keep_highest(&scores, self.keep, allocation);
-                self.weights = masks
-                    .into_iter()
-                    .zip(weights.map(Tensor::shallow_clone))
-                    .collect();
+                self.weights = masks.into_iter().zip(weights.map(Tensor::shallow_clone)).collect();
                 self.silence();
             }
         }
@@ -246,8 +245,12 @@ mod tests {
 
     #[test]
     fn single_weights_go_layer_by_layer_and_stay_gone() {
-        let (mut method, map, parameters) =
-            pruned(Settings { scope: Scope::Weight, ..Settings::default() }, 0.25);
+        let settings = Settings {
+            scope: Scope::Weight,
+            allocation: Some(Allocation::Uniform),
+            ..Settings::default()
+        };
+        let (mut method, map, parameters) = pruned(settings, 0.25);
         let (first, last) = (map.layers[0].id, map.layers[1].id);
         assert_eq!(numbers(method.weight_mask(first).unwrap()), [1., 0., 0., 1., 0., 0., 0., 0.]);
         assert_eq!(numbers(method.weight_mask(last).unwrap()), [0., 0., 1., 1., 0., 0., 0., 0.]);
@@ -255,6 +258,7 @@ mod tests {
         assert_eq!(numbers(&weight), [3.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0]);
 
         // An optimizer step moves every weight; the mask takes the removed ones back to zero.
+        let _no_graph = tch::no_grad_guard();
         let _ = weight.shallow_clone().g_add_scalar_(1.0);
         let progress = Progress { stage: swanbench_spec::Stage::FineTuned, fraction: 0.0 };
         method.after_step(&parameters, progress).unwrap();
@@ -262,9 +266,8 @@ mod tests {
     }
 
     #[test]
-    fn layers_compete_when_the_budget_is_global() {
-        let settings =
-            Settings { scope: Scope::Weight, allocation: Allocation::Global, ..Settings::default() };
+    fn weights_of_all_layers_compete_for_one_budget_unless_said_otherwise() {
+        let settings = Settings { scope: Scope::Weight, ..Settings::default() };
         let (method, map, _) = pruned(settings, 0.5);
         let kept = |layer: usize| {
             let mask = method.weight_mask(map.layers[layer].id).unwrap();

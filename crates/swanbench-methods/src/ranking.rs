@@ -5,11 +5,10 @@ use serde::{Deserialize, Serialize};
 use tch::{Kind, Tensor};
 
 /// How a budget is spread over groups (sites or layers).
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Allocation {
     /// Every group keeps the same share.
-    #[default]
     Uniform,
     /// All entries compete for one budget.
     Global,
@@ -25,11 +24,7 @@ pub fn keep_highest(scores: &[Tensor], keep: f64, allocation: Allocation) -> Vec
             let mask = highest(&Tensor::cat(&flat, 0), keep);
             let sizes: Vec<i64> = scores.iter().map(|scores| scores.numel() as i64).collect();
             let parts = mask.split_with_sizes(&sizes, 0);
-            parts
-                .iter()
-                .zip(scores)
-                .map(|(part, scores)| part.reshape(scores.size()))
-                .collect()
+            parts.iter().zip(scores).map(|(part, scores)| part.reshape(scores.size())).collect()
         }
     }
 }
@@ -38,9 +33,7 @@ fn highest(scores: &Tensor, keep: f64) -> Tensor {
     let flat = scores.flatten(0, -1);
     let count = ((flat.numel() as f64 * keep).round() as i64).max(1);
     let order = flat.argsort_stable(true, 0, true);
-    let mask = flat
-        .zeros_like()
-        .index_fill(0, &order.narrow(0, 0, count), 1.0);
+    let mask = flat.zeros_like().index_fill(0, &order.narrow(0, 0, count), 1.0);
     mask.reshape(scores.size())
 }
 
@@ -56,10 +49,7 @@ mod tests {
     use super::*;
 
     fn kept(masks: &[Tensor]) -> Vec<Vec<f32>> {
-        masks
-            .iter()
-            .map(|mask| Vec::try_from(mask.flatten(0, -1)).unwrap())
-            .collect()
+        masks.iter().map(|mask| Vec::try_from(mask.flatten(0, -1)).unwrap()).collect()
     }
 
     fn scores() -> [Tensor; 2] {
@@ -83,9 +73,6 @@ mod tests {
     #[test]
     fn at_least_one_is_kept_and_ties_keep_the_first() {
         let equal = [Tensor::from_slice(&[2.0f32, 2.0, 2.0])];
-        assert_eq!(
-            kept(&keep_highest(&equal, 0.01, Allocation::Uniform)),
-            [[1.0, 0.0, 0.0]]
-        );
+        assert_eq!(kept(&keep_highest(&equal, 0.01, Allocation::Uniform)), [[1.0, 0.0, 0.0]]);
     }
 }

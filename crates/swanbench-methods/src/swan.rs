@@ -36,12 +36,7 @@ impl Method for Swan {
     type Settings = Settings;
 
     fn new(settings: Settings, target: f64) -> Self {
-        Self {
-            budget: Budget::new(&settings, target),
-            settings,
-            gates: Vec::new(),
-            progress: 0.0,
-        }
+        Self { budget: Budget::new(&settings, target), settings, gates: Vec::new(), progress: 0.0 }
     }
 }
 
@@ -56,8 +51,7 @@ impl Regularizer for Swan {
 
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         for site in &setup.map.sites {
-            self.gates
-                .push(Gate::new(site, &mut setup, &self.settings)?);
+            self.gates.push(Gate::new(site, &mut setup, &self.settings)?);
         }
         self.budget.attach(setup.map);
         Ok(vec![ParameterGroup {
@@ -78,15 +72,7 @@ impl Regularizer for Swan {
             (Mode::Hard, Phase::Train) => straight_through(&soft, &hard),
             (Mode::Hard, Phase::Evaluate(_)) => hard.shallow_clone(),
         };
-        Gated::scaled(
-            &output,
-            &factor,
-            Gates {
-                hard,
-                soft: Some(soft),
-                applied,
-            },
-        )
+        Gated::scaled(&output, &factor, Gates { hard, soft: Some(soft), applied })
     }
 
     fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {

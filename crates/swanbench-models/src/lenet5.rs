@@ -38,20 +38,13 @@ impl ModelKind for Lenet5 {
             signal = plan.pool(name, gated, POOL)?;
             Ok((layer, site))
         };
-        let convolutions = [
-            convolution(&mut plan, "conv1", 20)?,
-            convolution(&mut plan, "conv2", 50)?,
-        ];
+        let convolutions =
+            [convolution(&mut plan, "conv1", 20)?, convolution(&mut plan, "conv2", 50)?];
         let neurons = plan.scaled(500);
         let (layer, output) = plan.linear("fc1", plan.flatten(signal), neurons);
         let (site, gated) = plan.site("fc1", output);
         let (output, _) = plan.linear("fc2", gated, plan.classes());
-        Ok(Self {
-            map: plan.finish(),
-            convolutions,
-            hidden: (layer, site),
-            output,
-        })
+        Ok(Self { map: plan.finish(), convolutions, hidden: (layer, site), output })
     }
 }
 

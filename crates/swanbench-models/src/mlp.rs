@@ -22,9 +22,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            hidden: vec![300, 100],
-        }
+        Self { hidden: vec![300, 100] }
     }
 }
 
@@ -47,11 +45,7 @@ impl ModelKind for Mlp {
         }
         let name = format!("fc{}", settings.hidden.len() + 1);
         let (output, _) = plan.linear(&name, signal, plan.classes());
-        Ok(Self {
-            map: plan.finish(),
-            hidden,
-            output,
-        })
+        Ok(Self { map: plan.finish(), hidden, output })
     }
 }
 

@@ -31,9 +31,7 @@ fn lenet_5_caffe() {
 fn lenet_5_caffe_pruned() {
     let map = model::<Lenet5>(1.0).map().clone();
     let pruned = |first: i64, second: i64, flattened: i64, hidden: i64| {
-        let [conv1, conv2, fc1, fc2] = &map.layers[..] else {
-            panic!("four layers")
-        };
+        let [conv1, conv2, fc1, fc2] = &map.layers[..] else { panic!("four layers") };
         first * conv1.macs_per_pair()
             + first * second * conv2.macs_per_pair()
             // The flattened inputs are counted one by one here, not by channel.
@@ -56,7 +54,9 @@ fn width_scales_hidden_units_and_never_to_none() {
 
 #[test]
 fn an_input_that_is_too_small_is_named() {
-    let Err(error) = Lenet5::lay_out(Default::default(), Plan::new([1, 8, 8], 10, 1.0)) else {
+    let Err(error) =
+        Lenet5::lay_out(<Lenet5 as ModelKind>::Settings::default(), Plan::new([1, 8, 8], 10, 1.0))
+    else {
         panic!("an 8x8 image leaves 2x2 for a 5x5 kernel")
     };
     let expected = "layer `conv2` needs an input of at least 5x5, and 2x2 arrive";
@@ -71,9 +71,7 @@ fn every_site_has_a_producer_and_a_consumer() {
             kind: kind.name.to_owned(),
             settings: kind.settings.defaults(),
         };
-        let model = entry
-            .build(&choice, Plan::new([1, 28, 28], 10, 1.0))
-            .unwrap();
+        let model = entry.build(&choice, Plan::new([1, 28, 28], 10, 1.0)).unwrap();
         for site in &model.map().sites {
             assert!(!site.producers.is_empty(), "{}: {}", kind.name, site.name);
             assert!(!site.consumers.is_empty(), "{}: {}", kind.name, site.name);

@@ -19,13 +19,10 @@ pub(crate) struct Axes {
 impl Axes {
     /// Room within the area beside the cheapest and the dearest cell, where labels can stand.
     const ROOM_LEFT: f64 = 96.0;
-    const ROOM_RIGHT: f64 = 146.0;
+    const ROOM_RIGHT: f64 = 156.0;
 
     pub(crate) fn x(&self, share: f64) -> f64 {
-        let (left, right) = (
-            self.area.left + Self::ROOM_LEFT,
-            self.area.right - Self::ROOM_RIGHT,
-        );
+        let (left, right) = (self.area.left + Self::ROOM_LEFT, self.area.right - Self::ROOM_RIGHT);
         left + (right - left) * self.cost.share(share)
     }
 
@@ -41,29 +38,16 @@ impl Axes {
 
     /// Draws all that lies below the cells.
     pub(crate) fn draw(&self, scene: &mut Scene, heading: &str, cost_title: &str) {
-        let Rectangle {
-            left,
-            top,
-            right,
-            bottom,
-        } = self.area;
+        let Rectangle { left, top, right, bottom } = self.area;
         if let Some(knee) = self.accuracy.knee() {
-            let compressed = Rectangle {
-                top: self.y(knee),
-                ..self.area
-            };
+            let compressed = Rectangle { top: self.y(knee), ..self.area };
             scene.rectangle(compressed, theme::SHADE);
         }
         for tick in self.accuracy.ticks() {
             let y = self.y(tick);
             scene.line(vec![(left, y), (right, y)], theme::GRID, 1.0);
             let at = (left - 8.0, y + 4.5);
-            scene.text(theme::text(
-                format::tick(tick),
-                at,
-                Anchor::End,
-                theme::QUIET,
-            ));
+            scene.text(theme::text(format::tick(tick), at, Anchor::End, theme::QUIET));
         }
         for tick in self.cost.ticks() {
             let x = self.x(tick);
@@ -76,20 +60,14 @@ impl Axes {
         if let Some(knee) = self.accuracy.knee() {
             let at = (right - 6.0, self.y(knee) + 14.0);
             let note = format!("scale compressed below {}%", format::tick(knee));
-            scene.text(Text {
-                size: 11.0,
-                ..theme::text(note, at, Anchor::End, theme::QUIET)
-            });
+            scene.text(Text { size: 11.0, ..theme::text(note, at, Anchor::End, theme::QUIET) });
         }
         scene.line(vec![(left, bottom), (right, bottom)], theme::QUIET, 1.0);
-        let middle = ((left + right) / 2.0, bottom + 37.0);
+        let middle = (left.midpoint(right), bottom + 37.0);
         scene.text(theme::text(cost_title, middle, Anchor::Middle, theme::INK));
-        let side = (left - 40.0, (top + bottom) / 2.0);
+        let side = (left - 40.0, top.midpoint(bottom));
         let title = theme::text("test accuracy, %", side, Anchor::Middle, theme::INK);
-        scene.text(Text {
-            upward: true,
-            ..title
-        });
+        scene.text(Text { upward: true, ..title });
         scene.text(Text {
             size: theme::HEADING_SIZE,
             weight: Weight::Bold,

@@ -26,23 +26,14 @@ pub(crate) struct Cell {
 impl Cell {
     /// The rows of a frame made by `swanbench_results::cells`.
     pub(crate) fn all(cells: &DataFrame) -> PolarsResult<Vec<Self>> {
-        (0..cells.height())
-            .map(|row| Self::read(cells, row))
-            .collect()
+        (0..cells.height()).map(|row| Self::read(cells, row)).collect()
     }
 
     fn read(cells: &DataFrame, row: usize) -> PolarsResult<Self> {
         let number = |name: &str| PolarsResult::Ok(cells.column(name)?.f64()?.get(row));
         let measured = |name: &str| PolarsResult::Ok(number(name)?.unwrap_or(f64::NAN));
         let text = |name: &str| {
-            PolarsResult::Ok(
-                cells
-                    .column(name)?
-                    .str()?
-                    .get(row)
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
+            PolarsResult::Ok(cells.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
         };
         Ok(Self {
             label: text("label")?,

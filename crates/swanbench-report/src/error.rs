@@ -8,7 +8,7 @@ use polars::prelude::PolarsError;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// There is no accuracy to show: no run, or all of them failed.
-    #[error("no run of the experiment has finished, so there is nothing to report{}", first_reason(.0))]
+    #[error("no run of the experiment has finished, so there is nothing to report{}", first_reason(.0.as_deref()))]
     NothingDone(
         /// Why the first failed run failed, where one did.
         Option<String>,
@@ -34,9 +34,6 @@ pub enum Error {
     Encode(#[source] io::Error),
 }
 
-fn first_reason(reason: &Option<String>) -> String {
-    reason
-        .as_ref()
-        .map(|reason| format!("; the first that failed says: {reason}"))
-        .unwrap_or_default()
+fn first_reason(reason: Option<&str>) -> String {
+    reason.map(|reason| format!("; the first that failed says: {reason}")).unwrap_or_default()
 }

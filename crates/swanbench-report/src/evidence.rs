@@ -40,12 +40,7 @@ impl Evidence {
             }
         }
         let first = |name: &str| -> PolarsResult<String> {
-            Ok(runs
-                .column(name)?
-                .str()?
-                .get(0)
-                .unwrap_or_default()
-                .to_owned())
+            Ok(runs.column(name)?.str()?.get(0).unwrap_or_default().to_owned())
         };
         Ok(Self {
             experiment: first("experiment")?,
@@ -61,10 +56,7 @@ impl Evidence {
     /// What everything is compared with: the first label without a target that computes all FLOPs.
     pub(crate) fn reference(&self) -> Option<&Cell> {
         let computes_all = |cell: &&Cell| (cell.unit_flops_share - 1.0).abs() < 1e-6;
-        self.headline
-            .iter()
-            .filter(|cell| cell.target.is_none())
-            .find(computes_all)
+        self.headline.iter().filter(|cell| cell.target.is_none()).find(computes_all)
     }
 
     /// The cell of the same setting as `cell` at another stage or mode.
@@ -88,31 +80,74 @@ impl Evidence {
 fn failures(runs: &DataFrame) -> PolarsResult<(Vec<String>, Vec<String>)> {
     let (mut sentences, mut reasons) = (Vec::new(), Vec::new());
     let text = |name: &str, row| -> PolarsResult<String> {
-        Ok(runs
-            .column(name)?
-            .str()?
-            .get(row)
-            .unwrap_or_default()
-            .to_owned())
+        Ok(runs.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
     };
     for row in 0..runs.height() {
         if text("status", row)? != FAILED {
             continue;
         }
         let target = runs.column("target_activity")?.f64()?.get(row);
-        let at = target
-            .map(|target| format!(" at target {target}"))
-            .unwrap_or_default();
+        let at = target.map(|target| format!(" at target {target}")).unwrap_or_default();
         let seed = runs.column("seed")?.u64()?.get(row).unwrap_or_default();
-        let reason = text("reason", row)?
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ");
-        sentences.push(format!(
-            "{}{at}, seed {seed}: {reason}",
-            text("label", row)?
-        ));
+        let reason = text("reason", row)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        sentences.push(format!("{}{at}, seed {seed}: {reason}", text("label", row)?));
         reasons.push(reason);
     }
     Ok((sentences, reasons))
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    //! Cells with round numbers, for the tests of pictures and tables.
+
+    use super::{Cell, Evidence};
+
+    pub(crate) fn cell(label: &str, target: Option<f64>, share: f64, accuracy: f64) -> Cell {
+        Cell {
+            label: label.to_owned(),
+            target,
+            stage: "raw".to_owned(),
+            mode: "hard".to_owned(),
+            n: 3,
+            test_accuracy: accuracy,
+            interval: Some((accuracy - 0.01, accuracy + 0.01)),
+            activity: share,
+            unit_flops_share: share,
+            weight_flops_share: share / 2.0,
+            params_share: share,
+            flops_p5_share: share,
+            flops_p95_share: share,
+            train_flops: 1e12,
+        }
+    }
+
+    pub(crate) fn evidence(headline: Vec<Cell>) -> Evidence {
+        let mut labels: Vec<_> = headline.iter().map(|cell| cell.label.clone()).collect();
+        labels.dedup();
+        Evidence {
+            experiment: "trial".to_owned(),
+            model: "mlp".to_owned(),
+            data: "digits".to_owned(),
+            labels,
+            cells: headline.clone(),
+            headline,
+            failures: Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::samples::{cell, evidence};
+
+    #[test]
+    fn the_reference_follows_from_the_data_and_not_from_a_name() {
+        let cells = vec![
+            cell("always all", Some(0.5), 1.0, 0.95),
+            cell("half", None, 0.5, 0.94),
+            cell("anything", None, 1.0, 0.93),
+        ];
+        let evidence = evidence(cells);
+        assert_eq!(evidence.reference().map(|cell| cell.label.as_str()), Some("anything"));
+    }
 }

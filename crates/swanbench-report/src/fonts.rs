@@ -20,14 +20,8 @@ static REGISTER: Once = Once::new();
 pub(crate) fn register() {
     REGISTER.call_once(|| {
         for (style, bytes) in [
-            (
-                FontStyle::Normal,
-                include_bytes!("../assets/fonts/Roboto-Regular.ttf").as_slice(),
-            ),
-            (
-                FontStyle::Bold,
-                include_bytes!("../assets/fonts/Roboto-Bold.ttf").as_slice(),
-            ),
+            (FontStyle::Normal, include_bytes!("../assets/fonts/Roboto-Regular.ttf").as_slice()),
+            (FontStyle::Bold, include_bytes!("../assets/fonts/Roboto-Bold.ttf").as_slice()),
         ] {
             // The error type has no Debug, so `expect` is not to be had.
             assert!(
@@ -43,12 +37,9 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     /// Measured larger than drawn, since plotters rounds to whole pixels.
     const MAGNIFIED: f64 = 16.0;
     register();
-    let font = (FAMILY, size * HEIGHT_IN_EM * MAGNIFIED)
-        .into_font()
-        .style(weight.style());
-    let (width, _) = font
-        .box_size(text)
-        .expect("the embedded typeface is registered");
+    // Style and family at once: `FontDesc::style` would keep the glyphs of the regular style.
+    let font = (FAMILY, size * HEIGHT_IN_EM * MAGNIFIED, weight.style()).into_font();
+    let (width, _) = font.box_size(text).expect("the embedded typeface is registered");
     f64::from(width) / MAGNIFIED
 }
 
@@ -85,11 +76,7 @@ mod tests {
         let text = "a mean over seeds and the interval of that mean";
         let lines = wrap(text, 12.0, Weight::Regular, 90.0);
         assert!(lines.len() > 1);
-        assert!(
-            lines
-                .iter()
-                .all(|line| width(line, 12.0, Weight::Regular) <= 90.0)
-        );
+        assert!(lines.iter().all(|line| width(line, 12.0, Weight::Regular) <= 90.0));
         assert_eq!(lines.join(" "), text);
     }
 }

@@ -33,10 +33,7 @@ mod tests {
     #[test]
     fn percentages_have_three_significant_digits() {
         let shares = [1.0, 0.1234, 0.012_34, 0.001_234, 0.9996, f64::NAN];
-        assert_eq!(
-            shares.map(percent),
-            ["100", "12.3", "1.23", "0.123", "100", "n/a"]
-        );
+        assert_eq!(shares.map(percent), ["100", "12.3", "1.23", "0.123", "100", "n/a"]);
     }
 
     #[test]

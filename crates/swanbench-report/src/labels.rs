@@ -46,10 +46,7 @@ impl Label {
 
 impl Labels {
     pub(crate) const fn within(bounds: Rectangle) -> Self {
-        Self {
-            bounds,
-            obstacles: Vec::new(),
-        }
+        Self { bounds, obstacles: Vec::new() }
     }
 
     /// A mark or a text: never to be covered.
@@ -60,7 +57,7 @@ impl Labels {
     /// A line from place to place: better not covered.
     pub(crate) fn keep_readable(&mut self, line: &[Place]) {
         for area in beads(line) {
-            self.obstacles.push((area, 0.6));
+            self.obstacles.push((area, 0.8));
         }
     }
 
@@ -68,7 +65,8 @@ impl Labels {
     /// The label becomes an obstacle for the next ones. None where there is no mark, or no room
     /// within the bounds.
     pub(crate) fn place(&mut self, text: &str, weight: Weight, marks: &[Place]) -> Option<Label> {
-        let width = fonts::width(text, theme::TEXT_SIZE, weight) + 4.0;
+        // A little more, for a reader's typeface that is wider than the embedded one.
+        let width = 1.05 * fonts::width(text, theme::TEXT_SIZE, weight) + 4.0;
         let height = theme::TEXT_SIZE * LINE_HEIGHT;
         let mut best: Option<(f64, Rectangle, Option<[Place; 2]>)> = None;
         for (order, mark) in marks.iter().enumerate() {
@@ -98,18 +96,12 @@ impl Labels {
         if let Some(ends) = leader {
             self.keep_readable(&ends);
         }
-        let baseline = (area.top + area.bottom) / 2.0 + theme::TEXT_SIZE * CAPITALS / 2.0;
-        Some(Label {
-            at: ((area.left + area.right) / 2.0, baseline),
-            leader,
-        })
+        let baseline = area.top.midpoint(area.bottom) + theme::TEXT_SIZE * CAPITALS / 2.0;
+        Some(Label { at: (area.left.midpoint(area.right), baseline), leader })
     }
 
     fn covered(&self, area: &Rectangle) -> f64 {
-        self.obstacles
-            .iter()
-            .map(|(obstacle, weight)| weight * area.overlap(obstacle))
-            .sum()
+        self.obstacles.iter().map(|(obstacle, weight)| weight * area.overlap(obstacle)).sum()
     }
 }
 
@@ -128,10 +120,7 @@ fn beside((x, y): Place, (right, down): Place, gap: f64, width: f64, height: f64
 
 /// From the edge of the mark to the nearest edge or corner of the label.
 fn leader((x, y): Place, (right, down): Place, area: &Rectangle) -> [Place; 2] {
-    let end = (
-        x.clamp(area.left, area.right),
-        y.clamp(area.top, area.bottom),
-    );
+    let end = (x.clamp(area.left, area.right), y.clamp(area.top, area.bottom));
     let start = (x + right * theme::MARKER, y + down * theme::MARKER);
     [start, end]
 }
@@ -156,12 +145,7 @@ fn beads(line: &[Place]) -> Vec<Rectangle> {
 mod tests {
     use super::*;
 
-    const BOUNDS: Rectangle = Rectangle {
-        left: 0.0,
-        top: 0.0,
-        right: 400.0,
-        bottom: 300.0,
-    };
+    const BOUNDS: Rectangle = Rectangle { left: 0.0, top: 0.0, right: 400.0, bottom: 300.0 };
 
     #[test]
     fn a_free_label_stands_to_the_left_of_the_first_mark() {
@@ -176,20 +160,13 @@ mod tests {
     #[test]
     fn labels_do_not_cover_marks_or_each_other() {
         let mut labels = Labels::within(BOUNDS);
-        let marks = [
-            (200.0, 150.0),
-            (202.0, 152.0),
-            (198.0, 154.0),
-            (200.0, 158.0),
-        ];
+        let marks = [(200.0, 150.0), (202.0, 152.0), (198.0, 154.0), (200.0, 158.0)];
         for mark in marks {
             labels.keep_clear(Rectangle::around(mark, theme::MARKER));
         }
         let before = labels.obstacles.len();
         for mark in marks {
-            labels
-                .place("a label", Weight::Regular, &[mark])
-                .expect("room");
+            labels.place("a label", Weight::Regular, &[mark]).expect("room");
         }
         for (index, (area, _)) in labels.obstacles.iter().enumerate().skip(before) {
             for (other, _) in &labels.obstacles[..index] {
@@ -201,18 +178,10 @@ mod tests {
     #[test]
     fn a_label_stays_within_the_bounds() {
         let mut labels = Labels::within(BOUNDS);
-        let label = labels
-            .place("magnitude", Weight::Regular, &[(5.0, 5.0)])
-            .expect("room");
+        let label = labels.place("magnitude", Weight::Regular, &[(5.0, 5.0)]).expect("room");
         assert!(label.at.0 > 30.0 && label.at.1 > 9.0, "{label:?}");
-        let narrow = Rectangle {
-            right: 20.0,
-            ..BOUNDS
-        };
+        let narrow = Rectangle { right: 20.0, ..BOUNDS };
         let mut labels = Labels::within(narrow);
-        assert_eq!(
-            labels.place("magnitude", Weight::Regular, &[(5.0, 5.0)]),
-            None
-        );
+        assert_eq!(labels.place("magnitude", Weight::Regular, &[(5.0, 5.0)]), None);
     }
 }

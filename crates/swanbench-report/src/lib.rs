@@ -1,6 +1,6 @@
 //! From the frame of runs to what a reader decides with: pictures and tables.
 //!
-//! [`report`] writes all of them. A picture is a function from [`evidence`] to a [`scene`], in a
+//! [`report`] writes all of them. A picture is a function from `Evidence` to a `Scene`, in a
 //! file of its own; `render` turns scenes into SVG and PNG. Nothing here knows a method by name:
 //! what is drawn follows from the data alone. Equal results give equal bytes.
 
@@ -11,6 +11,7 @@ mod evidence;
 mod fonts;
 mod format;
 mod labels;
+mod marker;
 mod pareto;
 mod render;
 mod scale;
@@ -47,10 +48,8 @@ pub fn report(runs: &DataFrame, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         ("table.md", table::markdown(&evidence, &rows).into_bytes()),
         ("table.csv", table::csv(&rows)?),
     ];
-    fs::create_dir_all(folder).map_err(|source| Error::Folder {
-        path: folder.to_path_buf(),
-        source,
-    })?;
+    fs::create_dir_all(folder)
+        .map_err(|source| Error::Folder { path: folder.to_path_buf(), source })?;
     let mut written = Vec::with_capacity(files.len());
     for (name, content) in files {
         let path = folder.join(name);

@@ -28,6 +28,11 @@ const PNG: u32 = 2;
 /// Dots in each direction that become one dot of the PNG.
 const BLOCK: u32 = FINE / PNG;
 
+/// What plotters writes as the family, and what a reader's machine is asked for: typefaces that are
+/// about as wide as the embedded one, since places were chosen by its widths.
+const FAMILY: &str = "font-family=\"sans-serif\"";
+const FAMILIES: &str = "font-family=\"Roboto, Arial, Helvetica, Liberation Sans, sans-serif\"";
+
 /// How a backend of plotters understands sizes of text.
 #[derive(Clone, Copy)]
 struct Typography {
@@ -38,15 +43,10 @@ struct Typography {
 }
 
 /// plotters divides the size by 1.24 and sets `dy="0.76em"`.
-const SVG_TYPOGRAPHY: Typography = Typography {
-    size_of_em: 1.24,
-    baseline: 0.76,
-};
+const SVG_TYPOGRAPHY: Typography = Typography { size_of_em: 1.24, baseline: 0.76 };
 /// plotters puts the baseline half a size below.
-const PNG_TYPOGRAPHY: Typography = Typography {
-    size_of_em: fonts::HEIGHT_IN_EM,
-    baseline: fonts::HEIGHT_IN_EM / 2.0,
-};
+const PNG_TYPOGRAPHY: Typography =
+    Typography { size_of_em: fonts::HEIGHT_IN_EM, baseline: fonts::HEIGHT_IN_EM / 2.0 };
 
 /// The picture as an SVG document that shows at the scene's size in pixels.
 ///
@@ -55,15 +55,11 @@ const PNG_TYPOGRAPHY: Typography = Typography {
 pub(crate) fn svg(scene: &Scene) -> Result<Vec<u8>, Error> {
     let size = (dots(scene.width, FINE), dots(scene.height, FINE));
     let mut document = String::new();
-    draw(
-        scene,
-        &SVGBackend::with_string(&mut document, size).into_drawing_area(),
-        SVG_TYPOGRAPHY,
-    )?;
+    draw(scene, &SVGBackend::with_string(&mut document, size).into_drawing_area(), SVG_TYPOGRAPHY)?;
     // plotters writes the fine grid as the size; the viewBox keeps the grid.
     let written = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
     let shown = format!("width=\"{}\" height=\"{}\"", scene.width, scene.height);
-    Ok(document.replacen(&written, &shown, 1).into_bytes())
+    Ok(document.replacen(&written, &shown, 1).replace(FAMILY, FAMILIES).into_bytes())
 }
 
 /// The picture as a PNG file of [`PNG`] dots a pixel of the scene.
@@ -73,11 +69,7 @@ pub(crate) fn svg(scene: &Scene) -> Result<Vec<u8>, Error> {
 pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, Error> {
     let fine = (dots(scene.width, FINE), dots(scene.height, FINE));
     let mut drawn = vec![u8::MAX; fine.0 as usize * fine.1 as usize * 3];
-    draw(
-        scene,
-        &BitMapBackend::with_buffer(&mut drawn, fine).into_drawing_area(),
-        PNG_TYPOGRAPHY,
-    )?;
+    draw(scene, &BitMapBackend::with_buffer(&mut drawn, fine).into_drawing_area(), PNG_TYPOGRAPHY)?;
     let averaged = average(&drawn, fine);
     // plotters encodes only into a file that it names itself.
     let folder = tempfile::tempdir().map_err(Error::Encode)?;
@@ -106,10 +98,8 @@ fn average(drawn: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
                     let index = (row * block + y) * width + column * block + x;
                     usize::from(drawn[index * 3 + channel])
                 };
-                let sum: usize = (0..block)
-                    .flat_map(|y| (0..block).map(move |x| (y, x)))
-                    .map(dot)
-                    .sum();
+                let sum: usize =
+                    (0..block).flat_map(|y| (0..block).map(move |x| (y, x))).map(dot).sum();
                 averaged.push((sum / (block * block)) as u8);
             }
         }
@@ -140,26 +130,16 @@ fn draw_shape<Backend: DrawingBackend>(
 ) -> Result<(), DrawingAreaErrorKind<Backend::ErrorType>> {
     let all = |places: &[Place]| places.iter().map(fine).collect::<Vec<_>>();
     match shape {
-        Shape::Line {
-            places,
-            colour,
-            width,
-        } => {
+        Shape::Line { places, colour, width } => {
             let style = colour.stroke_width(dots(*width, FINE).max(1));
             area.draw(&PathElement::new(all(places), style))
         }
         Shape::Polygon { corners, colour } => {
             area.draw(&Polygon::new(all(corners), colour.filled()))
         }
-        Shape::Circle {
-            centre,
-            radius,
-            colour,
-        } => area.draw(&Circle::new(
-            fine(centre),
-            dots(*radius, FINE),
-            colour.filled(),
-        )),
+        Shape::Circle { centre, radius, colour } => {
+            area.draw(&Circle::new(fine(centre), dots(*radius, FINE), colour.filled()))
+        }
         Shape::Text(text) => draw_text(text, area, typography),
     }
 }
@@ -183,12 +163,8 @@ fn draw_text<Backend: DrawingBackend>(
         ((x, y - rise), FontTransform::None)
     };
     let size = em * typography.size_of_em;
-    let font = (fonts::FAMILY, size, text.weight.style())
-        .into_font()
-        .transform(turn);
-    let style = TextStyle::from(font)
-        .color(&text.colour)
-        .pos(Pos::new(horizontal, VPos::Top));
+    let font = (fonts::FAMILY, size, text.weight.style()).into_font().transform(turn);
+    let style = TextStyle::from(font).color(&text.colour).pos(Pos::new(horizontal, VPos::Top));
     area.draw_text(&text.content, &style, fine(&at))
 }
 
@@ -206,12 +182,7 @@ mod tests {
 
     fn scene() -> Scene {
         let mut scene = Scene::new(60.0, 20.0);
-        let area = Rectangle {
-            left: 0.0,
-            top: 0.0,
-            right: 10.0,
-            bottom: 20.0,
-        };
+        let area = Rectangle { left: 0.0, top: 0.0, right: 10.0, bottom: 20.0 };
         scene.rectangle(area, BLACK);
         scene.text(Text {
             content: "p < 1 & p > 0".to_owned(),
@@ -230,10 +201,7 @@ mod tests {
         let document = String::from_utf8(svg(&scene()).expect("drawn")).expect("text");
         assert!(document.starts_with(r#"<svg width="60" height="20" viewBox="0 0 240 80""#));
         assert!(document.contains("p &lt; 1 &amp; p &gt; 0"));
-        assert!(
-            document.contains(r#"font-family="sans-serif" font-size="40""#),
-            "{document}"
-        );
+        assert!(document.contains(r#"Liberation Sans, sans-serif" font-size="40""#), "{document}");
     }
 
     #[test]

@@ -14,12 +14,9 @@ impl LogScale {
     /// Covers all `values` that are positive and finite, and reaches at least to 1, which is the
     /// dense model, and down by at least one halving.
     pub(crate) fn over(values: impl IntoIterator<Item = f64>) -> Self {
-        let positive = values
-            .into_iter()
-            .filter(|value| *value > 0.0 && value.is_finite());
-        let (low, high) = positive.fold((0.5, 1.0), |(low, high): (f64, f64), value| {
-            (low.min(value), high.max(value))
-        });
+        let positive = values.into_iter().filter(|value| *value > 0.0 && value.is_finite());
+        let (low, high) = positive
+            .fold((0.5, 1.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
         Self { low, high }
     }
 
@@ -53,62 +50,36 @@ impl AccuracyScale {
     /// The part of the axis below the knee.
     const COMPRESSED: Share = 0.27;
 
-    /// Covers `values` in percent, each a mean and the upper bound of its interval; `reference` is
+    /// Covers `values` in percent, each a mean and half the width of its interval; `reference` is
     /// the accuracy to compare with.
     ///
     /// The knee is as near below the reference as leaves two thirds of the means above it; where
     /// nothing lies far below there is none.
     pub(crate) fn over(values: &[(f64, f64)], reference: f64) -> Self {
         const DROPS: [f64; 5] = [2.0, 5.0, 10.0, 20.0, 40.0];
-        let lowest = values
-            .iter()
-            .map(|(mean, _)| *mean)
-            .fold(reference, f64::min);
-        let highest = values
-            .iter()
-            .map(|(mean, _)| *mean)
-            .fold(reference, f64::max);
+        let lowest = values.iter().map(|(mean, _)| *mean).fold(reference, f64::min);
+        let highest = values.iter().map(|(mean, _)| *mean).fold(reference, f64::max);
         let kept = |drop: &f64| {
-            let above = values
-                .iter()
-                .filter(|(mean, _)| *mean >= reference - drop)
-                .count();
+            let above = values.iter().filter(|(mean, _)| *mean >= reference - drop).count();
             3 * above >= 2 * values.len()
         };
-        let wanted = DROPS
-            .into_iter()
-            .find(kept)
-            .map_or(lowest, |drop| reference - drop);
+        let wanted = DROPS.into_iter().find(kept).map_or(lowest, |drop| reference - drop);
         let span = (highest - wanted.max(lowest)).max(0.5);
         let step = round_step(span / 6.0);
-        // Room for the bars of good cells, but a wide one does not press the marks together.
-        let good = values
-            .iter()
-            .filter(|(mean, _)| *mean >= reference - 0.2 * span);
-        let bound = good
-            .map(|(_, high)| *high)
-            .fold(highest, f64::max)
-            .min(highest + 0.3 * span);
-        let top = (bound + 0.2 * step).min(100.0);
-        if lowest >= wanted - step {
-            let bottom = (lowest - 0.45 * step).max(0.0);
-            return Self {
-                bottom,
-                top,
-                knee: None,
-                step,
-            };
+        // Room for bars, but a wide one does not press the marks together.
+        let good = values.iter().filter(|(mean, _)| *mean >= reference - 0.2 * span);
+        let bound = good.map(|(mean, half)| mean + half).fold(highest, f64::max);
+        let top = (bound.min(highest + 0.3 * span) + 0.2 * step).min(100.0);
+        if lowest >= wanted - 0.6 * span {
+            let bound = values.iter().map(|(mean, half)| mean - half).fold(lowest, f64::min);
+            let bottom = (bound.max(lowest - 0.3 * span) - 0.2 * step).max(0.0);
+            return Self { bottom, top, knee: None, step };
         }
         let knee = (wanted / step).floor() * step;
         let coarse = round_step((knee - lowest) / 2.5);
         // Not on the axis itself, where a mark would be cut.
         let bottom = ((lowest / coarse - 0.2).floor() * coarse).max(0.0);
-        Self {
-            bottom,
-            top,
-            knee: Some(knee),
-            step,
-        }
+        Self { bottom, top, knee: Some(knee), step }
     }
 
     /// Below this accuracy the scale is compressed.
@@ -146,9 +117,7 @@ impl AccuracyScale {
 /// The least of 1, 2 and 5 times a power of ten that is not below `least`.
 fn round_step(least: f64) -> f64 {
     let decade = 10_f64.powf(least.log10().floor());
-    let digit = [1.0, 2.0, 5.0]
-        .into_iter()
-        .find(|digit| digit * decade >= least * 0.999);
+    let digit = [1.0, 2.0, 5.0].into_iter().find(|digit| digit * decade >= least * 0.999);
     digit.unwrap_or(10.0) * decade
 }
 
@@ -163,23 +132,14 @@ mod tests {
     use super::*;
 
     fn assert_close(found: &[f64], expected: &[f64]) {
-        let close = found
-            .iter()
-            .zip(expected)
-            .all(|(a, b)| (a - b).abs() < 1e-9);
-        assert!(
-            close && found.len() == expected.len(),
-            "{found:?} is not {expected:?}"
-        );
+        let close = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9);
+        assert!(close && found.len() == expected.len(), "{found:?} is not {expected:?}");
     }
 
     #[test]
     fn a_log_scale_puts_equal_ratios_at_equal_distances() {
         let scale = LogScale::over([0.04, 0.2, 1.0, f64::NAN, 0.0]);
-        assert_close(
-            &[scale.share(0.04), scale.share(0.2), scale.share(1.0)],
-            &[0.0, 0.5, 1.0],
-        );
+        assert_close(&[scale.share(0.04), scale.share(0.2), scale.share(1.0)], &[0.0, 0.5, 1.0]);
         assert_close(&scale.ticks(), &[0.05, 0.1, 0.2, 0.5, 1.0]);
     }
 
@@ -190,20 +150,17 @@ mod tests {
 
     #[test]
     fn accuracies_that_are_close_have_a_plain_scale() {
-        let scale = AccuracyScale::over(&[(97.2, 97.3), (97.4, 97.6), (96.5, 97.0)], 97.5);
+        let scale = AccuracyScale::over(&[(97.2, 0.1), (97.4, 0.2), (96.5, 0.1)], 97.5);
         assert_eq!(scale.knee(), None);
-        assert_close(&scale.ticks(), &[96.6, 96.8, 97.0, 97.2, 97.4, 97.6]);
+        assert_close(&scale.ticks(), &[96.4, 96.6, 96.8, 97.0, 97.2, 97.4, 97.6]);
     }
 
     #[test]
     fn a_broken_cell_does_not_press_the_others_together() {
         let means = [94.2, 93.0, 92.0, 90.0, 94.5, 40.0];
-        let scale = AccuracyScale::over(&means.map(|mean| (mean, mean + 0.4)), 94.6);
+        let scale = AccuracyScale::over(&means.map(|mean| (mean, 0.4)), 94.6);
         assert_eq!(scale.knee(), Some(89.0));
-        assert_close(
-            &scale.ticks(),
-            &[20.0, 40.0, 60.0, 89.0, 90.0, 91.0, 92.0, 93.0, 94.0, 95.0],
-        );
+        assert_close(&scale.ticks(), &[20.0, 40.0, 60.0, 89.0, 90.0, 91.0, 92.0, 93.0, 94.0, 95.0]);
         assert_close(&[scale.share(20.0), scale.share(89.0)], &[0.0, 0.27]);
         assert!(scale.share(94.6) - scale.share(90.0) > 0.5);
         // Beyond the ends, as the bound of a wide interval can be.
@@ -212,7 +169,7 @@ mod tests {
 
     #[test]
     fn one_value_has_a_scale() {
-        let scale = AccuracyScale::over(&[(95.0, 95.0)], 95.0);
+        let scale = AccuracyScale::over(&[(95.0, 0.0)], 95.0);
         assert!((0.0..=1.0).contains(&scale.share(95.0)) && !scale.ticks().is_empty());
         let scale = AccuracyScale::over(&[], 100.0);
         assert!(scale.share(100.0).is_finite());

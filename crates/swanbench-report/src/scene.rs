@@ -18,20 +18,9 @@ pub(crate) struct Scene {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
-    Line {
-        places: Vec<Place>,
-        colour: RGBColor,
-        width: f64,
-    },
-    Polygon {
-        corners: Vec<Place>,
-        colour: RGBColor,
-    },
-    Circle {
-        centre: Place,
-        radius: f64,
-        colour: RGBColor,
-    },
+    Line { places: Vec<Place>, colour: RGBColor, width: f64 },
+    Polygon { corners: Vec<Place>, colour: RGBColor },
+    Circle { centre: Place, radius: f64, colour: RGBColor },
     Text(Text),
 }
 
@@ -84,12 +73,7 @@ pub(crate) struct Rectangle {
 impl Rectangle {
     /// The square of side `2 * radius` around `centre`.
     pub(crate) fn around((x, y): Place, radius: f64) -> Self {
-        Self {
-            left: x - radius,
-            top: y - radius,
-            right: x + radius,
-            bottom: y + radius,
-        }
+        Self { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }
     }
 
     /// The area in square pixels that both cover.
@@ -110,19 +94,11 @@ impl Rectangle {
 
 impl Scene {
     pub(crate) const fn new(width: f64, height: f64) -> Self {
-        Self {
-            width,
-            height,
-            shapes: Vec::new(),
-        }
+        Self { width, height, shapes: Vec::new() }
     }
 
     pub(crate) fn line(&mut self, places: Vec<Place>, colour: RGBColor, width: f64) {
-        self.shapes.push(Shape::Line {
-            places,
-            colour,
-            width,
-        });
+        self.shapes.push(Shape::Line { places, colour, width });
     }
 
     /// A straight line in strokes of `stroke` pixels with gaps as long as that.
@@ -152,24 +128,12 @@ impl Scene {
     }
 
     pub(crate) fn rectangle(&mut self, area: Rectangle, colour: RGBColor) {
-        let Rectangle {
-            left,
-            top,
-            right,
-            bottom,
-        } = area;
-        self.polygon(
-            vec![(left, top), (right, top), (right, bottom), (left, bottom)],
-            colour,
-        );
+        let Rectangle { left, top, right, bottom } = area;
+        self.polygon(vec![(left, top), (right, top), (right, bottom), (left, bottom)], colour);
     }
 
     pub(crate) fn circle(&mut self, centre: Place, radius: f64, colour: RGBColor) {
-        self.shapes.push(Shape::Circle {
-            centre,
-            radius,
-            colour,
-        });
+        self.shapes.push(Shape::Circle { centre, radius, colour });
     }
 
     pub(crate) fn text(&mut self, text: Text) {
@@ -185,18 +149,8 @@ mod tests {
 
     #[test]
     fn rectangles_overlap_where_both_are() {
-        let a = Rectangle {
-            left: 0.0,
-            top: 0.0,
-            right: 10.0,
-            bottom: 10.0,
-        };
-        let b = Rectangle {
-            left: 6.0,
-            top: 7.0,
-            right: 20.0,
-            bottom: 9.0,
-        };
+        let a = Rectangle { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
+        let b = Rectangle { left: 6.0, top: 7.0, right: 20.0, bottom: 9.0 };
         assert!((a.overlap(&b) - 8.0).abs() < 1e-12);
         let apart = Rectangle::around((30.0, 30.0), 2.0);
         assert!(a.overlap(&apart).abs() < 1e-12);

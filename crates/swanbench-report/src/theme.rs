@@ -2,7 +2,10 @@
 
 use plotters::style::RGBColor;
 
-use crate::scene::{Anchor, Place, Scene, Text, Weight};
+use crate::{
+    marker::Marker,
+    scene::{Anchor, Place, Scene, Text, Weight},
+};
 
 /// Text and the reference.
 pub(crate) const INK: RGBColor = RGBColor(34, 34, 34);
@@ -22,9 +25,9 @@ pub(crate) const TEXT_SIZE: f64 = 12.5;
 /// The radius of a marker in pixels.
 pub(crate) const MARKER: f64 = 4.5;
 
-/// The hues of Okabe and Ito (2008) that stay apart under the common colour-vision deficiencies,
-/// darkened until text in them can be read on white (a contrast of 4.5 or more), and of different
-/// lightness where they follow each other.
+/// Hues after Okabe and Ito (2008), which stay apart under the common colour-vision deficiencies,
+/// darkened until text in them can be read on white (a contrast of 4.5 or more). In grey the shape
+/// of the mark and the name beside it tell labels apart.
 const COLOURS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(191, 80, 0),
@@ -34,18 +37,6 @@ const COLOURS: [RGBColor; 7] = [
     RGBColor(138, 106, 0),
     RGBColor(107, 78, 22),
 ];
-
-/// The shape of a cell's mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Marker {
-    Circle,
-    Square,
-    TriangleUp,
-    Diamond,
-    TriangleDown,
-    Plus,
-    Cross,
-}
 
 /// One less than the colours, so that no pair comes twice among the first 42.
 const MARKERS: [Marker; 6] = [
@@ -66,17 +57,11 @@ pub(crate) struct Style {
 
 impl Style {
     /// The reference: black, and a shape of its own.
-    pub(crate) const REFERENCE: Self = Self {
-        colour: INK,
-        marker: Marker::Circle,
-    };
+    pub(crate) const REFERENCE: Self = Self { colour: INK, marker: Marker::Circle };
 
     /// The style of the label that comes at `index`; no two of the first 42 are equal.
     pub(crate) fn of(index: usize) -> Self {
-        Self {
-            colour: COLOURS[index % COLOURS.len()],
-            marker: MARKERS[index % MARKERS.len()],
-        }
+        Self { colour: COLOURS[index % COLOURS.len()], marker: MARKERS[index % MARKERS.len()] }
     }
 
     /// Draws the mark with a white rim, so that marks which overlap stay apart.
@@ -85,54 +70,6 @@ impl Style {
         self.marker.draw(scene, at, MARKER, self.colour);
     }
 }
-
-impl Marker {
-    fn draw(self, scene: &mut Scene, at: Place, radius: f64, colour: RGBColor) {
-        match self.corners() {
-            Some(corners) => {
-                let place = |(x, y): &Place| (at.0 + x * radius, at.1 + y * radius);
-                scene.polygon(corners.iter().map(place).collect(), colour);
-            }
-            None => scene.circle(at, radius, colour),
-        }
-    }
-
-    /// The corners around the origin for a radius of one, of about equal area; none for a circle.
-    fn corners(self) -> Option<Vec<Place>> {
-        let corners: &[Place] = match self {
-            Self::Circle => return None,
-            Self::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
-            Self::TriangleUp => &[(0.0, -1.25), (1.15, 0.8), (-1.15, 0.8)],
-            Self::TriangleDown => &[(0.0, 1.25), (1.15, -0.8), (-1.15, -0.8)],
-            Self::Diamond => &[(0.0, -1.3), (1.1, 0.0), (0.0, 1.3), (-1.1, 0.0)],
-            Self::Plus => &PLUS,
-            Self::Cross => {
-                let half = std::f64::consts::FRAC_1_SQRT_2;
-                return Some(
-                    PLUS.iter()
-                        .map(|(x, y)| ((x - y) * half, (x + y) * half))
-                        .collect(),
-                );
-            }
-        };
-        Some(corners.to_vec())
-    }
-}
-
-const PLUS: [Place; 12] = [
-    (-0.4, -1.2),
-    (0.4, -1.2),
-    (0.4, -0.4),
-    (1.2, -0.4),
-    (1.2, 0.4),
-    (0.4, 0.4),
-    (0.4, 1.2),
-    (-0.4, 1.2),
-    (-0.4, 0.4),
-    (-1.2, 0.4),
-    (-1.2, -0.4),
-    (-0.4, -0.4),
-];
 
 /// A line of text in the usual size and weight.
 pub(crate) fn text(
@@ -160,11 +97,7 @@ mod tests {
     fn contrast(colour: RGBColor) -> f64 {
         let linear = |value: u8| {
             let value = f64::from(value) / 255.0;
-            if value <= 0.040_45 {
-                value / 12.92
-            } else {
-                ((value + 0.055) / 1.055).powf(2.4)
-            }
+            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
         };
         let luminance =
             0.2126 * linear(colour.0) + 0.7152 * linear(colour.1) + 0.0722 * linear(colour.2);

@@ -16,25 +16,14 @@ fn written(runs: &DataFrame) -> (String, Vec<u8>, String, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = report(runs, &folder.path().join("quickstart")).expect("written");
     let text = |index: usize| fs::read_to_string(&files[index]).expect("a text");
-    (
-        text(0),
-        fs::read(&files[1]).expect("a picture"),
-        text(2),
-        text(3),
-    )
+    (text(0), fs::read(&files[1]).expect("a picture"), text(2), text(3))
 }
 
 /// The cells of the row of a Markdown table whose first two cells are these.
 fn row(table: &str, label: &str, target: &str) -> Vec<String> {
     let start = format!("| {label} | {target} |");
-    let line = table
-        .lines()
-        .find(|line| line.starts_with(&start))
-        .expect("a row");
-    line.trim_matches('|')
-        .split('|')
-        .map(|cell| cell.trim().to_owned())
-        .collect()
+    let line = table.lines().find(|line| line.starts_with(&start)).expect("a row");
+    line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
 #[test]
@@ -44,11 +33,7 @@ fn a_report_is_four_files() {
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
     let expected = ["pareto.svg", "pareto.png", "table.md", "table.csv"];
     assert_eq!(files, expected.map(|name| folder.join(name)));
-    assert!(
-        files
-            .iter()
-            .all(|file: &PathBuf| file.metadata().expect("a file").len() > 500)
-    );
+    assert!(files.iter().all(|file: &PathBuf| file.metadata().expect("a file").len() > 500));
 }
 
 #[test]
@@ -73,21 +58,12 @@ fn the_picture_says_what_it_shows() {
         assert!(svg.contains(text), "no `{text}` in the picture");
     }
     // Every label stands in both panels.
-    for label in [
-        "narrow dense",
-        "dropout",
-        "magnitude (unit)",
-        "swan (static)",
-    ] {
+    for label in ["narrow dense", "dropout", "magnitude (unit)", "swan (static)"] {
         let count = svg.lines().filter(|line| *line == label).count();
         assert_eq!(count, 2, "`{label}`");
     }
     for tick in ["2%", "5%", "10%", "20%", "50%", "100%"] {
-        assert_eq!(
-            svg.lines().filter(|line| *line == tick).count(),
-            2,
-            "`{tick}`"
-        );
+        assert_eq!(svg.lines().filter(|line| *line == tick).count(), 2, "`{tick}`");
     }
 }
 
@@ -99,24 +75,11 @@ fn the_table_has_hand_computed_values() {
         soft: Some(0.92),
         ..Setting::new("gated", Some(0.5), 0.91, 0.25)
     };
-    let (_, _, table, csv) = written(&runs(
-        &[Setting::new("full", None, 0.95, 1.0), half],
-        3,
-        &[],
-    ));
+    let (_, _, table, csv) = written(&runs(&[Setting::new("full", None, 0.95, 1.0), half], 3, &[]));
     // Seeds of `full`: 0.95 + 0.0025 * (-0.8, 0.1, 0.7) have the mean 0.95 and the deviation
     // 0.0025 * sqrt(1.14 / 2) = 0.001887; t(2) / sqrt(3) = 2.48414 times that is 0.004689.
     // `gated` spreads by 0.0025 + 0.12 * 0.04 = 0.0073 instead: 0.013691.
-    let reference = [
-        "full",
-        "",
-        "3",
-        "95.00 ± 0.47",
-        "0.00",
-        "100",
-        "100",
-        "1.00×",
-    ];
+    let reference = ["full", "", "3", "95.00 ± 0.47", "0.00", "100", "100", "1.00×"];
     assert_eq!(row(&table, "full", "")[..8], reference);
     assert_eq!(
         row(&table, "gated", "0.5"),
@@ -140,21 +103,10 @@ fn the_table_has_hand_computed_values() {
     assert!(table.contains("gap to full, points"));
     assert!(table.contains("quickstart: mlp on mnist-5k. n: seeds."));
     let names = csv.lines().next().expect("a header");
-    assert!(
-        names.starts_with("label,target_activity,stage,n,test_accuracy,"),
-        "{names}"
-    );
-    let gated: Vec<_> = csv
-        .lines()
-        .nth(2)
-        .expect("a second row")
-        .split(',')
-        .collect();
+    assert!(names.starts_with("label,target_activity,stage,n,test_accuracy,"), "{names}");
+    let gated: Vec<_> = csv.lines().nth(2).expect("a second row").split(',').collect();
     assert_eq!(gated[..4], ["gated", "0.5", "fine-tuned", "3"]);
-    let speed_up = names
-        .split(',')
-        .position(|name| name == "speed_up")
-        .expect("a column");
+    let speed_up = names.split(',').position(|name| name == "speed_up").expect("a column");
     assert_eq!(gated[speed_up], "4.0");
 }
 
@@ -169,17 +121,15 @@ fn one_seed_has_no_interval_anywhere() {
 #[test]
 fn failed_runs_are_left_out_and_named() {
     let (svg, _, table, _) = written(&runs(&quickstart(), 2, &["swan", "dropout"]));
-    assert!(svg.contains("20 runs failed and left out"));
+    assert!(svg.contains("20 runs failed, left out here"));
     assert!(table.contains("- swan at target 0.05, seed 1: the loss is not a number\n"));
     assert!(!table.contains("| swan | 0.05 |"));
 }
 
 #[test]
 fn without_a_dense_net_nothing_is_compared_with_it() {
-    let settings: Vec<_> = quickstart()
-        .into_iter()
-        .filter(|setting| setting.label == "swan")
-        .collect();
+    let settings: Vec<_> =
+        quickstart().into_iter().filter(|setting| setting.label == "swan").collect();
     let (svg, _, table, _) = written(&runs(&settings, 3, &[]));
     assert!(!table.contains("gap to"), "{table}");
     assert_eq!(svg.lines().filter(|line| *line == "swan").count(), 2);
@@ -190,10 +140,7 @@ fn a_single_cell_can_be_reported() {
     let (svg, _, table, _) = written(&runs(&[Setting::new("dense", None, 0.95, 1.0)], 1, &[]));
     assert!(svg.contains("dense"));
     // The columns that would be empty are left out, the target among them.
-    assert!(
-        table.starts_with("| method | n | test accuracy, % |"),
-        "{table}"
-    );
+    assert!(table.starts_with("| method | n | test accuracy, % |"), "{table}");
 }
 
 #[test]
@@ -204,12 +151,7 @@ fn what_is_not_a_number_is_left_out_of_the_picture_and_empty_in_the_table() {
         Setting::new("closed", Some(0.5), 0.1, 0.0),
     ];
     let (svg, _, table, _) = written(&runs(&settings, 3, &[]));
-    assert_eq!(
-        svg.lines()
-            .filter(|line| *line == "diverged" || *line == "closed")
-            .count(),
-        0
-    );
+    assert_eq!(svg.lines().filter(|line| *line == "diverged" || *line == "closed").count(), 0);
     assert_eq!(row(&table, "diverged", "0.5")[3], "");
     assert_eq!(row(&table, "closed", "0.5")[3], "10.00 ± 19.60");
 }
@@ -223,11 +165,7 @@ fn more_labels_than_colours_can_be_drawn() {
         .map(|(index, label)| Setting::new(label, Some(0.5), 0.9, 0.1 + 0.05 * index as f64))
         .collect();
     let (svg, ..) = written(&runs(&settings, 3, &[]));
-    assert!(
-        LABELS
-            .iter()
-            .all(|label| svg.lines().filter(|line| line == label).count() == 2)
-    );
+    assert!(LABELS.iter().all(|label| svg.lines().filter(|line| line == label).count() == 2));
 }
 
 #[test]
@@ -248,11 +186,6 @@ fn where_nothing_finished_the_report_says_why() {
 #[test]
 fn a_frame_without_a_column_is_an_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let runs = runs(&quickstart(), 1, &[])
-        .drop("activity")
-        .expect("a column");
-    assert!(matches!(
-        report(&runs, folder.path()),
-        Err(Error::Results(_))
-    ));
+    let runs = runs(&quickstart(), 1, &[]).drop("activity").expect("a column");
+    assert!(matches!(report(&runs, folder.path()), Err(Error::Results(_))));
 }

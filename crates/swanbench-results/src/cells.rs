@@ -66,18 +66,9 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
 /// [`Error::Frame`] where `cells` was not made by [`cells()`].
 pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
     let fine_tuned = col("stage").eq(lit("fine-tuned"));
-    let is_last = fine_tuned
-        .clone()
-        .any(true)
-        .over([col("label")])?
-        .eq(fine_tuned);
+    let is_last = fine_tuned.clone().any(true).over([col("label")])?.eq(fine_tuned);
     let hard = col("mode").eq(lit("hard"));
-    Ok(cells
-        .clone()
-        .lazy()
-        .filter(hard)
-        .filter(is_last)
-        .collect()?)
+    Ok(cells.clone().lazy().filter(hard).filter(is_last).collect()?)
 }
 
 /// The mean of a percentile of an example's FLOPs over the dense model's, which is how the record
@@ -144,40 +135,22 @@ mod tests {
     }
 
     fn number(frame: &DataFrame, name: &str, row: usize) -> Option<f64> {
-        frame
-            .column(name)
-            .expect("a column of cells")
-            .f64()
-            .expect("a number")
-            .get(row)
+        frame.column(name).expect("a column of cells").f64().expect("a number").get(row)
     }
 
     fn text(frame: &DataFrame, name: &str) -> Vec<String> {
-        let values = frame
-            .column(name)
-            .expect("a column of cells")
-            .str()
-            .expect("a text");
-        values
-            .iter()
-            .map(|value| value.unwrap_or_default().to_owned())
-            .collect()
+        let values = frame.column(name).expect("a column of cells").str().expect("a text");
+        values.iter().map(|value| value.unwrap_or_default().to_owned()).collect()
     }
 
     #[test]
     fn seeds_become_one_row_in_the_order_of_the_runs() {
         let cells = cells(&runs()).expect("summarised");
-        assert_eq!(
-            text(&cells, "label"),
-            ["pruned", "pruned", "dense", "dense"]
-        );
+        assert_eq!(text(&cells, "label"), ["pruned", "pruned", "dense", "dense"]);
         assert_eq!(text(&cells, "stage"), ["raw", "fine-tuned", "raw", "raw"]);
         assert_eq!(text(&cells, "mode"), ["hard", "hard", "hard", "soft"]);
         let n = cells.column("n").expect("n").u32().expect("a count");
-        assert_eq!(
-            n.iter().collect::<Vec<_>>(),
-            [Some(2), Some(2), Some(1), Some(1)]
-        );
+        assert_eq!(n.iter().collect::<Vec<_>>(), [Some(2), Some(2), Some(1), Some(1)]);
         assert_eq!(number(&cells, "target_activity", 0), Some(0.1));
         assert_eq!(number(&cells, "target_activity", 2), None);
     }
@@ -187,10 +160,7 @@ mod tests {
         let cells = cells(&runs()).expect("summarised");
         let close = |name: &str, row: usize, expected: f64| {
             let found = number(&cells, name, row).expect("a value");
-            assert!(
-                (found - expected).abs() < 1e-9,
-                "{name} in row {row}: {found}"
-            );
+            assert!((found - expected).abs() < 1e-9, "{name} in row {row}: {found}");
         };
         // 0.2 and 0.4: mean 0.3, sd 0.1414, t(1) * sd / sqrt(2) = 12.7062 * 0.1 = 1.27062.
         close("test_accuracy", 0, 0.3);

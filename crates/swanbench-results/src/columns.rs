@@ -3,12 +3,9 @@
 //! This is the only place that knows them. Writing takes the values from here, and reading checks
 //! names and types against the same lists. Accuracies and shares lie in `[0, 1]`.
 
-use std::path::Path;
-
-use polars::prelude::{Column as Values, DataFrame, DataType};
 use swanbench_spec::{Epoch, Evaluation, Mode, RunSpec, Stage};
 
-use crate::Error;
+use crate::column::{Column, Layout};
 
 /// Stands in the metadata of every parquet file. Raise it when a column changes its meaning or
 /// type, so that old files are refused, not misread.
@@ -34,59 +31,6 @@ pub const fn mode_word(mode: Mode) -> &'static str {
     match mode {
         Mode::Hard => "hard",
         Mode::Soft => "soft",
-    }
-}
-
-/// One column over rows of type `Row`; a value that is none becomes a null.
-pub(crate) struct Column<Row> {
-    name: &'static str,
-    value: Value<Row>,
-}
-
-/// How to get a column's value from a row.
-enum Value<Row> {
-    Text(fn(&Row) -> Option<String>),
-    Number(fn(&Row) -> Option<f64>),
-    Count(fn(&Row) -> Option<u64>),
-}
-
-impl<Row> Column<Row> {
-    const fn text(name: &'static str, get: fn(&Row) -> Option<String>) -> Self {
-        Self {
-            name,
-            value: Value::Text(get),
-        }
-    }
-
-    const fn number(name: &'static str, get: fn(&Row) -> Option<f64>) -> Self {
-        Self {
-            name,
-            value: Value::Number(get),
-        }
-    }
-
-    const fn count(name: &'static str, get: fn(&Row) -> Option<u64>) -> Self {
-        Self {
-            name,
-            value: Value::Count(get),
-        }
-    }
-
-    const fn data_type(&self) -> DataType {
-        match self.value {
-            Value::Text(_) => DataType::String,
-            Value::Number(_) => DataType::Float64,
-            Value::Count(_) => DataType::UInt64,
-        }
-    }
-
-    fn values(&self, rows: &[Row]) -> Values {
-        let name = self.name.into();
-        match self.value {
-            Value::Text(get) => Values::new(name, rows.iter().map(get).collect::<Vec<_>>()),
-            Value::Number(get) => Values::new(name, rows.iter().map(get).collect::<Vec<_>>()),
-            Value::Count(get) => Values::new(name, rows.iter().map(get).collect::<Vec<_>>()),
-        }
     }
 }
 
@@ -127,24 +71,16 @@ pub(crate) fn asked<'a>() -> Vec<Column<Asked<'a>>> {
 /// The columns of `evaluations.parquet`, which stand in `runs.parquet` too.
 pub(crate) fn measured<'a>() -> Vec<Column<Measured<'a>>> {
     vec![
-        Column::text("stage", |row| {
-            Some(stage_word(row.evaluation?.stage).to_owned())
-        }),
-        Column::text("mode", |row| {
-            Some(mode_word(row.evaluation?.mode).to_owned())
-        }),
+        Column::text("stage", |row| Some(stage_word(row.evaluation?.stage).to_owned())),
+        Column::text("mode", |row| Some(mode_word(row.evaluation?.mode).to_owned())),
         Column::number("test_accuracy", |row| Some(row.evaluation?.test_accuracy)),
         Column::number("val_accuracy", |row| Some(row.evaluation?.val_accuracy)),
         Column::number("test_loss", |row| Some(row.evaluation?.test_loss)),
         Column::number("activity", |row| Some(row.evaluation?.activity)),
         Column::number("unit_flops", |row| Some(row.evaluation?.unit_flops)),
-        Column::number("unit_flops_share", |row| {
-            Some(row.evaluation?.unit_flops_share)
-        }),
+        Column::number("unit_flops_share", |row| Some(row.evaluation?.unit_flops_share)),
         Column::number("weight_flops", |row| Some(row.evaluation?.weight_flops)),
-        Column::number("weight_flops_share", |row| {
-            Some(row.evaluation?.weight_flops_share)
-        }),
+        Column::number("weight_flops_share", |row| Some(row.evaluation?.weight_flops_share)),
         Column::number("gate_flops", |row| Some(row.evaluation?.gate_flops)),
         Column::number("flops_p5", |row| Some(row.evaluation?.flops_p5)),
         Column::number("flops_p50", |row| Some(row.evaluation?.flops_p50)),
@@ -179,69 +115,9 @@ pub(crate) fn epochs() -> Vec<Column<Epoch>> {
     ]
 }
 
-/// A frame with these columns, a row for each of `rows`.
-pub(crate) fn frame<Row>(columns: &[Column<Row>], rows: &[Row]) -> DataFrame {
-    let values = columns.iter().map(|column| column.values(rows)).collect();
-    DataFrame::new(rows.len(), values).expect("the lists above name each column once")
-}
-
-/// Names and types that a file must have.
-#[derive(Debug, Clone)]
-pub(crate) struct Layout(Vec<(&'static str, DataType)>);
-
-impl Layout {
-    #[cfg(test)]
-    pub(crate) const fn new(columns: Vec<(&'static str, DataType)>) -> Self {
-        Self(columns)
-    }
-
-    pub(crate) fn of<Row>(columns: &[Column<Row>]) -> Self {
-        Self(
-            columns
-                .iter()
-                .map(|column| (column.name, column.data_type()))
-                .collect(),
-        )
-    }
-
-    /// The layout of `runs.parquet`.
-    pub(crate) fn runs() -> Self {
-        let Self(mut columns) = Self::of(&asked());
-        columns.extend(Self::of(&measured()).0);
-        columns.extend(Self::of(&outcome()).0);
-        Self(columns)
-    }
-
-    pub(crate) fn names(&self) -> Vec<&'static str> {
-        self.0.iter().map(|(name, _)| *name).collect()
-    }
-
-    /// Names the first column that `frame`, read from `path`, lacks or holds in another type.
-    pub(crate) fn check(&self, frame: &DataFrame, path: &Path) -> Result<(), Error> {
-        for (column, expected) in &self.0 {
-            let (path, expected) = (path.to_path_buf(), expected.clone());
-            match frame.schema().get(column) {
-                Some(found) if *found == expected => {}
-                Some(found) => {
-                    let found = found.clone();
-                    return Err(Error::WrongType {
-                        path,
-                        column,
-                        found,
-                        expected,
-                    });
-                }
-                None => {
-                    return Err(Error::MissingColumn {
-                        path,
-                        column,
-                        expected,
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
+/// The layout of `runs.parquet`.
+pub(crate) fn runs() -> Layout {
+    Layout::of(&asked()).and(Layout::of(&measured())).and(Layout::of(&outcome()))
 }
 
 #[cfg(test)]
@@ -264,7 +140,7 @@ mod tests {
     #[test]
     fn the_columns_of_runs_are_pinned() {
         assert_eq!(
-            Layout::runs().names().join(" "),
+            runs().names().join(" "),
             "experiment run_id method label model data seed target_activity epochs stage mode \
              test_accuracy val_accuracy test_loss activity unit_flops unit_flops_share \
              weight_flops weight_flops_share gate_flops flops_p5 flops_p50 flops_p95 flops_max \

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use polars::prelude::{DataType, PolarsError};
+use polars::prelude::PolarsError;
 
 /// Every message names the file, and what the user can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -44,22 +44,13 @@ pub enum Error {
     },
     /// A column is absent.
     #[error("`{}` has no column `{column}`, expected {expected}: sweep again", path.display())]
-    MissingColumn {
-        path: PathBuf,
-        column: &'static str,
-        expected: DataType,
-    },
+    MissingColumn { path: PathBuf, column: &'static str, expected: String },
     /// A column holds something else.
     #[error(
         "column `{column}` of `{}` holds {found}, expected {expected}: sweep again",
         path.display()
     )]
-    WrongType {
-        path: PathBuf,
-        column: &'static str,
-        found: DataType,
-        expected: DataType,
-    },
+    WrongType { path: PathBuf, column: &'static str, found: String, expected: String },
     /// `failure.json` or `run.json` is damaged.
     #[error("`{}` is not the JSON that it should be: remove it and sweep again", path.display())]
     Json {
@@ -79,10 +70,6 @@ impl Error {
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
-        move |source| Self::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| Self::Io { action, path, source }
     }
 }

@@ -17,9 +17,7 @@ use crate::Error;
 /// [`Error::Io`] naming `path`; what stood there before is then untouched.
 pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = parent(path);
-    let name = path
-        .file_name()
-        .ok_or_else(|| Error::io("write", path)(no_file_name()))?;
+    let name = path.file_name().ok_or_else(|| Error::io("write", path)(no_file_name()))?;
     let staging = staging_folder(folder)?;
     let draft = staging.path().join(name);
     write_durably(&draft, content)?;
@@ -41,7 +39,8 @@ pub(crate) fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<bo
     // Renaming a folder over another one that has files in it is an error on every system, so of
     // two processes that finish the same run exactly one succeeds.
     match fs::rename(&draft, path) {
-        Ok(()) => sync_folder(parent).map(|()| true),
+        // The rename itself may be lost with the power: the run is then done again.
+        Ok(()) => Ok(true),
         Err(_) if path.is_dir() => Ok(false),
         Err(error) => Err(Error::io("create", path)(error)),
     }
@@ -66,9 +65,7 @@ fn staging_folder(parent: &Path) -> Result<TempDir, Error> {
 
 /// The folder that holds `path`; a bare file name lies in the working directory.
 fn parent(path: &Path) -> &Path {
-    path.parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."))
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 fn write_durably(path: &Path, content: &[u8]) -> Result<(), Error> {
@@ -82,16 +79,11 @@ fn write_durably(path: &Path, content: &[u8]) -> Result<(), Error> {
 
 /// Makes the entries of a folder, such as a rename within it, survive a power cut.
 fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder)
-        .and_then(|opened| opened.sync_all())
-        .map_err(Error::io("sync", folder))
+    File::open(folder).and_then(|opened| opened.sync_all()).map_err(Error::io("sync", folder))
 }
 
 fn no_file_name() -> std::io::Error {
-    std::io::Error::new(
-        std::io::ErrorKind::InvalidInput,
-        "the path does not end in a file name",
-    )
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, "the path does not end in a file name")
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! [`headline`] picks the cells that a reader compares. Nothing here trains or draws.
 
 mod cells;
+mod column;
 pub mod columns;
 mod error;
 mod failure;

@@ -6,11 +6,7 @@ use polars::prelude::{
     DataFrame, KeyValueMetadata, ParallelStrategy, ParquetReader, ParquetWriter, SerReader as _,
 };
 
-use crate::{
-    Error,
-    columns::{Layout, SCHEMA_VERSION},
-    files,
-};
+use crate::{Error, column::Layout, columns::SCHEMA_VERSION, files};
 
 const VERSION_KEY: &str = "swanbench.schema";
 
@@ -29,10 +25,7 @@ pub(crate) fn encode(frame: &DataFrame) -> Result<Vec<u8>, Error> {
 /// Reads a file and checks its version and columns against `layout`. Columns that the layout does
 /// not name are left out.
 pub(crate) fn read(path: &Path, layout: &Layout) -> Result<DataFrame, Error> {
-    let damaged = |source| Error::NotParquet {
-        path: path.into(),
-        source,
-    };
+    let damaged = |source| Error::NotParquet { path: path.into(), source };
     let mut reader = ParquetReader::new(Cursor::new(files::read(path)?))
         .read_parallel(ParallelStrategy::None)
         .set_rechunk(true);
@@ -64,10 +57,7 @@ mod tests {
     use super::*;
 
     fn layout() -> Layout {
-        Layout::new(vec![
-            ("label", DataType::String),
-            ("test_accuracy", DataType::Float64),
-        ])
+        Layout::new(vec![("label", DataType::String), ("test_accuracy", DataType::Float64)])
     }
 
     /// What [`read`] says of a file with this content, the folder's name left out.
@@ -76,9 +66,7 @@ mod tests {
         let path = folder.path().join("runs.parquet");
         fs::write(&path, content).expect("written");
         let error = read(&path, &layout()).expect_err("a bad file");
-        error
-            .to_string()
-            .replace(&folder.path().display().to_string(), "results")
+        error.to_string().replace(&folder.path().display().to_string(), "results")
     }
 
     #[test]
@@ -131,9 +119,7 @@ mod tests {
     fn a_file_without_our_version_is_refused() {
         let mut content = Vec::new();
         let mut frame = df!("label" => ["a"], "test_accuracy" => [0.5]).expect("columns");
-        ParquetWriter::new(&mut content)
-            .finish(&mut frame)
-            .expect("encoded");
+        ParquetWriter::new(&mut content).finish(&mut frame).expect("encoded");
         assert_eq!(
             complaint(&content),
             "`results/runs.parquet` has results schema none, and this version reads schema 1: \

@@ -21,7 +21,8 @@ use swanbench_spec::{RunRecord, RunSpec};
 
 use crate::{
     Error, Failure,
-    columns::{self, Asked, Layout, Measured, Outcome},
+    column::{self, Layout},
+    columns::{self, Asked, Measured, Outcome},
     files, parquet,
 };
 
@@ -46,10 +47,7 @@ impl Store {
     /// creates what is not there.
     #[must_use]
     pub fn open(results: &Path, experiment: &str) -> Self {
-        Self {
-            folder: results.join(experiment),
-            experiment: experiment.to_owned(),
-        }
+        Self { folder: results.join(experiment), experiment: experiment.to_owned() }
     }
 
     /// Where this experiment's results are.
@@ -91,8 +89,8 @@ impl Store {
                 device,
             })
             .collect();
-        let evaluations = columns::frame(&columns::measured(), &evaluations);
-        let epochs = columns::frame(&columns::epochs(), &record.epochs);
+        let evaluations = column::frame(&columns::measured(), &evaluations);
+        let epochs = column::frame(&columns::epochs(), &record.epochs);
         files::create_folder(
             &self.done_folder(&run.id),
             &[
@@ -112,10 +110,7 @@ impl Store {
         self.create()?;
         let folder = self.failed_folder(&run.id);
         remove_folder(&folder)?;
-        files::create_folder(
-            &folder,
-            &[(RUN_FILE, json(run)), (FAILURE_FILE, json(failure))],
-        )?;
+        files::create_folder(&folder, &[(RUN_FILE, json(run)), (FAILURE_FILE, json(failure))])?;
         Ok(())
     }
 
@@ -129,9 +124,7 @@ impl Store {
             return Ok(None);
         }
         let content = files::read(&path)?;
-        serde_json::from_slice(&content)
-            .map(Some)
-            .map_err(|source| Error::Json { path, source })
+        serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
     }
 
     /// One row per epoch of a finished run.
@@ -139,10 +132,7 @@ impl Store {
     /// # Errors
     /// Where the file is not there, damaged, or lacks a column.
     pub fn epochs(&self, id: &str) -> Result<DataFrame, Error> {
-        parquet::read(
-            &self.done_folder(id).join(EPOCHS_FILE),
-            &Layout::of(&columns::epochs()),
-        )
+        parquet::read(&self.done_folder(id).join(EPOCHS_FILE), &Layout::of(&columns::epochs()))
     }
 
     /// The rows of all `runs` that are done or failed, in the order given: a row per stage and mode
@@ -155,7 +145,7 @@ impl Store {
         let layout = Layout::of(&columns::measured());
         let mut asked = Vec::new();
         let mut outcomes = Vec::new();
-        let mut measured = columns::frame(&columns::measured(), &[]);
+        let mut measured = column::frame(&columns::measured(), &[]);
         for run in runs {
             let (rows, reason) = if self.is_done(&run.id) {
                 let path = self.done_folder(&run.id).join(EVALUATIONS_FILE);
@@ -166,20 +156,15 @@ impl Store {
                 continue;
             };
             for _ in 0..rows.height() {
-                asked.push(Asked {
-                    experiment: &self.experiment,
-                    run,
-                });
-                outcomes.push(Outcome {
-                    reason: reason.clone(),
-                });
+                asked.push(Asked { experiment: &self.experiment, run });
+                outcomes.push(Outcome { reason: reason.clone() });
             }
             measured.vstack_mut_owned(rows)?;
         }
         measured.rechunk_mut();
-        let mut frame = columns::frame(&columns::asked(), &asked);
+        let mut frame = column::frame(&columns::asked(), &asked);
         frame = frame.hstack(measured.columns())?;
-        frame = frame.hstack(columns::frame(&columns::outcome(), &outcomes).columns())?;
+        frame = frame.hstack(column::frame(&columns::outcome(), &outcomes).columns())?;
         Ok(frame)
     }
 
@@ -200,7 +185,7 @@ impl Store {
     /// [`Error::NoResults`] where it never did; otherwise where the file is damaged, of another
     /// version, or lacks a column.
     pub fn read_runs(&self) -> Result<DataFrame, Error> {
-        parquet::read(&self.folder.join(RUNS_FILE), &Layout::runs())
+        parquet::read(&self.folder.join(RUNS_FILE), &columns::runs())
     }
 
     fn create(&self) -> Result<(), Error> {
@@ -223,7 +208,7 @@ fn failed_row(failure: &Failure) -> DataFrame {
         wall_secs: failure.wall_secs,
         device: &failure.device,
     };
-    columns::frame(&columns::measured(), &[row])
+    column::frame(&columns::measured(), &[row])
 }
 
 fn json(value: &impl Serialize) -> Vec<u8> {

@@ -8,10 +8,7 @@ use swanbench_results::{Error, Failure, RUNS_FILE, Store};
 use swanbench_spec::{Choice, Epoch, Evaluation, Mode, RunRecord, RunSpec, Stage, Train};
 
 fn choice(kind: &str) -> Choice {
-    Choice {
-        kind: kind.to_owned(),
-        settings: json!({}),
-    }
+    Choice { kind: kind.to_owned(), settings: json!({}) }
 }
 
 fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
@@ -23,10 +20,7 @@ fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
         validation: 0.1,
         model: choice("mlp"),
         model_width: 1.0,
-        train: Train {
-            epochs: 7,
-            ..Train::default()
-        },
+        train: Train { epochs: 7, ..Train::default() },
         method: choice("magnitude"),
         target,
         width: 1.0,
@@ -58,10 +52,7 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
 
 fn record() -> RunRecord {
     RunRecord {
-        evaluations: vec![
-            evaluation(Stage::Raw, 0.4),
-            evaluation(Stage::FineTuned, 0.9),
-        ],
+        evaluations: vec![evaluation(Stage::Raw, 0.4), evaluation(Stage::FineTuned, 0.9)],
         epochs: vec![Epoch {
             epoch: 1,
             stage: Stage::Raw,
@@ -86,42 +77,22 @@ fn failure() -> Failure {
 
 fn texts(frame: &DataFrame, name: &str) -> Vec<Option<String>> {
     let column = frame.column(name).expect("a column of runs");
-    column
-        .str()
-        .expect("a text")
-        .iter()
-        .map(|value| value.map(str::to_owned))
-        .collect()
+    column.str().expect("a text").iter().map(|value| value.map(str::to_owned)).collect()
 }
 
 fn numbers(frame: &DataFrame, name: &str) -> Vec<Option<f64>> {
-    frame
-        .column(name)
-        .expect("a column of runs")
-        .f64()
-        .expect("a number")
-        .iter()
-        .collect()
+    frame.column(name).expect("a column of runs").f64().expect("a number").iter().collect()
 }
 
 fn some(values: &[&str]) -> Vec<Option<String>> {
-    values
-        .iter()
-        .map(|value| Some((*value).to_owned()))
-        .collect()
+    values.iter().map(|value| Some((*value).to_owned())).collect()
 }
 
 /// Names in a folder, sorted.
 fn entries(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .expect("a folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
     names
@@ -144,15 +115,9 @@ fn a_written_run_is_done_and_complete() {
     assert!(store.is_done("a1"));
     assert_eq!(entries(store.folder()), ["a1"]);
     let folder = store.folder().join("a1");
-    assert_eq!(
-        entries(&folder),
-        ["epochs.parquet", "evaluations.parquet", "run.json"]
-    );
+    assert_eq!(entries(&folder), ["epochs.parquet", "evaluations.parquet", "run.json"]);
     let stored = fs::read(folder.join("run.json")).expect("readable");
-    assert_eq!(
-        serde_json::from_slice::<RunSpec>(&stored).expect("a run"),
-        run
-    );
+    assert_eq!(serde_json::from_slice::<RunSpec>(&stored).expect("a run"), run);
     let epochs = store.epochs("a1").expect("readable");
     assert_eq!(numbers(&epochs, "train_loss"), [Some(0.5)]);
     assert_eq!(texts(&epochs, "stage"), some(&["raw"]));
@@ -162,38 +127,16 @@ fn a_written_run_is_done_and_complete() {
 fn runs_come_back_in_the_order_asked_for_with_the_labels_asked_for() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
-    store
-        .write(&run("a1", "old name", Some(0.25), 0), &record(), "cpu")
-        .expect("written");
-    store
-        .write(&run("b2", "dense", None, 1), &record(), "cuda:0")
-        .expect("written");
-    let asked = [
-        run("b2", "dense", None, 1),
-        run("c3", "never", None, 2),
-        run("a1", "new", Some(0.25), 0),
-    ];
+    store.write(&run("a1", "old name", Some(0.25), 0), &record(), "cpu").expect("written");
+    store.write(&run("b2", "dense", None, 1), &record(), "cuda:0").expect("written");
+    let asked =
+        [run("b2", "dense", None, 1), run("c3", "never", None, 2), run("a1", "new", Some(0.25), 0)];
     let frame = store.collect(&asked).expect("collected");
-    assert_eq!(
-        texts(&frame, "label"),
-        some(&["dense", "dense", "new", "new"])
-    );
-    assert_eq!(
-        texts(&frame, "device"),
-        some(&["cuda:0", "cuda:0", "cpu", "cpu"])
-    );
-    assert_eq!(
-        texts(&frame, "stage"),
-        some(&["raw", "fine-tuned", "raw", "fine-tuned"])
-    );
-    assert_eq!(
-        numbers(&frame, "target_activity"),
-        [None, None, Some(0.25), Some(0.25)]
-    );
-    assert_eq!(
-        numbers(&frame, "test_accuracy"),
-        [Some(0.4), Some(0.9), Some(0.4), Some(0.9)]
-    );
+    assert_eq!(texts(&frame, "label"), some(&["dense", "dense", "new", "new"]));
+    assert_eq!(texts(&frame, "device"), some(&["cuda:0", "cuda:0", "cpu", "cpu"]));
+    assert_eq!(texts(&frame, "stage"), some(&["raw", "fine-tuned", "raw", "fine-tuned"]));
+    assert_eq!(numbers(&frame, "target_activity"), [None, None, Some(0.25), Some(0.25)]);
+    assert_eq!(numbers(&frame, "test_accuracy"), [Some(0.4), Some(0.9), Some(0.4), Some(0.9)]);
     assert_eq!(numbers(&frame, "train_flops"), [Some(1e12); 4]);
     assert_eq!(texts(&frame, "status"), some(&["done"; 4]));
     assert_eq!(texts(&frame, "reason"), [None, None, None, None]);
@@ -206,10 +149,7 @@ fn the_file_over_all_runs_comes_back_as_written() {
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
     let frame = store.collect(&[run]).expect("collected");
-    assert_eq!(
-        store.write_runs(&frame).expect("written"),
-        store.folder().join(RUNS_FILE)
-    );
+    assert_eq!(store.write_runs(&frame).expect("written"), store.folder().join(RUNS_FILE));
     let read = store.read_runs().expect("readable");
     assert_eq!(read.schema(), frame.schema());
     assert!(read.equals_missing(&frame), "{read} is not {frame}");
@@ -221,9 +161,7 @@ fn a_failed_run_has_one_row_that_says_why() {
     let store = Store::open(results.path(), "quickstart");
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write_failure(&run, &failure()).expect("written");
-    store
-        .write_failure(&run, &failure())
-        .expect("written again");
+    store.write_failure(&run, &failure()).expect("written again");
     assert!(!store.is_done("a1"));
     assert_eq!(store.failure("a1").expect("readable"), Some(failure()));
     let frame = store.collect(&[run]).expect("collected");
@@ -251,13 +189,8 @@ fn a_run_that_is_done_stays_as_it_is() {
     let store = Store::open(results.path(), "quickstart");
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
-    let later = RunRecord {
-        wall_secs: 99.0,
-        ..record()
-    };
-    store
-        .write(&run, &later, "cpu")
-        .expect("dropped without a complaint");
+    let later = RunRecord { wall_secs: 99.0, ..record() };
+    store.write(&run, &later, "cpu").expect("dropped without a complaint");
     let frame = store.collect(&[run]).expect("collected");
     assert_eq!(numbers(&frame, "wall_secs"), [Some(4.5), Some(4.5)]);
 }
@@ -266,9 +199,7 @@ fn a_run_that_is_done_stays_as_it_is() {
 fn the_text_of_the_experiment_is_kept() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
-    store
-        .write_experiment("name: quickstart\n")
-        .expect("written");
+    store.write_experiment("name: quickstart\n").expect("written");
     let kept = fs::read_to_string(store.folder().join("experiment.yaml")).expect("readable");
     assert_eq!(kept, "name: quickstart\n");
 }
@@ -293,15 +224,9 @@ fn a_damaged_file_of_a_done_run_is_named() {
 #[test]
 fn a_report_on_what_was_never_swept_says_so() {
     let results = tempfile::tempdir().expect("a temporary folder");
-    let error = Store::open(results.path(), "quickstrat")
-        .read_runs()
-        .expect_err("nothing there");
+    let error = Store::open(results.path(), "quickstrat").read_runs().expect_err("nothing there");
     assert!(matches!(error, Error::NoResults { .. }));
-    assert!(
-        error
-            .to_string()
-            .ends_with("sweep the experiment first, or check its name")
-    );
+    assert!(error.to_string().ends_with("sweep the experiment first, or check its name"));
 }
 
 #[test]
@@ -309,11 +234,6 @@ fn a_folder_that_cannot_be_made_is_named() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let file = results.path().join("results");
     fs::write(&file, b"").expect("a file in the way");
-    let error = Store::open(&file, "quickstart")
-        .write_experiment("")
-        .expect_err("not a folder");
-    assert_eq!(
-        error.to_string(),
-        format!("cannot create `{}`", file.join("quickstart").display())
-    );
+    let error = Store::open(&file, "quickstart").write_experiment("").expect_err("not a folder");
+    assert_eq!(error.to_string(), format!("cannot create `{}`", file.join("quickstart").display()));
 }

@@ -17,10 +17,7 @@ pub(crate) struct DataFields {
 
 impl Default for DataFields {
     fn default() -> Self {
-        Self {
-            limit: None,
-            validation: 0.1,
-        }
+        Self { limit: None, validation: 0.1 }
     }
 }
 
@@ -53,9 +50,6 @@ pub(crate) struct MethodFields {
 
 impl Default for MethodFields {
     fn default() -> Self {
-        Self {
-            label: None,
-            width: 1.0,
-        }
+        Self { label: None, width: 1.0 }
     }
 }

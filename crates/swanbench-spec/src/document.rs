@@ -31,24 +31,12 @@ impl<'text> Document<'text> {
             let exact = if repeated { repeated_key(text) } else { None };
             SpecError::syntax(file, &exact.unwrap_or(error))
         })?;
-        Ok(Self {
-            file: Some(file),
-            text,
-            overrides,
-            root,
-        }
-        .overridden()?)
+        Ok(Self { file: Some(file), text, overrides, root }.overridden()?)
     }
 
     /// A mapping that has no text, only overrides.
     pub(crate) fn of_overrides(overrides: &'text [Override]) -> Result<Self, Problems> {
-        Self {
-            file: None,
-            text: "",
-            overrides,
-            root: Mapping::new().into(),
-        }
-        .overridden()
+        Self { file: None, text: "", overrides, root: Mapping::new().into() }.overridden()
     }
 
     fn overridden(mut self) -> Result<Self, Problems> {
@@ -59,11 +47,7 @@ impl<'text> Document<'text> {
                 problems.push(problem.placed(Place::Override { position, text }));
             }
         }
-        if problems.is_empty() {
-            Ok(self)
-        } else {
-            Err(Problems::new(problems))
-        }
+        if problems.is_empty() { Ok(self) } else { Err(Problems::new(problems)) }
     }
 
     pub(crate) fn root(&self) -> &Value {
@@ -72,12 +56,10 @@ impl<'text> Document<'text> {
 
     /// Tells each problem its place.
     pub(crate) fn place(&self, problems: Vec<Problem>) -> Problems {
-        let placed = problems
-            .into_iter()
-            .map(|problem| match self.place_of(&problem) {
-                Some(place) => problem.placed(place),
-                None => problem,
-            });
+        let placed = problems.into_iter().map(|problem| match self.place_of(&problem) {
+            Some(place) => problem.placed(place),
+            None => problem,
+        });
         Problems::new(placed.collect())
     }
 
@@ -87,16 +69,9 @@ impl<'text> Document<'text> {
         if let Some((position, change)) =
             changes.find(|(_, change)| problem.path().is_within(change.path()))
         {
-            return Some(Place::Override {
-                position,
-                text: change.text().to_owned(),
-            });
+            return Some(Place::Override { position, text: change.text().to_owned() });
         }
         let (line, column) = locate(self.text, problem.path(), problem.anchor());
-        self.file.map(|file| Place::File {
-            line,
-            column,
-            file: file.to_owned(),
-        })
+        self.file.map(|file| Place::File { line, column, file: file.to_owned() })
     }
 }

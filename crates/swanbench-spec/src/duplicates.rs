@@ -99,9 +99,7 @@ impl Visitor<'_> for NewKey<'_> {
         if self.0.insert(key.to_owned()) {
             return Ok(());
         }
-        Err(E::custom(format_args!(
-            "the key `{key}` stands here a second time"
-        )))
+        Err(E::custom(format_args!("the key `{key}` stands here a second time")))
     }
 }
 

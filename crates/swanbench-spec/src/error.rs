@@ -41,10 +41,6 @@ impl SpecError {
             // Said once, in front.
             reason = reason.replacen(&format!(" at line {line} column {column}"), "", 1);
         }
-        Self::Syntax {
-            file: file.to_owned(),
-            place,
-            reason,
-        }
+        Self::Syntax { file: file.to_owned(), place, reason }
     }
 }

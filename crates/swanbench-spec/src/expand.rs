@@ -42,11 +42,7 @@ pub(crate) fn expand(
             runs.push(run);
         }
     }
-    if problems.is_empty() {
-        Ok(runs)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(runs) } else { Err(problems) }
 }
 
 fn runs_of(entry: &Entry, checked: &Checked, vocabulary: &Vocabulary) -> Vec<RunSpec> {
@@ -54,9 +50,7 @@ fn runs_of(entry: &Entry, checked: &Checked, vocabulary: &Vocabulary) -> Vec<Run
         .variants
         .iter()
         .flat_map(|variant| checked.seeds.iter().map(move |seed| (variant, *seed)));
-    pairs
-        .map(|(variant, seed)| run(entry, variant, seed, checked, vocabulary))
-        .collect()
+    pairs.map(|(variant, seed)| run(entry, variant, seed, checked, vocabulary)).collect()
 }
 
 fn run(
@@ -86,9 +80,7 @@ fn run(
     let kinds = Kinds {
         data: vocabulary.dataset(&data.kind).expect(checked_before),
         model: vocabulary.model(&model.kind).expect(checked_before),
-        method: vocabulary
-            .method(&variant.method.kind)
-            .expect(checked_before),
+        method: vocabulary.method(&variant.method.kind).expect(checked_before),
     };
     run.id = identity::id(&run, kinds);
     run

@@ -29,17 +29,9 @@ pub(crate) struct Kinds<'vocabulary> {
 
 /// The id of the run, which does not depend on the id and the label that it has.
 pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
-    let data = DataFields {
-        limit: run.limit,
-        validation: run.validation,
-    };
-    let model = ModelFields {
-        width: run.model_width,
-    };
-    let method = MethodFields {
-        label: None,
-        width: run.width,
-    };
+    let data = DataFields { limit: run.limit, validation: run.validation };
+    let model = ModelFields { width: run.model_width };
+    let method = MethodFields { label: None, width: run.width };
     let mut whole = json!({
         "data": block(kinds.data, &run.data, &data),
         "model": block(kinds.model, &run.model, &model),
@@ -71,17 +63,14 @@ fn changed(value: &Value, default: &Value) -> Value {
     let (Value::Object(fields), Value::Object(defaults)) = (value, default) else {
         return value.clone();
     };
-    let own = fields
-        .iter()
-        .filter(|(name, field)| defaults.get(*name) != Some(field))
-        .map(|(name, field)| {
+    let own = fields.iter().filter(|(name, field)| defaults.get(*name) != Some(field)).map(
+        |(name, field)| {
             (
                 name.clone(),
-                defaults
-                    .get(name)
-                    .map_or(field.clone(), |default| changed(field, default)),
+                defaults.get(name).map_or(field.clone(), |default| changed(field, default)),
             )
-        });
+        },
+    );
     let missing = defaults.keys().filter(|name| !fields.contains_key(*name));
     let missing = missing.map(|name| (name.clone(), Value::Null));
     Value::Object(own.chain(missing).collect::<Map<String, Value>>())

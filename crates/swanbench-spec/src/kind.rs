@@ -46,11 +46,7 @@ impl SettingsType {
     /// Describes `T`, whose `Default` gives the value of every field that an experiment leaves out.
     #[must_use]
     pub fn of<T: Default + DeserializeOwned + JsonSchema + Serialize>() -> Self {
-        Self {
-            schema: schema::<T>,
-            defaults: defaults::<T>,
-            resolve: resolve::<T>,
-        }
+        Self { schema: schema::<T>, defaults: defaults::<T>, resolve: resolve::<T> }
     }
 
     /// The JSON schema of the settings, an object whose `properties` are the fields.

@@ -20,14 +20,9 @@ pub(crate) enum Anchor {
 /// Line and column, both counted from 1, of a field or of the nearest place above it that the
 /// text has.
 pub(crate) fn locate(text: &str, path: &FieldPath, anchor: Anchor) -> (usize, usize) {
-    let walk = Walk {
-        steps: path.steps(),
-        anchor,
-    };
+    let walk = Walk { steps: path.steps(), anchor };
     let Err(error) = walk.deserialize(serde_yaml::Deserializer::from_str(text));
-    error
-        .location()
-        .map_or((1, 1), |location| (location.line(), location.column()))
+    error.location().map_or((1, 1), |location| (location.line(), location.column()))
 }
 
 /// Reads down the path and fails at its end; the default visits of every value that is not on the
@@ -57,10 +52,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
             for _ in 0..*index {
                 items.next_element::<IgnoredAny>()?;
             }
-            items.next_element_seed(Walk {
-                steps: rest,
-                ..self
-            })?;
+            items.next_element_seed(Walk { steps: rest, ..self })?;
         }
         Err(A::Error::custom("the path ends here"))
     }
@@ -70,10 +62,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
             let stop = rest.is_empty() && self.anchor == Anchor::Key;
             while let Some(found) = entries.next_key_seed(KeyIs { wanted, stop })? {
                 if found {
-                    entries.next_value_seed(Walk {
-                        steps: rest,
-                        ..self
-                    })?;
+                    entries.next_value_seed(Walk { steps: rest, ..self })?;
                 }
                 entries.next_value::<IgnoredAny>()?;
             }

@@ -36,11 +36,8 @@ mod tests {
     #[test]
     fn a_slip_of_the_finger_finds_its_word() {
         let words = ["dense", "dropout", "magnitude", "swan"];
-        for (typed, meant) in [
-            ("swna", "swan"),
-            ("Dropout", "dropout"),
-            ("magnitud", "magnitude"),
-        ] {
+        for (typed, meant) in [("swna", "swan"), ("Dropout", "dropout"), ("magnitud", "magnitude")]
+        {
             assert_eq!(nearest(typed, words).as_deref(), Some(meant));
         }
     }

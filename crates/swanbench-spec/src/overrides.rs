@@ -46,15 +46,12 @@ impl Override {
     /// # Errors
     /// One sentence, where there is no `=`, no path or no YAML.
     pub fn parse(text: &str) -> Result<Self, OverrideError> {
-        let (path, value) = text
-            .split_once('=')
-            .ok_or_else(|| OverrideError::NoValue(text.to_owned()))?;
+        let (path, value) =
+            text.split_once('=').ok_or_else(|| OverrideError::NoValue(text.to_owned()))?;
         Ok(Self {
             text: text.to_owned(),
-            path: FieldPath::parse(path.trim()).map_err(|reason| OverrideError::Path {
-                path: path.to_owned(),
-                reason,
-            })?,
+            path: FieldPath::parse(path.trim())
+                .map_err(|reason| OverrideError::Path { path: path.to_owned(), reason })?,
             value: serde_yaml::from_str(value).map_err(|error| OverrideError::Value {
                 value: value.to_owned(),
                 reason: error.to_string(),
@@ -137,26 +134,18 @@ mod tests {
     fn after(text: &str, set: &str) -> Result<Value, String> {
         let mut root = serde_yaml::from_str(text).unwrap();
         let set = Override::parse(set).map_err(|error| error.to_string())?;
-        set.apply(&mut root)
-            .map_err(|problem| problem.to_string())?;
+        set.apply(&mut root).map_err(|problem| problem.to_string())?;
         Ok(root)
     }
 
     #[track_caller]
     fn assert_becomes(text: &str, set: &str, wanted: &str) {
-        assert_eq!(
-            after(text, set).unwrap(),
-            serde_yaml::from_str::<Value>(wanted).unwrap()
-        );
+        assert_eq!(after(text, set).unwrap(), serde_yaml::from_str::<Value>(wanted).unwrap());
     }
 
     #[test]
     fn fields_are_set_and_made() {
-        assert_becomes(
-            "train: { epochs: 20 }",
-            "train.epochs=1",
-            "train: { epochs: 1 }",
-        );
+        assert_becomes("train: { epochs: 20 }", "train.epochs=1", "train: { epochs: 1 }");
         assert_becomes("a: 1", "train.epochs=1", "{ a: 1, train: { epochs: 1 } }");
         assert_becomes("seeds: [0, 1]", "seeds[1]=7", "seeds: [0, 7]");
         assert_becomes("a: 1", "a=[1, {b: c}]", "a: [1, { b: c }]");
@@ -167,16 +156,8 @@ mod tests {
 
     #[test]
     fn a_bare_word_becomes_a_mapping_where_it_names_a_kind() {
-        assert_becomes(
-            "data: digits",
-            "data.limit=5",
-            "data: { kind: digits, limit: 5 }",
-        );
-        assert_becomes(
-            "methods: [a]",
-            "methods[0].x=1",
-            "methods: [{ kind: a, x: 1 }]",
-        );
+        assert_becomes("data: digits", "data.limit=5", "data: { kind: digits, limit: 5 }");
+        assert_becomes("methods: [a]", "methods[0].x=1", "methods: [{ kind: a, x: 1 }]");
         assert_eq!(
             after("name: digits", "name.x=5").unwrap_err(),
             "name.x: cannot be set, since `name` is text"

@@ -54,9 +54,7 @@ impl FieldPath {
             }
             steps.push(Step::Key(key.to_owned()));
             for index in indices.split_inclusive(']') {
-                let inner = index
-                    .strip_prefix('[')
-                    .and_then(|rest| rest.strip_suffix(']'));
+                let inner = index.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
                 let number = inner.and_then(|digits| digits.parse().ok());
                 let number =
                     number.ok_or_else(|| format!("`{index}` is not an index like `[0]`"))?;
@@ -86,12 +84,7 @@ mod tests {
 
     #[test]
     fn parsing_reads_what_display_writes() {
-        for text in [
-            "name",
-            "train.epochs",
-            "methods[3].scope",
-            "methods[0].rates[12][1].x",
-        ] {
+        for text in ["name", "train.epochs", "methods[3].scope", "methods[0].rates[12][1].x"] {
             assert_eq!(FieldPath::parse(text).unwrap().to_string(), text);
         }
         let path = FieldPath::default().key("methods").index(3).key("scope");
@@ -100,9 +93,7 @@ mod tests {
 
     #[test]
     fn malformed_paths_are_refused() {
-        for text in [
-            "", ".", "a..b", "a.", "[0]", "a[", "a[]", "a[x]", "a[-1]", "a[0]b", "a]",
-        ] {
+        for text in ["", ".", "a..b", "a.", "[0]", "a[", "a[]", "a[x]", "a[-1]", "a[0]b", "a]"] {
             let parsed = FieldPath::parse(text);
             // A bracket that was never opened is an ordinary character of a name.
             assert_eq!(parsed.is_ok(), text == "a]", "{text}: {parsed:?}");

@@ -20,11 +20,7 @@ pub struct Problem {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     /// Line and column count from 1.
-    File {
-        line: usize,
-        column: usize,
-        file: String,
-    },
+    File { line: usize, column: usize, file: String },
     /// The override that brought it in, and its position on the command line.
     Override { position: usize, text: String },
 }
@@ -42,10 +38,7 @@ impl Problem {
     }
 
     pub(crate) fn expected(self, expected: impl Into<String>) -> Self {
-        Self {
-            expected: Some(expected.into()),
-            ..self
-        }
+        Self { expected: Some(expected.into()), ..self }
     }
 
     pub(crate) fn nearest(self, nearest: Option<String>) -> Self {
@@ -54,25 +47,16 @@ impl Problem {
 
     /// The problem is the key itself, not the value that it leads to.
     pub(crate) fn at_key(self) -> Self {
-        Self {
-            anchor: Anchor::Key,
-            ..self
-        }
+        Self { anchor: Anchor::Key, ..self }
     }
 
     pub(crate) fn placed(self, place: Place) -> Self {
-        Self {
-            place: Some(Box::new(place)),
-            ..self
-        }
+        Self { place: Some(Box::new(place)), ..self }
     }
 
     /// Adds to the message what the reader needs in order to understand it.
     pub(crate) fn noted(self, note: &str) -> Self {
-        Self {
-            message: format!("{} ({note})", self.message),
-            ..self
-        }
+        Self { message: format!("{} ({note})", self.message), ..self }
     }
 
     pub(crate) fn path(&self) -> &FieldPath {

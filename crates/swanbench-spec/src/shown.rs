@@ -55,21 +55,12 @@ mod tests {
     fn text_is_bare_and_the_rest_is_json() {
         assert_eq!(shown(&json!("unit")), "`unit`");
         assert_eq!(shown(&json!("two\nlines")), "`two\\nlines`");
-        assert_eq!(
-            shown(&json!([1, "a", { "b": null }])),
-            "`[1,\"a\",{\"b\":null}]`"
-        );
+        assert_eq!(shown(&json!([1, "a", { "b": null }])), "`[1,\"a\",{\"b\":null}]`");
     }
 
     #[test]
     fn long_values_are_cut_between_characters() {
-        assert_eq!(
-            shown(&json!("é".repeat(61))),
-            format!("`{}...`", "é".repeat(60))
-        );
-        assert_eq!(
-            shown(&json!("é".repeat(60))),
-            format!("`{}`", "é".repeat(60))
-        );
+        assert_eq!(shown(&json!("é".repeat(61))), format!("`{}...`", "é".repeat(60)));
+        assert_eq!(shown(&json!("é".repeat(60))), format!("`{}`", "é".repeat(60)));
     }
 }

@@ -17,10 +17,7 @@ pub(crate) fn mentions_target(value: &Value) -> bool {
 
 /// The fields with the target in all places of the placeholder.
 pub(crate) fn with_target(fields: &Mapping, target: f64) -> Mapping {
-    fields
-        .iter()
-        .map(|(key, field)| (key.clone(), filled(field, target)))
-        .collect()
+    fields.iter().map(|(key, field)| (key.clone(), filled(field, target))).collect()
 }
 
 fn filled(value: &Value, target: f64) -> Value {

@@ -37,10 +37,9 @@ impl FromStr for DeviceChoice {
         match text.split_once(':') {
             None if text == "cpu" => Ok(Self::Cpu),
             None if text == "cuda" => Ok(Self::Cuda(0)),
-            Some(("cuda", index)) => index
-                .parse()
-                .map(Self::Cuda)
-                .map_err(|_| DeviceError::Unknown(text.to_owned())),
+            Some(("cuda", index)) => {
+                index.parse().map(Self::Cuda).map_err(|_| DeviceError::Unknown(text.to_owned()))
+            }
             _ => Err(DeviceError::Unknown(text.to_owned())),
         }
     }
@@ -83,15 +82,9 @@ mod tests {
         for text in ["cpu", "cuda:0", "cuda:3"] {
             assert_eq!(text.parse::<DeviceChoice>().unwrap().to_string(), text);
         }
-        assert_eq!(
-            "cuda".parse::<DeviceChoice>().unwrap(),
-            DeviceChoice::Cuda(0)
-        );
+        assert_eq!("cuda".parse::<DeviceChoice>().unwrap(), DeviceChoice::Cuda(0));
         for text in ["", "gpu", "cuda:", "cuda:x", "cpu:0"] {
-            assert!(
-                matches!(text.parse::<DeviceChoice>(), Err(DeviceError::Unknown(_))),
-                "{text}"
-            );
+            assert!(matches!(text.parse::<DeviceChoice>(), Err(DeviceError::Unknown(_))), "{text}");
         }
     }
 

@@ -89,10 +89,7 @@ fn check(action: &'static str, message: Message) -> Result<(), TorchError> {
         swanbench_free_message(message);
         text
     };
-    Err(TorchError {
-        action,
-        message: text,
-    })
+    Err(TorchError { action, message: text })
 }
 
 fn pointers(tensors: &[Tensor]) -> Vec<*const C_tensor> {
@@ -116,11 +113,7 @@ pub(crate) fn fused_adam(
     step: &AdamStep,
 ) -> Result<(), TorchError> {
     let count = parameters.len();
-    assert!(
-        [first_moments, second_moments, steps]
-            .iter()
-            .all(|state| state.len() == count)
-    );
+    assert!([first_moments, second_moments, steps].iter().all(|state| state.len() == count));
     // Safety: the arrays are `count` valid tensors each and outlive the call.
     check("take an Adam step", unsafe {
         swanbench_fused_adam(
@@ -201,10 +194,7 @@ impl GeneratorHandle {
         let mut raw = std::ptr::null_mut();
         // Safety: a new tensor of which we become the owner.
         unsafe {
-            check(
-                "read a generator's state",
-                swanbench_generator_state(self.0, &raw mut raw),
-            )?;
+            check("read a generator's state", swanbench_generator_state(self.0, &raw mut raw))?;
             Ok(Tensor::from_ptr(raw))
         }
     }
@@ -253,10 +243,7 @@ impl GeneratorHandle {
         let mut raw = std::ptr::null_mut();
         // Safety: a new tensor of which we become the owner.
         unsafe {
-            check(
-                "draw a permutation",
-                swanbench_permutation(count, self.0, &raw mut raw),
-            )?;
+            check("draw a permutation", swanbench_permutation(count, self.0, &raw mut raw))?;
             Ok(Tensor::from_ptr(raw))
         }
     }
@@ -269,9 +256,7 @@ pub(crate) fn prepare_process() -> Result<(), TorchError> {
 
 pub(crate) fn prepare_thread(threads: i32) -> Result<(), TorchError> {
     // Safety: sets flags only.
-    check("set its flags", unsafe {
-        swanbench_prepare_thread(threads)
-    })
+    check("set its flags", unsafe { swanbench_prepare_thread(threads) })
 }
 
 pub(crate) fn load_cuda() -> Result<(), TorchError> {

@@ -27,10 +27,7 @@ impl Generator {
                 });
             }
         };
-        Ok(Self {
-            handle: GeneratorHandle::new(cuda_index, seed)?,
-            device,
-        })
+        Ok(Self { handle: GeneratorHandle::new(cuda_index, seed)?, device })
     }
 
     /// Where its numbers are made.
@@ -142,15 +139,7 @@ mod tests {
 
     #[test]
     fn an_impossible_probability_is_an_error_in_words() {
-        let error = Generator::new(Device::Cpu, 0)
-            .unwrap()
-            .bernoulli(&[1], 2.0)
-            .unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("libtorch could not draw coin flips: "),
-            "{error}"
-        );
+        let error = Generator::new(Device::Cpu, 0).unwrap().bernoulli(&[1], 2.0).unwrap_err();
+        assert!(error.to_string().starts_with("libtorch could not draw coin flips: "), "{error}");
     }
 }

@@ -30,7 +30,6 @@ pub fn fan_in_uniform(
 }
 
 /// One value everywhere: 1 for the scales of BatchNorm, 0 for its shifts.
-#[must_use]
 pub fn constant(shape: &[i64], value: f64, device: Device) -> Tensor {
     Tensor::full(shape, value, (Kind::Float, device))
 }
@@ -39,7 +38,7 @@ pub fn constant(shape: &[i64], value: f64, device: Device) -> Tensor {
 mod tests {
     use super::*;
 
-    /// `torch.nn.Linear(784, 300)` and `Conv2d(20, 50, 5)`: bound 1/sqrt(fan_in), standard deviation
+    /// `torch.nn.Linear(784, 300)` and `Conv2d(20, 50, 5)`: bound `1/sqrt(fan_in)`, standard deviation
     /// bound/sqrt(3).
     #[test]
     fn bounds_and_moments_are_pytorchs() {
@@ -49,20 +48,11 @@ mod tests {
             let bound = 1.0 / (fan_in as f64).sqrt();
             let weight = fan_in_uniform(&shape, fan_in, &mut generator, Device::Cpu).unwrap();
             let largest = weight.abs().max().double_value(&[]);
-            assert!(
-                largest <= bound && largest > 0.999 * bound,
-                "{largest} against {bound}"
-            );
+            assert!(largest <= bound && largest > 0.999 * bound, "{largest} against {bound}");
             let deviation = weight.std(true).double_value(&[]);
-            assert!(
-                (deviation * 3f64.sqrt() / bound - 1.0).abs() < 0.01,
-                "{deviation}"
-            );
+            assert!((deviation * 3f64.sqrt() / bound - 1.0).abs() < 0.01, "{deviation}");
             let mean = weight.mean(Kind::Double).double_value(&[]);
-            assert!(
-                mean.abs() < 4.0 * deviation / (weight.numel() as f64).sqrt(),
-                "{mean}"
-            );
+            assert!(mean.abs() < 4.0 * deviation / (weight.numel() as f64).sqrt(), "{mean}");
         }
         assert_eq!(fan_in(&[50, 20, 5, 5]), 500);
     }

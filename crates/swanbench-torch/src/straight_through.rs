@@ -4,7 +4,6 @@ use tch::Tensor;
 
 /// Has the value of `hard` and the gradient of `soft` (Bengio, Léonard and Courville 2013):
 /// `soft + stop_gradient(hard - soft)`. Both have the same shape.
-#[must_use]
 pub fn straight_through(soft: &Tensor, hard: &Tensor) -> Tensor {
     soft + (hard - soft).detach()
 }
@@ -26,10 +25,8 @@ mod tests {
 
         assert_eq!(Vec::<f64>::try_from(&gate).unwrap(), [0.0, 1.0, 1.0]);
         let gradient = Vec::<f64>::try_from(logit.grad()).unwrap();
-        for ((gradient, logit), weight) in gradient
-            .iter()
-            .zip([-1.0f64, 0.5, 2.0])
-            .zip([3.0, 5.0, 7.0])
+        for ((gradient, logit), weight) in
+            gradient.iter().zip([-1.0f64, 0.5, 2.0]).zip([3.0, 5.0, 7.0])
         {
             let p = 1.0 / (1.0 + (-logit).exp());
             assert!((gradient - weight * p * (1.0 - p)).abs() < 1e-12);

@@ -47,10 +47,7 @@ pub fn evaluate(
         let mut pass = Forward::new(model.map(), parameters, method, Phase::Evaluate(mode));
         let logits = model.forward(&images, &mut pass);
         let tape = pass.into_tape();
-        correct += logits
-            .argmax(-1, false)
-            .eq_tensor(&labels)
-            .sum(Kind::Double);
+        correct += logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
         loss += logits.cross_entropy_for_logits(&labels) * examples as f64;
 
         let cost = CostModel::new(model.map(), method, device);

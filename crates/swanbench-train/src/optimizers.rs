@@ -13,32 +13,20 @@ pub struct Optimizers {
 impl Optimizers {
     /// Fresh state for the weights and for the method's `groups`, which have no weight decay.
     pub fn new(settings: &Train, weights: &Parameters, groups: &[ParameterGroup]) -> Self {
-        let weights = (
-            optimizer(settings, weights.tensors(), settings.weight_decay),
-            1.0,
-        );
-        let own = groups.iter().map(|group| {
-            (
-                optimizer(settings, &group.parameters, 0.0),
-                group.learning_rate_factor,
-            )
-        });
-        Self {
-            groups: std::iter::once(weights).chain(own).collect(),
-        }
+        let weights = (optimizer(settings, weights.tensors(), settings.weight_decay), 1.0);
+        let own = groups
+            .iter()
+            .map(|group| (optimizer(settings, &group.parameters, 0.0), group.learning_rate_factor));
+        Self { groups: std::iter::once(weights).chain(own).collect() }
     }
 
     /// One step of every group; `learning_rate` is that of the weights.
     pub fn step(&mut self, learning_rate: f64) -> Result<(), TorchError> {
-        self.groups
-            .iter_mut()
-            .try_for_each(|(group, factor)| group.step(learning_rate * *factor))
+        self.groups.iter_mut().try_for_each(|(group, factor)| group.step(learning_rate * *factor))
     }
 
     pub fn drop_gradients(&mut self) -> Result<(), TorchError> {
-        self.groups
-            .iter_mut()
-            .try_for_each(|(group, _)| group.drop_gradients())
+        self.groups.iter_mut().try_for_each(|(group, _)| group.drop_gradients())
     }
 }
 

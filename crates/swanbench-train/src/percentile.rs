@@ -19,10 +19,7 @@ mod tests {
         let values =
             [0.0, 0.05, 0.5, 0.95, 1.0].map(|rank| percentile(&[1.0, 2.0, 4.0, 8.0], rank));
         for (value, expected) in values.iter().zip([1.0, 1.15, 3.0, 7.4, 8.0]) {
-            assert!(
-                (value - expected).abs() < 1e-12,
-                "{value} against {expected}"
-            );
+            assert!((value - expected).abs() < 1e-12, "{value} against {expected}");
         }
         assert_eq!(percentile(&[3.0], 0.95), 3.0);
     }

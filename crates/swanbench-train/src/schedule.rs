@@ -6,7 +6,7 @@ use swanbench_spec::ScheduleKind;
 pub fn learning_rate_factor(schedule: ScheduleKind, fraction: f64) -> f64 {
     match schedule {
         ScheduleKind::Constant => 1.0,
-        ScheduleKind::Cosine => (1.0 + (std::f64::consts::PI * fraction).cos()) / 2.0,
+        ScheduleKind::Cosine => f64::midpoint(1.0, (std::f64::consts::PI * fraction).cos()),
     }
 }
 

@@ -35,19 +35,13 @@ pub fn train(job: Job<'_>, observer: &mut dyn Observer) -> Result<RunRecord, Tra
     let started = Instant::now();
     let settings = &job.run.train;
     let recovers = job.method.recovers();
-    let recovery_epochs = if recovers {
-        settings.recovery_epochs
-    } else {
-        0
-    };
+    let recovery_epochs = if recovers { settings.recovery_epochs } else { 0 };
 
     let mut trainer = Trainer::new(job)?;
     trainer.stage(Stage::Raw, settings.epochs - recovery_epochs, observer)?;
     if recovers {
         let _no_graph = tch::no_grad_guard();
-        trainer
-            .method
-            .start_recovery(trainer.model.map(), &trainer.parameters)?;
+        trainer.method.start_recovery(trainer.model.map(), &trainer.parameters)?;
     }
     trainer.measure(Stage::Raw)?;
     if recovery_epochs > 0 {
@@ -78,14 +72,7 @@ struct Trainer<'a> {
 
 impl<'a> Trainer<'a> {
     fn new(job: Job<'a>) -> Result<Self, TrainError> {
-        let Job {
-            run,
-            data,
-            model,
-            reference,
-            mut method,
-            device,
-        } = job;
+        let Job { run, data, model, reference, mut method, device } = job;
         // Drawn on the CPU whatever the device, so that a seed means the same everywhere.
         let mut init = Stream::Init.generator(run.seed, Device::Cpu)?;
         let order = Stream::Order.generator(run.seed, Device::Cpu)?;
@@ -121,10 +108,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<(), TrainError> {
         let mut optimizers = Optimizers::new(&self.run.train, &self.parameters, &self.groups);
         for index in 0..epochs {
-            let span = (
-                f64::from(index) / f64::from(epochs),
-                1.0 / f64::from(epochs),
-            );
+            let span = (f64::from(index) / f64::from(epochs), 1.0 / f64::from(epochs));
             let epoch = self.epoch(stage, span, &mut optimizers)?;
             observer.epoch(&epoch);
             self.epochs.push(epoch);
@@ -150,12 +134,8 @@ impl<'a> Trainer<'a> {
             let fraction = begin + length * step as f64 / steps;
             let progress = Progress { stage, fraction };
 
-            let mut pass = Forward::new(
-                self.model.map(),
-                &self.parameters,
-                &mut *self.method,
-                Phase::Train,
-            );
+            let mut pass =
+                Forward::new(self.model.map(), &self.parameters, &mut *self.method, Phase::Train);
             let logits = self.model.forward(&images, &mut pass);
             let tape = pass.into_tape();
             let mut loss = logits.cross_entropy_for_logits(&labels);
@@ -196,9 +176,7 @@ impl<'a> Trainer<'a> {
             let validation = self.evaluate(Part::Validation, mode);
             let test = self.evaluate(Part::Test, mode);
             if !test.loss.is_finite() {
-                return Err(TrainError::Diverged {
-                    epoch: self.epochs.len() as u32,
-                });
+                return Err(TrainError::Diverged { epoch: self.epochs.len() as u32 });
             }
             let evaluation = self.row(stage, mode, &test, validation.accuracy);
             self.evaluations.push(evaluation);
@@ -211,14 +189,7 @@ impl<'a> Trainer<'a> {
             Part::Validation => &self.data.validation,
             Part::Test => &self.data.test,
         };
-        evaluate(
-            &*self.model,
-            &self.parameters,
-            &mut *self.method,
-            split,
-            mode,
-            self.device,
-        )
+        evaluate(&*self.model, &self.parameters, &mut *self.method, split, mode, self.device)
     }
 
     fn row(&self, stage: Stage, mode: Mode, test: &Measured, val_accuracy: f64) -> Evaluation {
@@ -253,11 +224,7 @@ impl<'a> Trainer<'a> {
     /// What all steps computed: nothing is skipped in training.
     fn train_flops(&self) -> f64 {
         let map = self.model.map();
-        let gates: f64 = map
-            .sites
-            .iter()
-            .map(|site| self.method.gate_flops(site))
-            .sum();
+        let gates: f64 = map.sites.iter().map(|site| self.method.gate_flops(site)).sum();
         let examples = self.data.train.len() as f64 * self.epochs.len() as f64;
         TRAINING_PASSES * (map.flops() as f64 + gates) * examples
     }

@@ -145,10 +145,7 @@ pub struct ExperimentInput {
 pub struct Input(pub [i64; 3]);
 
 fn parse_input(text: &str) -> Result<Input, String> {
-    let sizes: Vec<i64> = text
-        .split('x')
-        .map_while(|size| size.parse().ok())
-        .collect();
+    let sizes: Vec<i64> = text.split('x').map_while(|size| size.parse().ok()).collect();
     match <[i64; 3]>::try_from(sizes) {
         Ok(shape)
             if text.split('x').count() == 3

@@ -13,8 +13,8 @@ use crate::{
 /// The vocabulary, without a look at any file of data.
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
-        methods: METHODS.iter().map(|entry| entry.kind()).collect(),
-        models: MODELS.iter().map(|entry| entry.kind()).collect(),
+        methods: METHODS.iter().map(swanbench_core::MethodEntry::kind).collect(),
+        models: MODELS.iter().map(swanbench_core::ModelEntry::kind).collect(),
         datasets: swanbench_data::vocabulary(),
     }
 }

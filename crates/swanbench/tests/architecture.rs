@@ -116,7 +116,10 @@ fn unsafe_code_and_printing_have_one_place_each() {
         let path = path.display();
         assert!(name == "swanbench-torch" || !text.contains("unsafe {"), "{path} is unsafe");
         let prints = ["println!(", "print!(", "eprintln!(", "eprint!(", "dbg!("];
-        assert!(name == "swanbench" || !prints.iter().any(|word| text.contains(word)), "{path} prints");
+        assert!(
+            name == "swanbench" || !prints.iter().any(|word| text.contains(word)),
+            "{path} prints"
+        );
     }
 }
 

@@ -49,10 +49,19 @@ fn a_run_that_diverges_is_recorded_and_the_others_go_on() {
     let folder = Folder::with("tiny.yaml", TINY);
     // So large a step that the logits overflow; the experiment's other settings stay.
     let output = folder.run(&[
-        "sweep", "tiny.yaml", "--set", "train.learning_rate=1e30", "--set", "train.optimizer=sgd",
+        "sweep",
+        "tiny.yaml",
+        "--set",
+        "train.learning_rate=1e30",
+        "--set",
+        "train.optimizer=sgd",
     ]);
     assert_eq!(output.status.code(), Some(1), "{}", output.stderr);
-    assert!(output.stderr.contains("the loss is not a finite number in epoch 1"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains("the loss is not a finite number in epoch 1"),
+        "{}",
+        output.stderr
+    );
     assert!(output.stderr.contains("error: 12 of 12 runs failed"), "{}", output.stderr);
     assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
 }
@@ -63,7 +72,11 @@ fn a_dry_run_lists_and_writes_nothing() {
     let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
     assert!(output.status.success(), "{}", output.stderr);
     assert_eq!(output.stdout.lines().count(), 13, "{}", output.stdout);
-    assert!(output.stdout.contains("missing  magnitude (unit) at 25%, seed 1"), "{}", output.stdout);
+    assert!(
+        output.stdout.contains("missing  magnitude (unit) at 25%, seed 1"),
+        "{}",
+        output.stdout
+    );
     assert!(output.stdout.ends_with("12 runs, 0 done\n"), "{}", output.stdout);
     assert!(!folder.path().join("results").exists());
     assert!(!folder.path().join("plots").exists());

@@ -35,18 +35,9 @@ impl CifarBatches {
             })?;
         }
         test_file.parse(|bytes| {
-            cifar::append(
-                bytes,
-                self.layout,
-                self.test_records,
-                &mut test.0,
-                &mut test.1,
-            )
+            cifar::append(bytes, self.layout, self.test_records, &mut test.0, &mut test.1)
         })?;
-        let split = |(images, labels)| RawSplit {
-            images: Pixels::Bytes(images),
-            labels,
-        };
+        let split = |(images, labels)| RawSplit { images: Pixels::Bytes(images), labels };
         Ok(RawDataset::new(
             files.name,
             read.checksum,

@@ -20,15 +20,10 @@ pub(crate) struct Contents<'a> {
 impl<'a> Contents<'a> {
     /// Reads a file, packed or plain.
     pub(crate) fn read(path: &Path) -> Result<Self, DataError> {
-        let unreadable = |source| DataError::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
+        let unreadable = |source| DataError::Unreadable { path: path.to_owned(), source };
         let mut bytes = Vec::new();
         let file = File::open(path).map_err(unreadable)?;
-        file.take(LARGEST + 1)
-            .read_to_end(&mut bytes)
-            .map_err(unreadable)?;
+        file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         let file = path.display().to_string();
         if bytes.len() as u64 > LARGEST {
             return Err(DataError::Malformed {
@@ -56,10 +51,8 @@ impl<'a> Contents<'a> {
         &'s self,
         parse: impl FnOnce(&'s [u8]) -> Result<T, FormatError>,
     ) -> Result<T, DataError> {
-        parse(&self.bytes).map_err(|source| DataError::Malformed {
-            file: self.file.clone(),
-            source,
-        })
+        parse(&self.bytes)
+            .map_err(|source| DataError::Malformed { file: self.file.clone(), source })
     }
 
     /// The sha256 of the unpacked content in hexadecimal.

@@ -5,22 +5,10 @@ use crate::{DataError, Pixels, RawDataset, RawSplit, format::idx};
 
 /// The names of the four files, of which nothing is known before they are read.
 pub(crate) const IDX_IMAGES: [Member; 4] = [
-    Member {
-        name: "train-images-idx3-ubyte",
-        sha256: None,
-    },
-    Member {
-        name: "train-labels-idx1-ubyte",
-        sha256: None,
-    },
-    Member {
-        name: "t10k-images-idx3-ubyte",
-        sha256: None,
-    },
-    Member {
-        name: "t10k-labels-idx1-ubyte",
-        sha256: None,
-    },
+    Member { name: "train-images-idx3-ubyte", sha256: None },
+    Member { name: "train-labels-idx1-ubyte", sha256: None },
+    Member { name: "t10k-images-idx3-ubyte", sha256: None },
+    Member { name: "t10k-labels-idx1-ubyte", sha256: None },
 ];
 
 /// What the files must hold.
@@ -50,14 +38,7 @@ impl IdxImages {
         let train = self.split(train_images, train_labels)?;
         let test = self.split(test_images, test_labels)?;
         let shape = [1, self.size[0], self.size[1]];
-        Ok(RawDataset::new(
-            name,
-            revision,
-            shape,
-            self.classes,
-            train,
-            test,
-        ))
+        Ok(RawDataset::new(name, revision, shape, self.classes, train, test))
     }
 
     fn split(self, images: &Contents, labels: &Contents) -> Result<RawSplit, DataError> {
@@ -72,9 +53,6 @@ impl IdxImages {
                 label_count: classes.len(),
             });
         }
-        Ok(RawSplit {
-            images: Pixels::Bytes(pixels.to_vec()),
-            labels: classes.to_vec(),
-        })
+        Ok(RawSplit { images: Pixels::Bytes(pixels.to_vec()), labels: classes.to_vec() })
     }
 }

@@ -33,10 +33,7 @@ impl Places {
     /// The folders to look into for a set that may lie in any of `subfolders`, in order.
     pub(crate) fn candidates(&self, subfolders: &[&str]) -> Vec<PathBuf> {
         let below = |root: &Path| -> Vec<PathBuf> {
-            subfolders
-                .iter()
-                .map(|subfolder| root.join(subfolder))
-                .collect()
+            subfolders.iter().map(|subfolder| root.join(subfolder)).collect()
         };
         let mut folders = Vec::new();
         if let Some(root) = &self.data_dir {
@@ -53,8 +50,7 @@ impl Places {
 /// The specification wants a relative `XDG_CACHE_HOME` ignored.
 fn cache_home(xdg: Option<OsString>, home: Option<OsString>) -> Option<PathBuf> {
     let absolute = |path: OsString| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
-    xdg.and_then(absolute)
-        .or_else(|| home.and_then(absolute).map(|home| home.join(".cache")))
+    xdg.and_then(absolute).or_else(|| home.and_then(absolute).map(|home| home.join(".cache")))
 }
 
 #[cfg(test)]
@@ -85,14 +81,8 @@ mod tests {
     fn the_cache_follows_the_xdg_specification() {
         let home = || Some(OsString::from("/home/ada"));
         assert_eq!(cache_home(Some("/xdg".into()), home()), Some("/xdg".into()));
-        assert_eq!(
-            cache_home(Some("relative".into()), home()),
-            Some("/home/ada/.cache".into())
-        );
-        assert_eq!(
-            cache_home(Some("".into()), home()),
-            Some("/home/ada/.cache".into())
-        );
+        assert_eq!(cache_home(Some("relative".into()), home()), Some("/home/ada/.cache".into()));
+        assert_eq!(cache_home(Some("".into()), home()), Some("/home/ada/.cache".into()));
         assert_eq!(cache_home(None, None), None);
     }
 }

@@ -64,12 +64,7 @@ impl<const FILES: usize> FileSet<FILES> {
             let found = contents.sha256();
             if let Some(expected) = member.sha256.filter(|expected| *expected != found) {
                 let (dataset, file) = (self.name, contents.file);
-                return Err(DataError::Checksum {
-                    dataset,
-                    file,
-                    found,
-                    expected,
-                });
+                return Err(DataError::Checksum { dataset, file, found, expected });
             }
             files.push(contents);
             sums.push(found);
@@ -81,11 +76,8 @@ impl<const FILES: usize> FileSet<FILES> {
     }
 
     fn known_checksum(&self) -> Option<String> {
-        let known: Option<Vec<_>> = self
-            .members
-            .iter()
-            .map(|member| Some((member.name, member.sha256?)))
-            .collect();
+        let known: Option<Vec<_>> =
+            self.members.iter().map(|member| Some((member.name, member.sha256?))).collect();
         known.map(listing_checksum)
     }
 
@@ -93,11 +85,7 @@ impl<const FILES: usize> FileSet<FILES> {
         let searched = places.candidates(self.subfolders);
         let mut incomplete = None;
         for folder in &searched {
-            let paths: Vec<_> = self
-                .members
-                .iter()
-                .map(|member| member.find(folder))
-                .collect();
+            let paths: Vec<_> = self.members.iter().map(|member| member.find(folder)).collect();
             if let Some(paths) = paths.iter().cloned().collect() {
                 return Ok(paths);
             }
@@ -106,19 +94,14 @@ impl<const FILES: usize> FileSet<FILES> {
             }
         }
         let missing = self.members.iter().enumerate().filter(|(position, _)| {
-            incomplete
-                .as_ref()
-                .is_none_or(|(_, paths)| paths[*position].is_none())
+            incomplete.as_ref().is_none_or(|(_, paths)| paths[*position].is_none())
         });
         Err(DataError::NotFound(Box::new(NotFound {
             dataset: self.name,
             missing: missing.map(|(_, member)| member.name).collect(),
             incomplete: incomplete.as_ref().map(|(folder, _)| folder.clone()),
             searched,
-            put_into: places
-                .cache
-                .as_ref()
-                .map(|cache| cache.join(self.subfolders[0])),
+            put_into: places.cache.as_ref().map(|cache| cache.join(self.subfolders[0])),
             debian_package: self.debian_package,
         })))
     }
@@ -137,10 +120,6 @@ impl Member {
     fn find(&self, folder: &Path) -> Option<PathBuf> {
         let dotted = self.name.replace("-idx", ".idx");
         let spellings = [self.name, &dotted].map(|name| [name.to_owned(), format!("{name}.gz")]);
-        spellings
-            .into_iter()
-            .flatten()
-            .map(|name| folder.join(name))
-            .find(|path| path.is_file())
+        spellings.into_iter().flatten().map(|name| folder.join(name)).find(|path| path.is_file())
     }
 }

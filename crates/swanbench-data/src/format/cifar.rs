@@ -27,27 +27,16 @@ pub(crate) fn append(
     images: &mut Vec<u8>,
     labels: &mut Vec<u8>,
 ) -> Result<(), FormatError> {
-    let Layout {
-        label_bytes,
-        classes,
-    } = layout;
+    let Layout { label_bytes, classes } = layout;
     let record = label_bytes + PIXELS;
     if bytes.len() != records * record {
-        return Err(FormatError::Records {
-            found: bytes.len(),
-            records,
-            record,
-        });
+        return Err(FormatError::Records { found: bytes.len(), records, record });
     }
     for (example, record) in bytes.chunks_exact(record).enumerate() {
         let (head, pixels) = record.split_at(label_bytes);
         let label = head[label_bytes - 1];
         if usize::from(label) >= classes {
-            return Err(FormatError::Label {
-                example,
-                label,
-                classes,
-            });
+            return Err(FormatError::Label { example, label, classes });
         }
         labels.push(label);
         images.extend_from_slice(pixels);
@@ -61,14 +50,8 @@ mod tests {
 
     use super::*;
 
-    const CIFAR10: Layout = Layout {
-        label_bytes: 1,
-        classes: 10,
-    };
-    const CIFAR100: Layout = Layout {
-        label_bytes: 2,
-        classes: 100,
-    };
+    const CIFAR10: Layout = Layout { label_bytes: 1, classes: 10 };
+    const CIFAR100: Layout = Layout { label_bytes: 2, classes: 100 };
 
     fn read(
         bytes: &[u8],

@@ -20,9 +20,7 @@ pub(crate) fn unpack(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, FormatError>
         return Ok(bytes);
     }
     let mut plain = Vec::new();
-    let unpacked = MultiGzDecoder::new(bytes.as_ref())
-        .take(LARGEST + 1)
-        .read_to_end(&mut plain);
+    let unpacked = MultiGzDecoder::new(bytes.as_ref()).take(LARGEST + 1).read_to_end(&mut plain);
     match unpacked {
         Ok(count) if count as u64 > LARGEST => Err(FormatError::TooLarge { limit: LARGEST }),
         Ok(_) => Ok(Cow::Owned(plain)),
@@ -57,10 +55,7 @@ mod tests {
         let whole = packed(b"some labels, some more labels");
         for length in 2..whole.len() {
             let error = unpack(whole[..length].into()).unwrap_err();
-            assert!(
-                matches!(error, FormatError::GzipCutOff),
-                "at {length}: {error:?}"
-            );
+            assert!(matches!(error, FormatError::GzipCutOff), "at {length}: {error:?}");
         }
     }
 
@@ -70,10 +65,7 @@ mod tests {
         let body = damaged.len() - 12;
         damaged[body] ^= 0x10;
         let error = unpack(damaged.into()).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "its gzip stream is damaged; fetch the file again"
-        );
+        assert_eq!(error.to_string(), "its gzip stream is damaged; fetch the file again");
     }
 
     #[test]

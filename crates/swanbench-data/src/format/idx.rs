@@ -1,8 +1,8 @@
 //! IDX, the format of MNIST and of the sets made in its likeness.
 //!
 //! Two zero bytes, the type of the elements (0x08 for unsigned bytes), the number of dimensions,
-//! each dimension as a big-endian `u32`, then the elements in row-major order. Source: LeCun,
-//! Cortes and Burges, "The MNIST database of handwritten digits".
+//! each dimension as a big-endian `u32`, then the elements in row-major order. Source: "The
+//! MNIST database of handwritten digits", <http://yann.lecun.com/exdb/mnist/>.
 
 use super::FormatError;
 
@@ -10,30 +10,16 @@ use super::FormatError;
 pub(crate) fn images(bytes: &[u8], size: [usize; 2]) -> Result<&[u8], FormatError> {
     let ([_, rows, columns], pixels) = elements::<3>(bytes)?;
     if [rows, columns] != size {
-        return Err(FormatError::ImageSize {
-            found: [rows, columns],
-            expected: size,
-        });
+        return Err(FormatError::ImageSize { found: [rows, columns], expected: size });
     }
-    if pixels.is_empty() {
-        Err(FormatError::Empty)
-    } else {
-        Ok(pixels)
-    }
+    if pixels.is_empty() { Err(FormatError::Empty) } else { Ok(pixels) }
 }
 
 /// One label an example, each below `classes`.
 pub(crate) fn labels(bytes: &[u8], classes: usize) -> Result<&[u8], FormatError> {
     let (_, labels) = elements::<1>(bytes)?;
-    match labels
-        .iter()
-        .position(|label| usize::from(*label) >= classes)
-    {
-        Some(example) => Err(FormatError::Label {
-            example,
-            label: labels[example],
-            classes,
-        }),
+    match labels.iter().position(|label| usize::from(*label) >= classes) {
+        Some(example) => Err(FormatError::Label { example, label: labels[example], classes }),
         None if labels.is_empty() => Err(FormatError::Empty),
         None => Ok(labels),
     }
@@ -45,27 +31,15 @@ fn elements<const DIMENSIONS: usize>(
 ) -> Result<([usize; DIMENSIONS], &[u8]), FormatError> {
     let header = 4 + 4 * DIMENSIONS;
     if bytes.len() < header {
-        return Err(FormatError::HeaderCutOff {
-            found: bytes.len(),
-            expected: header,
-        });
+        return Err(FormatError::HeaderCutOff { found: bytes.len(), expected: header });
     }
     let word = |position: usize| {
         let start = 4 * position;
-        u32::from_be_bytes([
-            bytes[start],
-            bytes[start + 1],
-            bytes[start + 2],
-            bytes[start + 3],
-        ])
+        u32::from_be_bytes([bytes[start], bytes[start + 1], bytes[start + 2], bytes[start + 3]])
     };
     let expected = 0x0800 + DIMENSIONS as u32;
     if word(0) != expected {
-        return Err(FormatError::Magic {
-            found: word(0),
-            expected,
-            dimensions: DIMENSIONS,
-        });
+        return Err(FormatError::Magic { found: word(0), expected, dimensions: DIMENSIONS });
     }
     let dimensions = std::array::from_fn(|dimension| word(1 + dimension) as usize);
     // Three u32 multiply to less than 2^96.
@@ -84,9 +58,8 @@ mod tests {
     use super::*;
 
     /// Two images of 1x3 pixels.
-    const IMAGES: [u8; 22] = [
-        0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60,
-    ];
+    const IMAGES: [u8; 22] =
+        [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30, 40, 50, 60];
     /// Three labels.
     const LABELS: [u8; 11] = [0, 0, 8, 1, 0, 0, 0, 3, 2, 0, 1];
 
@@ -119,18 +92,9 @@ mod tests {
             message(labels(&[&LABELS[..], &[0]].concat(), 3)),
             "it holds 4 bytes of data, but its header announces 3"
         );
-        assert_eq!(
-            message(images(&IMAGES, [28, 28])),
-            "its images are 1x3 pixels, expected 28x28"
-        );
-        assert_eq!(
-            message(labels(&LABELS, 2)),
-            "its example 0 has label 2, expected 0 to 1"
-        );
-        assert_eq!(
-            message(labels(&[0, 0, 8, 1, 0, 0, 0, 0], 2)),
-            "it holds no examples"
-        );
+        assert_eq!(message(images(&IMAGES, [28, 28])), "its images are 1x3 pixels, expected 28x28");
+        assert_eq!(message(labels(&LABELS, 2)), "its example 0 has label 2, expected 0 to 1");
+        assert_eq!(message(labels(&[0, 0, 8, 1, 0, 0, 0, 0], 2)), "it holds no examples");
     }
 
     #[test]

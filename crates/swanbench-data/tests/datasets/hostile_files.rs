@@ -12,11 +12,7 @@ fn changes() -> impl Strategy<Value = Vec<(f64, u8)>> {
 }
 
 fn change(bytes: &mut [u8], changes: &[(f64, u8)], first_bytes_only: bool) {
-    let reach = if first_bytes_only {
-        bytes.len().min(16)
-    } else {
-        bytes.len()
-    };
+    let reach = if first_bytes_only { bytes.len().min(16) } else { bytes.len() };
     for (place, value) in changes {
         bytes[(place * reach as f64) as usize] = *value;
     }

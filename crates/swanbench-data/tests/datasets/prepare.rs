@@ -16,22 +16,13 @@ fn labels(split: &Split) -> Vec<i64> {
 }
 
 fn each_class(split: &Split) -> Vec<usize> {
-    (0..10)
-        .map(|class| {
-            labels(split)
-                .iter()
-                .filter(|label| **label == class)
-                .count()
-        })
-        .collect()
+    (0..10).map(|class| labels(split).iter().filter(|label| **label == class).count()).collect()
 }
 
 /// Every image as the bits of its pixels.
 fn images(split: &Split) -> Vec<Vec<u32>> {
     let flat: Vec<f32> = Vec::try_from(split.images.flatten(0, -1)).unwrap();
-    flat.chunks(784)
-        .map(|image| image.iter().map(|pixel| pixel.to_bits()).collect())
-        .collect()
+    flat.chunks(784).map(|image| image.iter().map(|pixel| pixel.to_bits()).collect()).collect()
 }
 
 #[test]
@@ -42,10 +33,7 @@ fn a_tenth_of_each_class_is_held_out_and_nothing_is_lost() {
     assert_eq!(each_class(&data.test), [100; 10]);
     assert_eq!((data.shape, data.classes), ([1, 28, 28], 10));
     assert_eq!(data.train.images.size(), [3600, 1, 28, 28]);
-    assert_eq!(
-        (data.train.images.kind(), data.train.labels.kind()),
-        (Kind::Float, Kind::Int64)
-    );
+    assert_eq!((data.train.images.kind(), data.train.labels.kind()), (Kind::Float, Kind::Int64));
 
     let raw = load("mnist-5k", &Places::default()).unwrap();
     let undivided = Dataset::prepare(&raw, 0.5, None, Device::Cpu).unwrap();
@@ -89,13 +77,8 @@ fn a_limit_keeps_the_first_examples_and_splits_afterwards() {
 #[test]
 fn a_limit_that_leaves_a_class_with_one_example_is_refused() {
     let raw = load("mnist-5k", &Places::default()).unwrap();
-    let error = Dataset::prepare(&raw, 0.1, Some(19), Device::Cpu)
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("has 1 of the training examples in use"),
-        "{error}"
-    );
+    let error = Dataset::prepare(&raw, 0.1, Some(19), Device::Cpu).unwrap_err().to_string();
+    assert!(error.contains("has 1 of the training examples in use"), "{error}");
 }
 
 #[test]
@@ -111,10 +94,7 @@ fn pixels_labels_and_positions_stay_together() {
             let pixel = split.images.double_value(&[example, 0, 14, 14]);
             let byte = (pixel * raw.std[0] + raw.mean[0]) * 255.0;
             let label = split.labels.int64_value(&[example]);
-            assert!(
-                (byte - 10.0 * label as f64).abs() < 1e-3,
-                "{byte} for {label}"
-            );
+            assert!((byte - 10.0 * label as f64).abs() < 1e-3, "{byte} for {label}");
         }
     }
 }
@@ -130,10 +110,7 @@ fn batches_follow_the_order_and_end_with_the_ragged_one() {
     assert_eq!(batches.len(), 3);
     let seen: Vec<(Vec<f32>, Vec<i64>)> = batches
         .map(|(images, labels)| {
-            (
-                Vec::try_from(images.flatten(0, -1)).unwrap(),
-                Vec::try_from(labels).unwrap(),
-            )
+            (Vec::try_from(images.flatten(0, -1)).unwrap(), Vec::try_from(labels).unwrap())
         })
         .collect();
     let expected = [
@@ -148,10 +125,7 @@ fn batches_follow_the_order_and_end_with_the_ragged_one() {
         .flat_map(|(_, labels)| Vec::<i64>::try_from(labels).unwrap())
         .collect();
     assert_eq!(in_order, [0, 10, 20, 30, 40, 50, 60]);
-    let sizes: Vec<i64> = split
-        .batches_in_order(4)
-        .map(|(images, _)| images.size()[0])
-        .collect();
+    let sizes: Vec<i64> = split.batches_in_order(4).map(|(images, _)| images.size()[0]).collect();
     assert_eq!(sizes, [4, 3]);
 }
 
@@ -160,8 +134,6 @@ fn a_share_for_another_thread_is_the_same_memory() {
     let data = mnist_5k(0.1, Some(100));
     let shared = data.share();
     let address = data.train.images.data_ptr() as usize;
-    let theirs = thread::spawn(move || shared.train.images.data_ptr() as usize)
-        .join()
-        .unwrap();
+    let theirs = thread::spawn(move || shared.train.images.data_ptr() as usize).join().unwrap();
     assert_eq!(theirs, address);
 }

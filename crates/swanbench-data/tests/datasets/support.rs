@@ -10,21 +10,12 @@ use swanbench_spec::Choice;
 pub fn load(name: &str, places: &Places) -> Result<RawDataset, DataError> {
     let entry = find(name).expect("a dataset of the slice");
     let settings = (entry.kind)().settings.defaults();
-    (entry.load)(
-        &Choice {
-            kind: name.to_owned(),
-            settings,
-        },
-        places,
-    )
+    (entry.load)(&Choice { kind: name.to_owned(), settings }, places)
 }
 
 /// Only the given folder: no cache, no system.
 pub fn only(folder: &Path) -> Places {
-    Places {
-        data_dir: Some(folder.to_owned()),
-        ..Places::default()
-    }
+    Places { data_dir: Some(folder.to_owned()), ..Places::default() }
 }
 
 /// The message of an error and of all its causes, as the command prints them.
@@ -61,10 +52,8 @@ pub fn gz(plain: &[u8]) -> Vec<u8> {
 pub fn idx_set() -> [(&'static str, Vec<u8>); 4] {
     let labels = |count: u8| (0..count).map(|example| example % 10).collect::<Vec<u8>>();
     let images = |count: u8| {
-        let pixels: Vec<u8> = labels(count)
-            .into_iter()
-            .flat_map(|label| [label * 10; 784])
-            .collect();
+        let pixels: Vec<u8> =
+            labels(count).into_iter().flat_map(|label| [label * 10; 784]).collect();
         idx(&[count.into(), 28, 28], &pixels)
     };
     [

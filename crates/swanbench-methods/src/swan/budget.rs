@@ -9,7 +9,8 @@ use super::settings::{BudgetKind, Settings};
 /// `lambda_open mean(p) + lambda_flops cost-weighted mean(p) + lambda_target max(0, alpha /
 /// alpha* - 1)^2`, each under the delayed ramp.
 ///
-/// Below the budget the last term is zero: using less costs nothing. The excess is relative to the
+/// Below the budget the last term is zero: using less costs nothing. With `anneal_target` its weight
+/// is constant and alpha* comes down along the ramp instead. The excess is relative to the
 /// target, so that one `lambda_target` serves all targets; SWAN's own weight is this one over
 /// `alpha*^2`. Alpha counts hard gates and passes the gradient of the probabilities, so that what
 /// is held to the budget is what inference will use.
@@ -30,11 +31,7 @@ struct Weight {
 
 impl Budget {
     pub fn new(settings: &Settings, target: f64) -> Self {
-        Self {
-            settings: *settings,
-            target,
-            weights: Vec::new(),
-        }
+        Self { settings: *settings, target, weights: Vec::new() }
     }
 
     pub fn attach(&mut self, map: &ModelMap) {
@@ -51,11 +48,7 @@ impl Budget {
                 .map(|layer| layer.macs() as f64 / layer.inputs as f64);
             produced.chain(consumed).sum()
         };
-        let all: f64 = map
-            .sites
-            .iter()
-            .map(|site| macs(site) * site.units as f64)
-            .sum();
+        let all: f64 = map.sites.iter().map(|site| macs(site) * site.units as f64).sum();
         let weight = |site: &Site| Weight {
             site: site.id,
             activity: 1.0 / map.units() as f64,
@@ -67,43 +60,31 @@ impl Budget {
     /// The three terms for the gates on `tape`, with `progress` of the training stage behind.
     pub fn penalty(&self, tape: &Tape, progress: f64) -> Option<Tensor> {
         let Settings {
-            budget,
-            lambda_open,
-            lambda_flops,
-            lambda_target,
-            ramp,
-            ..
+            lambda_open, lambda_flops, lambda_target, budget, anneal_target, ramp, ..
         } = self.settings;
         let ramp = ramp.at(progress);
         if ramp == 0.0 {
             return None;
         }
-        let mut total: Option<Tensor> = None;
-        let mut add = |weight: f64, term: &dyn Fn() -> Tensor| {
-            if weight > 0.0 {
-                let term = term() * (weight * ramp);
-                total = Some(
-                    total
-                        .take()
-                        .map_or(term.shallow_clone(), |total| total + &term),
-                );
-            }
-        };
+        let mut terms = Vec::new();
         let soft = |gates: &Gates| soft(gates).shallow_clone();
-        add(lambda_open, &|| {
-            self.mean(tape, |weight| weight.activity, soft)
-        });
-        add(lambda_flops, &|| {
-            self.mean(tape, |weight| weight.cost, soft)
-        });
-        add(lambda_target, &|| {
+        if lambda_open > 0.0 {
+            terms.push(self.mean(tape, |weight| weight.activity, soft) * (lambda_open * ramp));
+        }
+        if lambda_flops > 0.0 {
+            terms.push(self.mean(tape, |weight| weight.cost, soft) * (lambda_flops * ramp));
+        }
+        if lambda_target > 0.0 {
             let alpha = match budget {
                 BudgetKind::Activity => self.mean(tape, |weight| weight.activity, counted),
                 BudgetKind::Flops => self.mean(tape, |weight| weight.cost, counted),
             };
-            (alpha / self.target - 1.0).clamp_min(0.0).square()
-        });
-        total
+            let (target, weight) =
+                if anneal_target { (self.target.powf(ramp), 1.0) } else { (self.target, ramp) };
+            let excess = (alpha / target - 1.0).clamp_min(0.0);
+            terms.push(excess.square() * (lambda_target * weight));
+        }
+        (!terms.is_empty()).then(|| Tensor::stack(&terms, 0).sum(Kind::Float))
     }
 
     /// Weighted sum over all units of the mean gate over examples, a scalar.
@@ -151,11 +132,7 @@ mod tests {
 
     fn gates(soft: &Tensor) -> Gates {
         let hard = soft.gt(0.5).to_kind(Kind::Float);
-        Gates {
-            hard,
-            soft: Some(soft.shallow_clone()),
-            applied: Mode::Hard,
-        }
+        Gates { hard, soft: Some(soft.shallow_clone()), applied: Mode::Hard }
     }
 
     fn penalty(settings: Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
@@ -163,30 +140,18 @@ mod tests {
         let mut budget = Budget::new(&settings, target);
         budget.attach(&map);
         let tape = Tape::of(vec![Some(gates(first)), Some(gates(second))]);
-        budget
-            .penalty(&tape, 0.9)
-            .map(|penalty| penalty.double_value(&[]))
+        budget.penalty(&tape, 0.9).map(|penalty| penalty.double_value(&[]))
     }
 
     fn settings() -> Settings {
-        let ramp = Ramp {
-            start: 0.0,
-            end: 0.5,
-        };
-        Settings {
-            ramp,
-            lambda_target: 3.0,
-            ..Settings::default()
-        }
+        let ramp = Ramp { start: 0.0, end: 0.5 };
+        Settings { ramp, lambda_target: 3.0, anneal_target: false, ..Settings::default() }
     }
 
     /// Two examples: 3 of 4 gates open at the first site, 1 of 6 at the second: alpha = 4 / 10.
     fn examples() -> (Tensor, Tensor) {
         let first = Tensor::from_slice2(&[[0.9f32, 0.8], [0.7, 0.2]]);
-        (
-            first,
-            Tensor::from_slice2(&[[0.6f32, 0.1, 0.1], [0.3, 0.2, 0.1]]),
-        )
+        (first, Tensor::from_slice2(&[[0.6f32, 0.1, 0.1], [0.3, 0.2, 0.1]]))
     }
 
     #[test]
@@ -200,14 +165,24 @@ mod tests {
     }
 
     #[test]
+    fn along_the_ramp_either_the_weight_comes_up_or_the_target_comes_down() {
+        let (first, second) = examples();
+        let half_way = |anneal_target| {
+            let ramp = Ramp { start: 0.8, end: 1.0 };
+            penalty(Settings { ramp, anneal_target, ..settings() }, 0.09, &first, &second).unwrap()
+        };
+        // Weight 3 / 2, excess 0.4 / 0.09 - 1; weight 3, excess 0.4 / sqrt(0.09) - 1.
+        let excess = 0.4f64 / 0.09 - 1.0;
+        assert!((half_way(false) - 1.5 * excess * excess).abs() < 1e-4);
+        assert!((half_way(true) - 3.0 / 9.0).abs() < 1e-5);
+    }
+
+    #[test]
     fn a_flops_budget_weighs_units_by_what_they_cost() {
         let (first, second) = examples();
         // A unit of the first site touches 4 + 3 MACs, one of the second 2 + 2: 14 + 12 = 26 in all.
         // Open on average: 1.5 x 7 + 0.5 x 4 = 12.5.
-        let settings = Settings {
-            budget: BudgetKind::Flops,
-            ..settings()
-        };
+        let settings = Settings { budget: BudgetKind::Flops, ..settings() };
         let above = penalty(settings, 0.25, &first, &second).unwrap();
         let excess = 12.5 / 26.0 / 0.25 - 1.0;
         assert!((above - 3.0 * excess * excess).abs() < 1e-6, "{above}");
@@ -216,12 +191,8 @@ mod tests {
     #[test]
     fn lambdas_of_probabilities_weigh_their_means() {
         let (first, second) = examples();
-        let settings = Settings {
-            lambda_open: 2.0,
-            lambda_flops: 5.0,
-            lambda_target: 0.0,
-            ..settings()
-        };
+        let settings =
+            Settings { lambda_open: 2.0, lambda_flops: 5.0, lambda_target: 0.0, ..settings() };
         // Sums of probabilities: 2.6 and 1.4, over two examples.
         let expected = 2.0 * 4.0 / 10.0 + 5.0 * (2.6 * 7.0 + 1.4 * 4.0) / 2.0 / 26.0;
         let value = penalty(settings, 1.0, &first, &second).unwrap();
@@ -230,13 +201,7 @@ mod tests {
 
     #[test]
     fn nothing_counts_before_the_ramp_and_gradients_lower_open_gates_above_budget() {
-        let late = Settings {
-            ramp: Ramp {
-                start: 0.95,
-                end: 1.0,
-            },
-            ..settings()
-        };
+        let late = Settings { ramp: Ramp { start: 0.95, end: 1.0 }, ..settings() };
         let (first, second) = examples();
         assert_eq!(penalty(late, 0.1, &first, &second), None);
 
@@ -247,11 +212,6 @@ mod tests {
         budget.penalty(&tape, 0.9).unwrap().backward();
         // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.
         let gradient = Vec::<f32>::try_from(first.grad().flatten(0, -1)).unwrap();
-        assert!(
-            gradient
-                .iter()
-                .all(|gradient| (gradient - 3.0).abs() < 1e-5),
-            "{gradient:?}"
-        );
+        assert!(gradient.iter().all(|gradient| (gradient - 3.0).abs() < 1e-5), "{gradient:?}");
     }
 }

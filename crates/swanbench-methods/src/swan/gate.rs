@@ -40,12 +40,7 @@ impl Gate {
             0 => None,
             rank => Some(InputMap::new(producer, site.units, rank, setup)?),
         };
-        Ok(Self {
-            units: site.units,
-            temperature: settings.temperature,
-            logit,
-            input,
-        })
+        Ok(Self { units: site.units, temperature: settings.temperature, logit, input })
     }
 
     /// `[examples, units]`, or `[1, units]` for static gates.
@@ -63,10 +58,7 @@ impl Gate {
 
     pub fn parameters(&self) -> Vec<Tensor> {
         let maps = self.input.iter().flat_map(|map| [&map.reduce, &map.expand]);
-        std::iter::once(&self.logit)
-            .chain(maps)
-            .map(Tensor::shallow_clone)
-            .collect()
+        std::iter::once(&self.logit).chain(maps).map(Tensor::shallow_clone).collect()
     }
 
     /// Numbers that inference must store. Static gates are decided once and cost nothing.
@@ -81,14 +73,8 @@ impl Gate {
     /// hard gate needs no sigmoid.
     pub fn flops(&self) -> f64 {
         let Some(map) = &self.input else { return 0.0 };
-        let [rank, features] = map.reduce.size()[..] else {
-            unreachable!("a matrix")
-        };
-        let pooling = if map.positions > 1 {
-            features * map.positions
-        } else {
-            0
-        };
+        let [rank, features] = map.reduce.size()[..] else { unreachable!("a matrix") };
+        let pooling = if map.positions > 1 { features * map.positions } else { 0 };
         (pooling + 2 * rank * features + 2 * rank * self.units + self.units) as f64
     }
 }

@@ -23,15 +23,7 @@ pub struct Setting {
 impl Setting {
     pub const fn new(label: &'static str, target: Option<f64>, accuracy: f64, share: f64) -> Self {
         let (unit_share, weight_share) = (share, share);
-        Self {
-            label,
-            target,
-            accuracy,
-            unit_share,
-            weight_share,
-            raw: None,
-            soft: None,
-        }
+        Self { label, target, accuracy, unit_share, weight_share, raw: None, soft: None }
     }
 }
 
@@ -52,9 +44,7 @@ pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> DataFrame {
                 };
                 store.write_failure(&spec, &failure).expect("written");
             } else {
-                store
-                    .write(&spec, &record(setting, seed), "cpu")
-                    .expect("written");
+                store.write(&spec, &record(setting, seed), "cpu").expect("written");
             }
             specs.push(spec);
         }
@@ -76,41 +66,16 @@ pub fn quickstart() -> Vec<Setting> {
         settings.len() - 5
     };
     let narrow = [0.46, 0.22, 0.086, 0.043, 0.018];
-    add(
-        "narrow dense",
-        [0.943, 0.938, 0.910, 0.86, 0.70],
-        narrow,
-        narrow,
-    );
-    add(
-        "dropout",
-        [0.946, 0.947, 0.941, 0.928, 0.90],
-        [1.0; 5],
-        [1.0; 5],
-    );
+    add("narrow dense", [0.943, 0.938, 0.910, 0.86, 0.70], narrow, narrow);
+    add("dropout", [0.946, 0.947, 0.941, 0.928, 0.90], [1.0; 5], [1.0; 5]);
     let pruned = [0.465, 0.22, 0.087, 0.044, 0.017];
-    let units = add(
-        "magnitude (unit)",
-        [0.942, 0.93, 0.88, 0.75, 0.40],
-        pruned,
-        pruned,
-    );
+    let units = add("magnitude (unit)", [0.942, 0.93, 0.88, 0.75, 0.40], pruned, pruned);
     let kept = [0.5, 0.25, 0.1, 0.05, 0.02];
-    let weights = add(
-        "magnitude (weight)",
-        [0.945, 0.946, 0.944, 0.937, 0.92],
-        [1.0; 5],
-        kept,
-    );
+    let weights = add("magnitude (weight)", [0.945, 0.946, 0.944, 0.937, 0.92], [1.0; 5], kept);
     let gated = [0.48, 0.24, 0.105, 0.061, 0.035];
     let swan = add("swan", [0.945, 0.942, 0.937, 0.930, 0.91], gated, gated);
     let fixed = [0.45, 0.21, 0.085, 0.042, 0.017];
-    let still = add(
-        "swan (static)",
-        [0.944, 0.941, 0.930, 0.91, 0.83],
-        fixed,
-        fixed,
-    );
+    let still = add("swan (static)", [0.944, 0.941, 0.930, 0.91, 0.83], fixed, fixed);
     for index in 0..5 {
         settings[units + index].raw = Some([0.80, 0.55, 0.30, 0.18, 0.12][index]);
         settings[weights + index].raw = Some([0.94, 0.93, 0.85, 0.60, 0.30][index]);
@@ -122,10 +87,7 @@ pub fn quickstart() -> Vec<Setting> {
 }
 
 fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
-    let choice = |kind: &str| Choice {
-        kind: kind.to_owned(),
-        settings: json!({}),
-    };
+    let choice = |kind: &str| Choice { kind: kind.to_owned(), settings: json!({}) };
     RunSpec {
         id: format!("{index:016x}"),
         label: setting.label.to_owned(),
@@ -146,18 +108,10 @@ fn record(setting: &Setting, seed: u64) -> RunRecord {
     // Broken cells differ more between seeds.
     let spread = 0.0025 + 0.12 * (0.95 - setting.accuracy).max(0.0);
     let noise = spread * [-0.8, 0.1, 0.7, 1.0, -1.0][(seed % 5) as usize];
-    let stage = if setting.raw.is_some() {
-        Stage::FineTuned
-    } else {
-        Stage::Raw
-    };
+    let stage = if setting.raw.is_some() { Stage::FineTuned } else { Stage::Raw };
     let last = evaluation(setting, stage, Mode::Hard, setting.accuracy + noise);
-    let raw = setting
-        .raw
-        .map(|raw| evaluation(setting, Stage::Raw, Mode::Hard, raw + noise));
-    let soft = setting
-        .soft
-        .map(|soft| evaluation(setting, stage, Mode::Soft, soft + noise));
+    let raw = setting.raw.map(|raw| evaluation(setting, Stage::Raw, Mode::Hard, raw + noise));
+    let soft = setting.soft.map(|soft| evaluation(setting, stage, Mode::Soft, soft + noise));
     RunRecord {
         evaluations: raw.into_iter().chain([last]).chain(soft).collect(),
         epochs: Vec::new(),

@@ -35,13 +35,7 @@ mod tests {
     #[test]
     fn dominated_points_are_left_out() {
         // The second costs more than the third and gains less; the fourth gains nothing more.
-        let points = [
-            (1.0, 0.95),
-            (0.5, 0.90),
-            (0.4, 0.92),
-            (0.9, 0.92),
-            (0.1, 0.60),
-        ];
+        let points = [(1.0, 0.95), (0.5, 0.90), (0.4, 0.92), (0.9, 0.92), (0.1, 0.60)];
         assert_eq!(front(&points), [4, 2, 0]);
     }
 

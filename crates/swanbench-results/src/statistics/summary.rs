@@ -33,19 +33,13 @@ impl Summary {
         let half_width = standard_deviation
             .zip(student_t_95(n))
             .map(|(deviation, quantile)| quantile * deviation / count.sqrt());
-        Self {
-            n,
-            mean,
-            standard_deviation,
-            half_width,
-        }
+        Self { n, mean, standard_deviation, half_width }
     }
 
     /// The bounds of the interval, `mean - half_width` and `mean + half_width`.
     #[must_use]
     pub fn interval(&self) -> Option<(f64, f64)> {
-        self.half_width
-            .map(|half_width| (self.mean - half_width, self.mean + half_width))
+        self.half_width.map(|half_width| (self.mean - half_width, self.mean + half_width))
     }
 }
 
@@ -63,13 +57,10 @@ mod tests {
     use super::*;
 
     fn assert_close(found: f64, expected: f64) {
-        assert!(
-            (found - expected).abs() < 1e-9 * expected.abs(),
-            "{found} is not {expected}"
-        );
+        assert!((found - expected).abs() < 1e-9 * expected.abs(), "{found} is not {expected}");
     }
 
-    /// Expected: `scipy.stats.t.ppf(0.975, n - 1)`, SciPy 1.x.
+    /// Expected: `scipy.stats.t.ppf(0.975, n - 1)`.
     #[test]
     fn quantiles_agree_with_scipy() {
         for (n, expected) in [
@@ -91,10 +82,7 @@ mod tests {
         let summary = Summary::of(&[0.941, 0.946, 0.949]);
         assert_eq!(summary.n, 3);
         assert_close(summary.mean, 0.945_333_333_333_333_2);
-        assert_close(
-            summary.standard_deviation.expect("three"),
-            0.004_041_451_884_327_384,
-        );
+        assert_close(summary.standard_deviation.expect("three"), 0.004_041_451_884_327_384);
         let (low, high) = summary.interval().expect("three values");
         assert_close(low, 0.935_293_810_297_251_1);
         assert_close(high, 0.955_372_856_369_415_4);
@@ -102,9 +90,7 @@ mod tests {
 
     #[test]
     fn ten_seeds_agree_with_scipy() {
-        let values = [
-            0.912, 0.913, 0.905, 0.921, 0.917, 0.908, 0.911, 0.915, 0.909, 0.914,
-        ];
+        let values = [0.912, 0.913, 0.905, 0.921, 0.917, 0.908, 0.911, 0.915, 0.909, 0.914];
         let (low, high) = Summary::of(&values).interval().expect("ten values");
         assert_close(low, 0.909_191_608_576_293_6);
         assert_close(high, 0.915_808_391_423_706_4);
@@ -114,10 +100,7 @@ mod tests {
     fn one_seed_has_a_mean_and_no_interval() {
         let summary = Summary::of(&[0.9]);
         assert_close(summary.mean, 0.9);
-        assert_eq!(
-            (summary.standard_deviation, summary.interval()),
-            (None, None)
-        );
+        assert_eq!((summary.standard_deviation, summary.interval()), (None, None));
     }
 
     #[test]

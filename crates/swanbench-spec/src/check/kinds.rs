@@ -35,10 +35,7 @@ pub(super) fn named<'block>(
         Yaml::String(word) => {
             let kind = find(kinds, sort, word, path)?;
             let fields = Mapping::from_iter([("kind".into(), Yaml::from(kind.name))]);
-            Ok(Named {
-                kind,
-                fields: Cow::Owned(fields),
-            })
+            Ok(Named { kind, fields: Cow::Owned(fields) })
         }
         Yaml::Mapping(fields) => {
             let path = path.key("kind");
@@ -50,10 +47,7 @@ pub(super) fn named<'block>(
                 }
                 None => return Err(Problem::new(&path, "is missing").expected(names(kinds))),
             };
-            Ok(Named {
-                kind,
-                fields: Cow::Borrowed(fields),
-            })
+            Ok(Named { kind, fields: Cow::Borrowed(fields) })
         }
         other => {
             let expected = format!("the name of a {sort}, or a mapping with `kind`");
@@ -101,15 +95,9 @@ pub(crate) fn check_settings(kind: &Kind, written: &Yaml) -> Result<Choice, Vec<
         return Err(vec![Problem::new(&top, message).expected("a mapping")]);
     };
     let mut findings = Findings::default();
-    check_fields(
-        fields,
-        &top,
-        &owner,
-        &Block::of(&kind.settings),
-        &mut findings,
-    )
-    .and_then(|own| resolved(kind, own, &top, &mut findings))
-    .ok_or_else(|| findings.into_vec())
+    check_fields(fields, &top, &owner, &Block::of(&kind.settings), &mut findings)
+        .and_then(|own| resolved(kind, own, &top, &mut findings))
+        .ok_or_else(|| findings.into_vec())
 }
 
 /// The settings with all defaults, in their canonical form.
@@ -120,13 +108,7 @@ fn resolved(
     findings: &mut Findings,
 ) -> Option<Choice> {
     let settings = kind.settings.resolve(&Json::Object(own)).map_err(|reason| {
-        Problem::new(
-            path,
-            format!("`{}` cannot have these settings: {reason}", kind.name),
-        )
+        Problem::new(path, format!("`{}` cannot have these settings: {reason}", kind.name))
     });
-    Some(Choice {
-        kind: kind.name.to_owned(),
-        settings: findings.keep(settings)?,
-    })
+    Some(Choice { kind: kind.name.to_owned(), settings: findings.keep(settings)? })
 }

@@ -92,18 +92,10 @@ fn check_entry(
     for target in targets {
         let (common, method) = check_variant(named, path, target, findings)?;
         label = common.label;
-        variants.push(Variant {
-            target,
-            width: common.width,
-            method,
-        });
+        variants.push(Variant { target, width: common.width, method });
     }
     let label = label.unwrap_or_else(|| default_label(named));
-    Some(Entry {
-        path: path.clone(),
-        label,
-        variants,
-    })
+    Some(Entry { path: path.clone(), label, variants })
 }
 
 /// The entry for one target. The first target that does not fit is enough to say so.
@@ -123,11 +115,7 @@ fn check_variant(
     findings.extend(found.into_vec().into_iter().map(|problem| {
         let by_target = field_of(&problem, path)
             .is_some_and(|field| named.fields.get(field).is_some_and(mentions_target));
-        if by_target {
-            problem.noted(&note)
-        } else {
-            problem
-        }
+        if by_target { problem.noted(&note) } else { problem }
     }));
     block
 }

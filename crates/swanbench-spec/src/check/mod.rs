@@ -24,17 +24,8 @@ use crate::{
 };
 
 /// The fields of an experiment, in the order in which messages list them.
-const FIELDS: [&str; 9] = [
-    "name",
-    "title",
-    "description",
-    "data",
-    "model",
-    "train",
-    "seeds",
-    "targets",
-    "methods",
-];
+const FIELDS: [&str; 9] =
+    ["name", "title", "description", "data", "model", "train", "seeds", "targets", "methods"];
 
 /// An experiment without a mistake, not yet expanded into runs.
 #[derive(Debug)]
@@ -74,9 +65,7 @@ pub(crate) struct Variant {
 pub(crate) fn check(root: &Yaml, vocabulary: &Vocabulary) -> Result<Checked, Vec<Problem>> {
     let mut findings = Findings::default();
     let checked = check_experiment(root, vocabulary, &mut findings);
-    checked
-        .filter(|_| findings.is_empty())
-        .ok_or_else(|| findings.into_vec())
+    checked.filter(|_| findings.is_empty()).ok_or_else(|| findings.into_vec())
 }
 
 fn check_experiment(
@@ -96,10 +85,7 @@ fn check_experiment(
     let written = fields.get("targets");
     let right = lists::check_targets(written, findings);
     let none_written = written.is_none_or(|list| list.as_sequence().is_some_and(Vec::is_empty));
-    let targets = methods::Targets {
-        right: &right,
-        none_written,
-    };
+    let targets = methods::Targets { right: &right, none_written };
     let entries = methods::check_methods(fields.get("methods"), targets, vocabulary, findings);
     Some(Checked {
         name: name?,
@@ -130,12 +116,7 @@ fn check_keys(fields: &Mapping, findings: &mut Findings) {
         if let Some(key) = findings.keep(plain::word_of(key, &top))
             && !FIELDS.contains(&key)
         {
-            findings.add(value::unknown_key(
-                &top.key(key),
-                "an experiment",
-                key,
-                &FIELDS,
-            ));
+            findings.add(value::unknown_key(&top.key(key), "an experiment", key, &FIELDS));
         }
     }
 }
@@ -148,12 +129,7 @@ fn check_name(fields: &Mapping, findings: &mut Findings) -> Option<String> {
     };
     let mut found = Findings::default();
     let name = value::check_value(written, &path, &parts::name(), &mut found);
-    findings.extend(
-        found
-            .into_vec()
-            .into_iter()
-            .map(|one| one.expected(parts::NAME_RULE)),
-    );
+    findings.extend(found.into_vec().into_iter().map(|one| one.expected(parts::NAME_RULE)));
     name?.as_str().map(str::to_owned)
 }
 

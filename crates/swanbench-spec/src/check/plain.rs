@@ -26,10 +26,7 @@ pub(super) fn plain(value: &Yaml, path: &FieldPath, findings: &mut Findings) -> 
                 .enumerate()
                 .map(|(index, item)| plain(item, &path.index(index), findings))
                 .collect();
-            items
-                .into_iter()
-                .collect::<Option<Vec<Json>>>()
-                .map(Json::Array)
+            items.into_iter().collect::<Option<Vec<Json>>>().map(Json::Array)
         }
         Yaml::Mapping(fields) => {
             let fields: Vec<Option<(String, Json)>> = fields
@@ -40,10 +37,7 @@ pub(super) fn plain(value: &Yaml, path: &FieldPath, findings: &mut Findings) -> 
                     Some((key.to_owned(), value))
                 })
                 .collect();
-            fields
-                .into_iter()
-                .collect::<Option<Map<String, Json>>>()
-                .map(Json::Object)
+            fields.into_iter().collect::<Option<Map<String, Json>>>().map(Json::Object)
         }
         Yaml::Tagged(tagged) => {
             let message = format!("the tag `{}` has no meaning here", tagged.tag);

@@ -28,11 +28,7 @@ pub(super) fn check_value(
     let value = plain(value, path, &mut obstacles);
     findings.extend(obstacles.into_vec().into_iter().map(|problem| {
         let is_the_value = problem.path() == path;
-        if is_the_value {
-            problem.expected(describe(schema))
-        } else {
-            problem
-        }
+        if is_the_value { problem.expected(describe(schema)) } else { problem }
     }));
     let value = value?;
     let validator = jsonschema::validator_for(schema).expect("the schema of a setting is valid");
@@ -40,10 +36,7 @@ pub(super) fn check_value(
     for error in validator.iter_errors(&value) {
         for problem in in_words(&error, path, schema) {
             // One value that breaks two rules is still one mistake.
-            if !problems
-                .iter()
-                .any(|earlier| earlier.path() == problem.path())
-            {
+            if !problems.iter().any(|earlier| earlier.path() == problem.path()) {
                 problems.push(problem);
             }
         }
@@ -117,20 +110,14 @@ pub(super) fn unknown_key(path: &FieldPath, owner: &str, key: &str, known: &[&st
 
 fn fields_of(schema: &Json) -> Vec<&str> {
     let fields = schema["properties"].as_object();
-    fields
-        .into_iter()
-        .flatten()
-        .map(|(name, _)| name.as_str())
-        .collect()
+    fields.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
 fn descend(path: &FieldPath, location: &Location) -> FieldPath {
-    location
-        .segments()
-        .fold(path.clone(), |path, segment| match segment {
-            LocationSegment::Property(name) => path.key(&name),
-            LocationSegment::Index(index) => path.index(index),
-        })
+    location.segments().fold(path.clone(), |path, segment| match segment {
+        LocationSegment::Property(name) => path.key(&name),
+        LocationSegment::Index(index) => path.index(index),
+    })
 }
 
 /// The part of the schema that holds the keyword which the value breaks.

@@ -43,8 +43,7 @@ impl Block {
             }
         }
         let required = schema["required"].as_array().into_iter().flatten();
-        self.required
-            .extend(required.filter_map(Value::as_str).map(str::to_owned));
+        self.required.extend(required.filter_map(Value::as_str).map(str::to_owned));
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
@@ -52,17 +51,12 @@ impl Block {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&Value> {
-        self.fields
-            .iter()
-            .find(|(field, _)| field == name)
-            .map(|(_, schema)| schema)
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, schema)| schema)
     }
 
     /// The fields that have no default, with their schemas.
     pub(crate) fn required(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.required
-            .iter()
-            .filter_map(|name| Some((name.as_str(), self.field(name)?)))
+        self.required.iter().filter_map(|name| Some((name.as_str(), self.field(name)?)))
     }
 
     /// The whole mapping as one schema.

@@ -9,11 +9,7 @@ pub(crate) fn describe(schema: &Value) -> String {
     let words = words(schema);
     if !words.is_empty() {
         let choice = one_of(words);
-        return if allows_null(schema) {
-            format!("{choice}, or null")
-        } else {
-            choice
-        };
+        return if allows_null(schema) { format!("{choice}, or null") } else { choice };
     }
     for keyword in ["anyOf", "oneOf"] {
         if let Some(alternatives) = schema[keyword].as_array() {
@@ -45,11 +41,7 @@ pub(crate) fn words(schema: &Value) -> Vec<&str> {
             let not_null = alternatives.iter().filter(|one| one["type"] != "null");
             let lists: Vec<Vec<&str>> = not_null.map(words).collect();
             let only_words = lists.iter().all(|list| !list.is_empty());
-            return if only_words {
-                lists.concat()
-            } else {
-                Vec::new()
-            };
+            return if only_words { lists.concat() } else { Vec::new() };
         }
     }
     Vec::new()
@@ -57,9 +49,7 @@ pub(crate) fn words(schema: &Value) -> Vec<&str> {
 
 fn allows_null(schema: &Value) -> bool {
     let listed = |keyword: &str, wanted: &Value| {
-        schema[keyword]
-            .as_array()
-            .is_some_and(|items| items.contains(wanted))
+        schema[keyword].as_array().is_some_and(|items| items.contains(wanted))
     };
     let alternative = |keyword: &str| {
         let alternatives = schema[keyword].as_array().into_iter().flatten();
@@ -158,10 +148,7 @@ mod tests {
         assert_eq!(describe(&documented), "one of constant, linear, cosine");
         let optional = json!({ "anyOf": [documented, { "type": "null" }] });
         assert_eq!(words(&optional), ["constant", "linear", "cosine"]);
-        assert_eq!(
-            describe(&optional),
-            "one of constant, linear, cosine, or null"
-        );
+        assert_eq!(describe(&optional), "one of constant, linear, cosine, or null");
     }
 
     #[test]

@@ -57,24 +57,18 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
 
 fn data(vocabulary: &Vocabulary) -> Value {
     let fields = SettingsType::of::<DataFields>();
-    choice(&vocabulary.datasets, |kind| {
-        Block::of_kind(kind, &fields).schema()
-    })
+    choice(&vocabulary.datasets, |kind| Block::of_kind(kind, &fields).schema())
 }
 
 fn model(vocabulary: &Vocabulary) -> Value {
     let fields = SettingsType::of::<ModelFields>();
-    choice(&vocabulary.models, |kind| {
-        Block::of_kind(kind, &fields).schema()
-    })
+    choice(&vocabulary.models, |kind| Block::of_kind(kind, &fields).schema())
 }
 
 /// A kind's bare name, or a mapping with `kind`.
 fn choice(kinds: &[Kind], block: impl Fn(&Kind) -> Value) -> Value {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
-    let alternatives: Vec<Value> = [json!({ "enum": names })]
-        .into_iter()
-        .chain(kinds.iter().map(block))
-        .collect();
+    let alternatives: Vec<Value> =
+        [json!({ "enum": names })].into_iter().chain(kinds.iter().map(block)).collect();
     json!({ "anyOf": alternatives })
 }

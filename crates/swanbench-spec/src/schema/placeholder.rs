@@ -22,10 +22,7 @@ fn allowed(mut schema: Value) -> Value {
         }
     }
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
-    for property in properties
-        .into_iter()
-        .flat_map(|fields| fields.values_mut())
-    {
+    for property in properties.into_iter().flat_map(|fields| fields.values_mut()) {
         *property = allowed(property.take());
     }
     // Editors show the description of the outermost schema.

@@ -15,10 +15,7 @@ fn settings_are_completed() {
     assert_eq!(choice.settings, json!({ "hidden": [10], "bias": true }));
     let overrides = [Override::parse("hidden=[10]").unwrap()];
     assert_eq!(model.choose_with(&overrides).unwrap(), choice);
-    assert_eq!(
-        model.choose_with(&[]).unwrap().settings,
-        model.settings.defaults()
-    );
+    assert_eq!(model.choose_with(&[]).unwrap().settings, model.settings.defaults());
 }
 
 #[test]

@@ -59,10 +59,7 @@ fn every_field_that_changes_the_result_changes_the_id() {
         trial_with("methods", &format!("methods: [{dense}]")),
         trial_with("methods", "methods: [prune]"),
     ];
-    let first: Vec<String> = variants
-        .iter()
-        .map(|text| ids(text).swap_remove(0))
-        .collect();
+    let first: Vec<String> = variants.iter().map(|text| ids(text).swap_remove(0)).collect();
     for (position, id) in first.iter().enumerate() {
         assert!(!first[..position].contains(id), "{}", variants[position]);
     }
@@ -73,27 +70,17 @@ fn a_revision_changes_the_ids_of_the_runs_that_use_it() {
     let run_ids = |changed: &str| {
         let mut vocabulary = vocabulary();
         let kinds = vocabulary.methods.iter_mut().chain(&mut vocabulary.models);
-        for kind in kinds
-            .chain(&mut vocabulary.datasets)
-            .filter(|kind| kind.name == changed)
-        {
+        for kind in kinds.chain(&mut vocabulary.datasets).filter(|kind| kind.name == changed) {
             kind.revision = "2".to_owned();
         }
         let experiment = Experiment::parse("trial.yaml", TRIAL, &[], &vocabulary).unwrap();
-        experiment
-            .runs
-            .into_iter()
-            .map(|run| run.id)
-            .collect::<Vec<_>>()
+        experiment.runs.into_iter().map(|run| run.id).collect::<Vec<_>>()
     };
     let (before, after) = (ids(TRIAL), run_ids("prune"));
     assert_eq!(before[..2], after[..2]);
     assert!(before[2..].iter().all(|id| !after.contains(id)));
     for changed in ["mlp", "digits"] {
-        assert!(
-            run_ids(changed).iter().all(|id| !before.contains(id)),
-            "{changed}"
-        );
+        assert!(run_ids(changed).iter().all(|id| !before.contains(id)), "{changed}");
     }
 }
 
@@ -126,14 +113,7 @@ struct Settings {
 impl Settings {
     /// An experiment of one run, its fields in the order that `order` gives.
     fn text(&self, order: &[usize]) -> String {
-        let Self {
-            epochs,
-            classes,
-            hidden,
-            gate_rank,
-            ramp_start,
-            seed,
-        } = self;
+        let Self { epochs, classes, hidden, gate_rank, ramp_start, seed } = self;
         let arrange = |fields: [&str; 3]| {
             let in_order = order.iter().filter_map(|position| fields.get(*position));
             in_order.copied().collect::<Vec<_>>().join(", ")
@@ -151,10 +131,7 @@ impl Settings {
             "targets: [0.5]".to_owned(),
             format!("methods: [{{ {method} }}]"),
         ];
-        let lines: Vec<&str> = order
-            .iter()
-            .map(|position| top[*position].as_str())
-            .collect();
+        let lines: Vec<&str> = order.iter().map(|position| top[*position].as_str()).collect();
         lines.join(
             "
 ",

@@ -13,16 +13,9 @@ fn wrong(overrides: &[&str]) -> String {
 
 #[test]
 fn a_field_is_overridden_before_the_check() {
-    let experiment = parse(
-        TRIAL,
-        &[
-            "train.epochs=1",
-            "data.limit=100",
-            "methods[1].scope=weight",
-            "seeds=[9]",
-        ],
-    )
-    .unwrap();
+    let experiment =
+        parse(TRIAL, &["train.epochs=1", "data.limit=100", "methods[1].scope=weight", "seeds=[9]"])
+            .unwrap();
     let run = experiment.runs.last().unwrap();
     assert_eq!((run.train.epochs, run.limit, run.seed), (1, Some(100), 9));
     assert_eq!(run.method.settings["scope"], "weight");
@@ -57,9 +50,7 @@ fn problems_show_the_override_that_brought_them_in() {
 #[test]
 fn the_file_s_own_problems_come_first() {
     let text = TRIAL.replace("seeds: [0, 1]", "seeds: [0, 0]");
-    let message = parse(&text, &["data.kind=letters"])
-        .unwrap_err()
-        .to_string();
+    let message = parse(&text, &["data.kind=letters"]).unwrap_err().to_string();
     assert_snapshot!(message, @r"
     trial.yaml:5:12: seeds[1]: the seed `0` stands here a second time
       expected: each seed once
@@ -89,18 +80,11 @@ fn a_file_is_read_from_disk() {
 
 #[test]
 fn an_unreadable_file_is_named_with_the_cause() {
-    let message = |path: &Path| {
-        Experiment::load(path, &[], &vocabulary())
-            .unwrap_err()
-            .to_string()
-    };
+    let message = |path: &Path| Experiment::load(path, &[], &vocabulary()).unwrap_err().to_string();
     assert_snapshot!(message(Path::new("nowhere/trial.yaml")), @"cannot read nowhere/trial.yaml: No such file or directory (os error 2)");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("latin-1.yaml");
     fs::write(&file, b"name: caf\xe9").unwrap();
-    let wanted = format!(
-        "cannot read {}: stream did not contain valid UTF-8",
-        file.display()
-    );
+    let wanted = format!("cannot read {}: stream did not contain valid UTF-8", file.display());
     assert_eq!(message(&file), wanted);
 }

@@ -20,10 +20,7 @@ struct Edit {
 }
 
 fn edit() -> impl Strategy<Value = Edit> {
-    let piece = prop_oneof![
-        prop::sample::select(&PIECES[..]).prop_map(str::to_owned),
-        ".{0,3}"
-    ];
+    let piece = prop_oneof![prop::sample::select(&PIECES[..]).prop_map(str::to_owned), ".{0,3}"];
     (any::<prop::sample::Index>(), 0..6_usize, piece).prop_map(|(at, removed, added)| Edit {
         at,
         removed,

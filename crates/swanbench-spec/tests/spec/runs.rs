@@ -38,10 +38,7 @@ fn entries_come_first_then_targets_then_seeds() {
 fn defaults_are_filled_in() {
     let run = &read("{ name: x, data: digits, model: mlp, seeds: [7], methods: [dense] }").runs[0];
     assert_eq!(run.data.settings, json!({ "classes": 10 }));
-    assert_eq!(
-        run.model.settings,
-        json!({ "hidden": [300, 100], "bias": true })
-    );
+    assert_eq!(run.model.settings, json!({ "hidden": [300, 100], "bias": true }));
     assert_eq!((run.limit, run.validation), (None, 0.1));
     assert_eq!((run.model_width, run.width), (1.0, 1.0));
     assert_eq!(run.train, swanbench_spec::Train::default());
@@ -60,10 +57,7 @@ fn common_fields_are_parted_from_settings() {
     assert_eq!(run.data.settings, json!({ "classes": 3 }));
     assert_eq!((run.model_width, run.width), (2.0, 0.5));
     assert_eq!(run.model.settings, json!({ "hidden": [8], "bias": true }));
-    assert_eq!(
-        (run.label.as_str(), &run.method.settings),
-        ("thin", &json!({}))
-    );
+    assert_eq!((run.label.as_str(), &run.method.settings), ("thin", &json!({})));
 }
 
 #[test]
@@ -78,10 +72,7 @@ methods:
     let gates = &experiment.runs[4];
     assert_eq!(gates.target, Some(0.5));
     assert_eq!(gates.method.settings["rates"], json!([1.0, 0.5]));
-    assert_eq!(
-        gates.method.settings["ramp"],
-        json!({ "start": 0.1, "end": 0.5 })
-    );
+    assert_eq!(gates.method.settings["ramp"], json!({ "start": 0.1, "end": 0.5 }));
     assert_eq!(experiment.labels, ["dense", "gates"]);
 }
 
@@ -96,12 +87,7 @@ methods:
     let experiment = read(&trial_with("methods", methods));
     assert_eq!(
         experiment.labels,
-        [
-            "prune (l2, weight)",
-            "prune (weight)",
-            "gates",
-            "gates (wide)"
-        ]
+        ["prune (l2, weight)", "prune (weight)", "gates", "gates (wide)"]
     );
 }
 

@@ -7,9 +7,7 @@ use crate::support::{Gates, Mlp, Nothing, Prune, TRIAL, kind, trial_with, vocabu
 
 fn is_valid(vocabulary: &Vocabulary, text: &str) -> bool {
     let experiment: Value = serde_yaml::from_str(text).unwrap();
-    jsonschema::validator_for(&schema(vocabulary))
-        .unwrap()
-        .is_valid(&experiment)
+    jsonschema::validator_for(&schema(vocabulary)).unwrap().is_valid(&experiment)
 }
 
 #[test]
@@ -52,14 +50,8 @@ fn the_target_is_allowed_at_any_depth_of_a_method_only() {
     let vocabulary = vocabulary();
     let deep = "methods: [{ kind: gates, rates: [$target, 1], ramp: { end: $target } }]";
     assert!(is_valid(&vocabulary, &trial_with("methods", deep)));
-    assert!(!is_valid(
-        &vocabulary,
-        &trial_with("methods", "methods: [{ kind: $target }]")
-    ));
-    assert!(!is_valid(
-        &vocabulary,
-        &trial_with("data", "data: { kind: digits, limit: $target }")
-    ));
+    assert!(!is_valid(&vocabulary, &trial_with("methods", "methods: [{ kind: $target }]")));
+    assert!(!is_valid(&vocabulary, &trial_with("data", "data: { kind: digits, limit: $target }")));
 }
 
 #[test]

@@ -46,10 +46,7 @@ pub struct Mlp {
 
 impl Default for Mlp {
     fn default() -> Self {
-        Self {
-            hidden: vec![300, 100],
-            bias: true,
-        }
+        Self { hidden: vec![300, 100], bias: true }
     }
 }
 
@@ -80,11 +77,7 @@ pub struct Prune {
 
 impl Default for Prune {
     fn default() -> Self {
-        Self {
-            scope: Scope::Unit,
-            score: Score::L1,
-            keep_first: None,
-        }
+        Self { scope: Scope::Unit, score: Score::L1, keep_first: None }
     }
 }
 
@@ -99,10 +92,7 @@ struct Ramp {
 
 impl Default for Ramp {
     fn default() -> Self {
-        Self {
-            start: 0.1,
-            end: 0.5,
-        }
+        Self { start: 0.1, end: 0.5 }
     }
 }
 
@@ -118,11 +108,7 @@ pub struct Gates {
 
 impl Default for Gates {
     fn default() -> Self {
-        Self {
-            gate_rank: 8,
-            ramp: Ramp::default(),
-            rates: None,
-        }
+        Self { gate_rank: 8, ramp: Ramp::default(), rates: None }
     }
 }
 
@@ -159,23 +145,16 @@ pub fn vocabulary() -> Vocabulary {
 
 /// Parses a text as `trial.yaml` with overrides such as `train.epochs=1`.
 pub fn parse(text: &str, overrides: &[&str]) -> Result<Experiment, SpecError> {
-    let overrides: Vec<Override> = overrides
-        .iter()
-        .map(|text| Override::parse(text).unwrap())
-        .collect();
+    let overrides: Vec<Override> =
+        overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
     Experiment::parse("trial.yaml", text, &overrides, &vocabulary())
 }
 
 /// [`TRIAL`] with another text for one of its top-level fields; an empty text leaves it out.
 pub fn trial_with(field: &str, text: &str) -> String {
     let start = TRIAL.find(&format!("{field}:")).unwrap();
-    let next = TRIAL[start..]
-        .match_indices('\n')
-        .map(|(end, _)| start + end + 1);
-    let end = next
-        .into_iter()
-        .find(|end| !TRIAL[*end..].starts_with(' '))
-        .unwrap();
+    let next = TRIAL[start..].match_indices('\n').map(|(end, _)| start + end + 1);
+    let end = next.into_iter().find(|end| !TRIAL[*end..].starts_with(' ')).unwrap();
     let line_end = if text.is_empty() { "" } else { "\n" };
     format!("{}{text}{line_end}{}", &TRIAL[..start], &TRIAL[end..])
 }
@@ -187,10 +166,5 @@ pub fn wrong(text: &str) -> String {
 
 /// The ids of an experiment's runs.
 pub fn ids(text: &str) -> Vec<String> {
-    parse(text, &[])
-        .unwrap()
-        .runs
-        .into_iter()
-        .map(|run| run.id)
-        .collect()
+    parse(text, &[]).unwrap().runs.into_iter().map(|run| run.id).collect()
 }

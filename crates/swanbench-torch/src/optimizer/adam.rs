@@ -67,7 +67,7 @@ impl Optimizer for Adam {
 mod tests {
     use super::*;
 
-    /// Fifty steps on f(x) = sum a_i x_i^2 / 2, against Adam written out in float64.
+    /// Fifty steps on f(x) = sum `a_i` `x_i^2` / 2, against Adam written out in float64.
     #[test]
     fn fifty_steps_agree_with_a_float64_reference() {
         let curvature = [0.3f64, 1.0, 4.0];
@@ -80,9 +80,7 @@ mod tests {
         let mut adam = Adam::new(&[parameter.shallow_clone()], decay);
         for step in 1..=50 {
             adam.drop_gradients().unwrap();
-            (&scale * parameter.square() * 0.5)
-                .sum(Kind::Float)
-                .backward();
+            (&scale * parameter.square() * 0.5).sum(Kind::Float).backward();
             adam.step(rate).unwrap();
             for i in 0..3 {
                 let gradient = curvature[i] * expected[i] + decay * expected[i];
@@ -93,15 +91,8 @@ mod tests {
                 expected[i] -= rate * corrected / (spread + epsilon);
             }
         }
-        for (value, expected) in Vec::<f32>::try_from(&parameter)
-            .unwrap()
-            .iter()
-            .zip(expected)
-        {
-            assert!(
-                (f64::from(*value) - expected).abs() < 2e-5,
-                "{value} against {expected}"
-            );
+        for (value, expected) in Vec::<f32>::try_from(&parameter).unwrap().iter().zip(expected) {
+            assert!((f64::from(*value) - expected).abs() < 2e-5, "{value} against {expected}");
         }
     }
 

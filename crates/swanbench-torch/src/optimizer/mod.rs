@@ -35,8 +35,5 @@ fn shared(tensors: &[Tensor]) -> Vec<Tensor> {
 }
 
 fn zeros_like(tensors: &[Tensor]) -> Vec<Tensor> {
-    tensors
-        .iter()
-        .map(|tensor| tensor.detach().zeros_like())
-        .collect()
+    tensors.iter().map(|tensor| tensor.detach().zeros_like()).collect()
 }

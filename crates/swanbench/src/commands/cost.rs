@@ -12,12 +12,7 @@ use crate::{
 };
 
 pub fn run(arguments: &Cost) -> Result<(), Failure> {
-    let &Cost {
-        input: Input(input),
-        classes,
-        width,
-        ..
-    } = arguments;
+    let &Cost { input: Input(input), classes, width, .. } = arguments;
     if !(width > 0.0 && width.is_finite()) {
         return Err(anyhow!("--width {width}: expected a number above 0")).bad_input();
     }

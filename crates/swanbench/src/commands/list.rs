@@ -30,14 +30,10 @@ pub fn run(arguments: &List) {
 fn fields(kind: &Kind) -> Vec<String> {
     let defaults = kind.settings.defaults();
     let fields = defaults.as_object().into_iter().flatten();
-    fields
-        .map(|(name, value)| format!("{name}={}", plain(value)))
-        .collect()
+    fields.map(|(name, value)| format!("{name}={}", plain(value))).collect()
 }
 
 /// A value as an experiment would write it.
 fn plain(value: &serde_json::Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -37,21 +37,12 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     }
 
     store.write_experiment(&experiment.text).failed()?;
-    let missing: Vec<&RunSpec> = experiment
-        .runs
-        .iter()
-        .filter(|run| !store.is_done(&run.id))
-        .collect();
+    let missing: Vec<&RunSpec> =
+        experiment.runs.iter().filter(|run| !store.is_done(&run.id)).collect();
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let jobs = arguments.jobs.map_or_else(cores, NonZeroUsize::get);
     let progress = Progress::new(missing.len(), experiment.runs.len(), arguments.quiet);
-    let plan = Launch {
-        runs: &missing,
-        data,
-        device,
-        device_name: arguments.device,
-        jobs,
-    };
+    let plan = Launch { runs: &missing, data, device, device_name: arguments.device, jobs };
     let failed = launch(plan, &store, progress).failed()?;
 
     let frame = store.collect(&experiment.runs).failed()?;
@@ -68,10 +59,8 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     if failed > 0 {
         let all = experiment.runs.len();
         let folder = store.folder().display();
-        return Err(anyhow!(
-            "{failed} of {all} runs failed; see {folder}/*.failed/failure.json"
-        ))
-        .failed();
+        return Err(anyhow!("{failed} of {all} runs failed; see {folder}/*.failed/failure.json"))
+            .failed();
     }
     Ok(())
 }
@@ -79,11 +68,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 fn print_plan(experiment: &Experiment, store: &Store) {
     let mut done = 0;
     for run in &experiment.runs {
-        let state = if store.is_done(&run.id) {
-            "done"
-        } else {
-            "missing"
-        };
+        let state = if store.is_done(&run.id) { "done" } else { "missing" };
         done += usize::from(store.is_done(&run.id));
         println!("{}  {state:7}  {}", run.id, title(run));
     }

@@ -37,13 +37,7 @@ pub struct Launch<'a> {
 /// # Errors
 /// If a result cannot be stored: the rest would be lost too.
 pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow::Result<usize> {
-    let Launch {
-        runs,
-        data,
-        device,
-        device_name,
-        jobs,
-    } = plan;
+    let Launch { runs, data, device, device_name, jobs } = plan;
     // Polars has a pool of threads of its own, so results are written here and not by a worker,
     // which rayon might give another run to train while it waits.
     let pool = ThreadPoolBuilder::new()
@@ -55,12 +49,7 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
         .build()
         .context("cannot start the threads")?;
     silence_workers();
-    let worker = Worker {
-        runs,
-        data: Mutex::new(data),
-        device,
-        device_name,
-    };
+    let worker = Worker { runs, data: Mutex::new(data), device, device_name };
     let (events, inbox) = mpsc::channel();
     let mut failed = 0;
     thread::scope(|scope| {
@@ -98,10 +87,7 @@ const WORKER: &str = "run";
 fn silence_workers() {
     let default = panic::take_hook();
     panic::set_hook(Box::new(move |panic| {
-        if !thread::current()
-            .name()
-            .is_some_and(|name| name.starts_with(WORKER))
-        {
+        if !thread::current().name().is_some_and(|name| name.starts_with(WORKER)) {
             default(panic);
         }
     }));

@@ -26,33 +26,22 @@ impl Progress {
     /// For `missing` runs of an experiment of `all`.
     pub fn new(missing: usize, all: usize, quiet: bool) -> Self {
         let terminal = stderr().is_terminal() && !quiet;
-        let target = if terminal {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        };
+        let target =
+            if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bars = MultiProgress::with_draw_target(target);
-        let total = bars.add(ProgressBar::new(missing as u64).with_style(style(
-            "{bar:30} {pos}/{len} runs{msg}, {elapsed} elapsed, {eta} left",
-        )));
+        let total = bars
+            .add(ProgressBar::new(missing as u64).with_style(style(
+                "{bar:30} {pos}/{len} runs{msg}, {elapsed} elapsed, {eta} left",
+            )));
         total.enable_steady_tick(Duration::from_millis(500));
         if !quiet && missing < all {
-            bars.println(format!("{} of {all} runs are there already", all - missing))
-                .ok();
+            bars.println(format!("{} of {all} runs are there already", all - missing)).ok();
         }
         let plain = !terminal && !quiet;
         if plain {
             eprintln!("{all} runs, {} of them there already", all - missing);
         }
-        Self {
-            bars,
-            total,
-            lines: HashMap::new(),
-            failed: 0,
-            plain,
-            count: missing,
-            done: 0,
-        }
+        Self { bars, total, lines: HashMap::new(), failed: 0, plain, count: missing, done: 0 }
     }
 
     pub fn started(&mut self, index: usize, run: &RunSpec) {
@@ -79,10 +68,7 @@ impl Progress {
     }
 
     pub fn finished(&mut self, index: usize, run: &RunSpec, record: &RunRecord) {
-        let last = record
-            .evaluations
-            .iter()
-            .rfind(|evaluation| evaluation.mode == Mode::Hard);
+        let last = record.evaluations.iter().rfind(|evaluation| evaluation.mode == Mode::Hard);
         let summary = last.map_or_else(String::new, |evaluation| {
             format!(
                 ": accuracy {:.2}%, unit FLOPs {:.1}%, {:.1} s",
@@ -120,10 +106,7 @@ impl Progress {
 
 /// A run in a few words.
 pub fn title(run: &RunSpec) -> String {
-    let target = run
-        .target
-        .map(|target| format!(" at {}%", percent(target)))
-        .unwrap_or_default();
+    let target = run.target.map(|target| format!(" at {}%", percent(target))).unwrap_or_default();
     format!("{}{target}, seed {}", run.label, run.seed)
 }
 
@@ -133,7 +116,5 @@ fn percent(share: f64) -> f64 {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template)
-        .expect("a template of our own")
-        .progress_chars("━╸ ")
+    ProgressStyle::with_template(template).expect("a template of our own").progress_chars("━╸ ")
 }

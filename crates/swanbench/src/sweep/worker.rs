@@ -36,18 +36,13 @@ impl Worker<'_> {
     /// Trains one run and reports its end, whatever that is.
     pub fn work(&self, index: usize, events: &Sender<Event>) {
         let started = Instant::now();
-        let mut reporter = Reporter {
-            index,
-            events,
-            epoch: 0,
-        };
+        let mut reporter = Reporter { index, events, epoch: 0 };
         if events.send(Event::Started(index)).is_err() {
             // The sweep has given up: a result could not be stored.
             return;
         }
-        let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-            self.train(self.runs[index], &mut reporter)
-        }));
+        let outcome =
+            panic::catch_unwind(AssertUnwindSafe(|| self.train(self.runs[index], &mut reporter)));
         let reason = match outcome {
             Ok(Ok(record)) => return reporter.send(Event::Finished(index, Ok(record))),
             Ok(Err(error)) => format!("{error:#}"),
@@ -63,34 +58,14 @@ impl Worker<'_> {
     }
 
     fn train(&self, run: &RunSpec, reporter: &mut Reporter<'_>) -> anyhow::Result<RunRecord> {
-        let data = self
-            .data
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .share();
-        let build = |width| {
-            network::model(
-                &run.model,
-                data.shape,
-                data.classes,
-                run.model_width * width,
-            )
-        };
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner).share();
+        let build =
+            |width| network::model(&run.model, data.shape, data.classes, run.model_width * width);
         let (model, reference) = (build(run.width)?, build(1.0)?);
         let method = network::method(run)?;
         let (reference, device) = (reference.map(), self.device);
-        train(
-            Job {
-                run,
-                data,
-                model,
-                reference,
-                method,
-                device,
-            },
-            reporter,
-        )
-        .map_err(|error: TrainError| error.into())
+        train(Job { run, data, model, reference, method, device }, reporter)
+            .map_err(|error: TrainError| error.into())
     }
 }
 
@@ -121,12 +96,6 @@ fn first_line(panic: &(dyn Any + Send)) -> String {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic without a message");
-    let line = text
-        .split("\\n")
-        .next()
-        .unwrap_or(text)
-        .lines()
-        .next()
-        .unwrap_or(text);
+    let line = text.split("\\n").next().unwrap_or(text).lines().next().unwrap_or(text);
     format!("stopped by an error inside the program: {line}")
 }

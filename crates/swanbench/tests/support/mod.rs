@@ -59,11 +59,7 @@ impl Folder {
             .output()
             .unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Output {
-            status: output.status,
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
+        Output { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// The evaluations of all finished runs by id, as bytes.

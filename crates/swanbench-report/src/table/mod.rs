@@ -1,0 +1,71 @@
+//! The table behind the picture: a row per headline cell, as Markdown to read and CSV to compute
+//! with.
+
+mod csv;
+mod markdown;
+
+pub(crate) use csv::csv;
+pub(crate) use markdown::markdown;
+
+use crate::{cell::Cell, evidence::Evidence};
+
+/// A headline cell beside what it is compared with. Accuracies and shares lie in `[0, 1]`; none is
+/// what was not measured or does not exist.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    label: String,
+    stage: String,
+    n: usize,
+    target: Option<f64>,
+    test_accuracy: Option<f64>,
+    /// Half the width of the 95% interval of the mean test accuracy.
+    half_width: Option<f64>,
+    /// Test accuracy less the reference's.
+    gap: Option<f64>,
+    activity: Option<f64>,
+    unit_flops_share: Option<f64>,
+    /// The reference's FLOPs over this cell's unit FLOPs: a bound that no kernel beats.
+    speed_up: Option<f64>,
+    weight_flops_share: Option<f64>,
+    params_share: Option<f64>,
+    flops_p5_share: Option<f64>,
+    flops_p95_share: Option<f64>,
+    /// Before the recovery epochs, where there are any.
+    raw_accuracy: Option<f64>,
+    /// With soft gates, where there are any.
+    soft_accuracy: Option<f64>,
+    /// FLOPs spent in training over the reference's.
+    train_flops_share: Option<f64>,
+}
+
+/// A row for each headline cell, in the order of the experiment.
+pub(crate) fn rows(evidence: &Evidence) -> Vec<Row> {
+    evidence.headline.iter().map(|cell| row(evidence, cell)).collect()
+}
+
+fn row(evidence: &Evidence, cell: &Cell) -> Row {
+    let measured = |value: f64| Some(value).filter(|value| value.is_finite());
+    let reference = evidence.reference();
+    let raw = (cell.stage != "raw").then(|| evidence.sibling(cell, "raw", "hard")).flatten();
+    let soft = evidence.sibling(cell, &cell.stage, "soft");
+    Row {
+        label: cell.label.clone(),
+        stage: cell.stage.clone(),
+        n: cell.n,
+        target: cell.target,
+        test_accuracy: measured(cell.test_accuracy),
+        half_width: cell.interval.and_then(|(low, high)| measured((high - low) / 2.0)),
+        gap: reference.and_then(|other| measured(cell.test_accuracy - other.test_accuracy)),
+        activity: measured(cell.activity),
+        unit_flops_share: measured(cell.unit_flops_share),
+        speed_up: measured(1.0 / cell.unit_flops_share),
+        weight_flops_share: measured(cell.weight_flops_share),
+        params_share: measured(cell.params_share),
+        flops_p5_share: measured(cell.flops_p5_share),
+        flops_p95_share: measured(cell.flops_p95_share),
+        raw_accuracy: raw.and_then(|raw| measured(raw.test_accuracy)),
+        soft_accuracy: soft.and_then(|soft| measured(soft.test_accuracy)),
+        train_flops_share: reference
+            .and_then(|other| measured(cell.train_flops / other.train_flops)),
+    }
+}
