@@ -46,12 +46,12 @@ build: setup
 # Run an experiment, from training to pictures
 [group('work')]
 sweep file='experiments/quickstart.yaml' *options: build
-    cargo run --release --workspace --bin swanbench --quiet -- sweep {{ file }} {{ options }}
+    cargo run --release --quiet --bin swanbench -- sweep {{ file }} {{ options }}
 
 # Draw the pictures and tables of an experiment again, by its name
 [group('work')]
 report name='quickstart' *options: build
-    cargo run --release --workspace --bin swanbench --quiet -- report {{ name }} {{ options }}
+    cargo run --release --quiet --bin swanbench -- report {{ name }} {{ options }}
 
 # Run all tests
 [group('check')]
@@ -64,10 +64,10 @@ lint: setup
     cargo fmt --all --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
-# Measure one training step of every model and method
+# Measure an epoch of training of every method on every small model
 [group('check')]
 bench *options: setup
-    cargo bench --workspace {{ options }}
+    cargo bench --bench training -- {{ options }}
 
 # Write the documentation of all crates to target/doc
 [group('check')]

@@ -59,7 +59,7 @@ impl Axes {
         }
         if let Some(knee) = self.accuracy.knee() {
             let at = (right - 6.0, self.y(knee) + 14.0);
-            let note = format!("scale compressed below {}%", format::tick(knee));
+            let note = format!("compressed below {}%", format::tick(knee));
             scene.text(Text { size: 11.0, ..theme::text(note, at, Anchor::End, theme::QUIET) });
         }
         scene.line(vec![(left, bottom), (right, bottom)], theme::QUIET, 1.0);

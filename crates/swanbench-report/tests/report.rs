@@ -53,7 +53,7 @@ fn the_picture_says_what_it_shows() {
         "only a sparse kernel can do this",
         "mean test accuracy of 3 seeds",
         "Pareto front",
-        "scale compressed below",
+        "compressed below",
     ] {
         assert!(svg.contains(text), "no `{text}` in the picture");
     }

@@ -1,67 +1,17 @@
 //! What every method must do on every small model, whatever it is called.
 
-use swanbench_core::{MethodEntry, Model, ModelEntry, Plan};
-use swanbench_data::{Dataset, Places, find};
+#[path = "support/training.rs"]
+mod training;
+
+use swanbench_core::{MethodEntry, ModelEntry};
+use swanbench_data::Dataset;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Choice, Epoch, Kind, Mode, RunRecord, RunSpec, Stage, Train};
-use swanbench_torch::Device;
-use swanbench_train::{Job, Observer, train};
+use swanbench_spec::{Mode, RunRecord, Stage};
+use training::{TARGET, defaults, digits, trained};
 
-const TARGET: f64 = 0.25;
-
-struct Silent;
-
-impl Observer for Silent {
-    fn epoch(&mut self, _: &Epoch) {}
-}
-
-/// 600 real digits for training.
-fn digits() -> Dataset {
-    let entry = find("mnist-5k").unwrap();
-    let choice = defaults(&(entry.kind)());
-    let raw = (entry.load)(&choice, &Places::default()).unwrap();
-    Dataset::prepare(&raw, 0.1, Some(667), Device::Cpu).unwrap()
-}
-
-fn defaults(kind: &Kind) -> Choice {
-    Choice { kind: kind.name.to_owned(), settings: kind.settings.defaults() }
-}
-
-fn run_spec(method: &Kind, model: &Kind, seed: u64) -> RunSpec {
-    RunSpec {
-        id: String::new(),
-        label: method.name.to_owned(),
-        data: Choice { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
-        limit: Some(667),
-        validation: 0.1,
-        model: defaults(model),
-        model_width: 0.5,
-        train: Train { epochs: 10, recovery_epochs: 3, batch_size: 32, ..Train::default() },
-        method: defaults(method),
-        target: method.takes_target.then_some(TARGET),
-        width: 1.0,
-        seed,
-    }
-}
-
-fn trained(method: &MethodEntry, model: &ModelEntry, data: &Dataset, seed: u64) -> RunRecord {
-    let run = run_spec(&method.kind(), &model.kind(), seed);
-    let build = || -> Box<dyn Model> {
-        let plan = Plan::new(data.shape, data.classes, run.model_width);
-        model.build(&run.model, plan).unwrap()
-    };
-    let reference = build();
-    let job = Job {
-        run: &run,
-        data: data.share(),
-        model: build(),
-        reference: reference.map(),
-        method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
-        device: Device::Cpu,
-    };
-    train(job, &mut Silent).unwrap()
-}
+/// All of them, and those of recovery.
+const EPOCHS: [u32; 2] = [10, 3];
 
 /// Calls `check` with every pair of a method and a model, trained once.
 fn for_each_pair(check: impl Fn(&str, &MethodEntry, &ModelEntry, &Dataset, &RunRecord)) {
@@ -70,7 +20,7 @@ fn for_each_pair(check: impl Fn(&str, &MethodEntry, &ModelEntry, &Dataset, &RunR
     for method in METHODS {
         for model in MODELS {
             let what = format!("{} on {}", method.kind().name, model.kind().name);
-            let record = trained(method, model, &data, 0);
+            let record = trained(method, model, &data, 0, EPOCHS);
             check(&what, method, model, &data, &record);
         }
     }
@@ -82,10 +32,10 @@ fn every_method_trains_every_model_within_bounds_and_the_same_way_twice() {
         learns(what, record);
         has_its_rows(what, method, record);
         stays_within_bounds(what, record);
-        let mut again = trained(method, model, data, 0);
+        let mut again = trained(method, model, data, 0, EPOCHS);
         again.wall_secs = record.wall_secs;
         assert_eq!(&again, record, "{what}: a seed gives one result");
-        let other = trained(method, model, data, 1);
+        let other = trained(method, model, data, 1, EPOCHS);
         assert_ne!(other.epochs, record.epochs, "{what}: another seed gives another");
     });
 }

@@ -1,0 +1,129 @@
+//! What the command says of bad input: one clear message, exit status 2, nothing written.
+
+mod support;
+
+use std::fs;
+
+use support::{Folder, TINY};
+
+/// The message for an experiment in which `from` is replaced by `to`.
+fn message(from: &str, to: &str) -> String {
+    assert!(TINY.contains(from), "{from} stands in the experiment");
+    let folder = Folder::with("tiny.yaml", &TINY.replacen(from, to, 1));
+    refused(&folder, &["sweep", "tiny.yaml"])
+}
+
+/// Runs the command, which must refuse its input before it writes anything.
+fn refused(folder: &Folder, arguments: &[&str]) -> String {
+    let output = folder.run(arguments);
+    assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+    assert_eq!(output.stdout, "");
+    assert!(!folder.path().join("results").exists(), "nothing was written");
+    assert!(!folder.path().join("plots").exists(), "nothing was drawn");
+    output.stderr
+}
+
+#[test]
+fn an_unknown_setting_of_a_method() {
+    insta::assert_snapshot!(message("scope: unit", "scop: unit"));
+}
+
+#[test]
+fn an_unknown_method() {
+    insta::assert_snapshot!(message("  - swan", "  - swann"));
+}
+
+#[test]
+fn an_unknown_model_and_dataset_at_once() {
+    let text = TINY.replace("kind: mlp, hidden: [12, 8]", "kind: lenet");
+    let folder = Folder::with("tiny.yaml", &text.replace("mnist-5k", "minst-5k"));
+    insta::assert_snapshot!(refused(&folder, &["sweep", "tiny.yaml"]));
+}
+
+#[test]
+fn a_wrong_type() {
+    insta::assert_snapshot!(message("epochs: 4", "epochs: four"));
+}
+
+#[test]
+fn an_empty_list() {
+    insta::assert_snapshot!(message("targets: [0.25]", "targets: []"));
+}
+
+#[test]
+fn a_target_outside_its_range() {
+    insta::assert_snapshot!(message("targets: [0.25]", "targets: [0.25, 1.5]"));
+}
+
+#[test]
+fn the_same_seed_twice() {
+    insta::assert_snapshot!(message("seeds: [0, 1]", "seeds: [0, 1, 0]"));
+}
+
+#[test]
+fn a_layer_without_neurons() {
+    insta::assert_snapshot!(message("hidden: [12, 8]", "hidden: [12, 0]"));
+}
+
+#[test]
+fn text_that_is_not_yaml() {
+    insta::assert_snapshot!(message("seeds: [0, 1]", "seeds: [0, 1"));
+}
+
+#[test]
+fn an_override_that_is_out_of_range() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let stderr = refused(&folder, &["sweep", "tiny.yaml", "--set", "train.epochs=0"]);
+    insta::assert_snapshot!(stderr);
+}
+
+#[test]
+fn a_file_that_is_not_there() {
+    insta::assert_snapshot!(refused(&Folder::new(), &["sweep", "absent.yaml"]));
+}
+
+#[test]
+fn an_experiment_that_was_never_run() {
+    insta::assert_snapshot!(refused(&Folder::new(), &["report", "absent"]));
+}
+
+#[test]
+fn a_model_that_does_not_exist() {
+    insta::assert_snapshot!(refused(&Folder::new(), &["cost", "mlpp"]));
+}
+
+#[test]
+fn an_image_that_is_too_small_for_the_model() {
+    insta::assert_snapshot!(refused(&Folder::new(), &["cost", "lenet5", "--input", "1x8x8"]));
+}
+
+#[test]
+fn a_truncated_data_file() {
+    let text = TINY.replace("kind: mnist-5k", "kind: mnist");
+    let folder = Folder::with("tiny.yaml", &text);
+    let data = folder.path().join("data");
+    fs::create_dir(&data).unwrap();
+    // Each file claims 10 items and stops after the header.
+    for (name, header) in [
+        ("train-images-idx3-ubyte", &[0, 0, 8, 3, 0, 0, 0, 10, 0, 0, 0, 28, 0, 0, 0, 28][..]),
+        ("train-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 10]),
+        ("t10k-images-idx3-ubyte", &[0, 0, 8, 3, 0, 0, 0, 10, 0, 0, 0, 28, 0, 0, 0, 28]),
+        ("t10k-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 10]),
+    ] {
+        fs::write(data.join(name), header).unwrap();
+    }
+    let stderr = refused(&folder, &["sweep", "tiny.yaml", "--data-dir", "data"]);
+    insta::assert_snapshot!(stderr);
+}
+
+/// On a machine with a GPU the same command trains, so there is nothing to refuse.
+#[test]
+fn cuda_where_there_is_none() {
+    if swanbench_torch::DeviceChoice::Cuda(0).open().is_ok() {
+        eprintln!("skipped: this machine has a CUDA device");
+        return;
+    }
+    let folder = Folder::with("tiny.yaml", TINY);
+    let stderr = refused(&folder, &["sweep", "tiny.yaml", "--device", "cuda"]);
+    assert!(stderr.starts_with("error: ") && stderr.contains("use --device cpu"), "{stderr}");
+}
