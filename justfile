@@ -1,6 +1,7 @@
 # swanbench: sparsity methods compared on equal terms. `just sweep` is the main job.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
+set positional-arguments
 
 # Show what can be done
 default:
@@ -46,12 +47,12 @@ build: setup
 # Run an experiment, from training to pictures
 [group('work')]
 sweep file='experiments/quickstart.yaml' *options: build
-    cargo run --release --quiet --bin swanbench -- sweep {{ file }} {{ options }}
+    cargo run --release --quiet --bin swanbench -- sweep "$@"
 
 # Draw the pictures and tables of an experiment again, by its name
 [group('work')]
 report name='quickstart' *options: build
-    cargo run --release --quiet --bin swanbench -- report {{ name }} {{ options }}
+    cargo run --release --quiet --bin swanbench -- report "$@"
 
 # Run all tests
 [group('check')]

@@ -7,7 +7,8 @@
 //!
 //! *Unit FLOPs* skip closed units, which an ordinary dense kernel can do. *Weight FLOPs* also skip
 //! single zero weights, which takes a sparse kernel. A unit is closed if its gate is, or if nothing
-//! reads it: no surviving weight leads from it to a unit that can be open.
+//! reads it: no surviving weight leads from it to a unit that can be open. A unit that reads nothing
+//! is charged for what leaves it, although its constant output could be folded into biases.
 
 use swanbench_spec::Mode;
 use tch::{Device, Kind, Tensor};
@@ -77,7 +78,7 @@ impl<'a> CostModel<'a> {
             weight_macs += match survivors {
                 None => dense.shallow_clone(),
                 Some(survivors) => {
-                    let all = Tensor::ones([1, layer.inputs], (Kind::Double, self.device));
+                    let all = self.ones(layer.inputs);
                     let read = inputs.as_ref().unwrap_or(&all).matmul(&survivors.tr());
                     let kept = outputs.as_ref().map_or(read.shallow_clone(), |open| read * open);
                     kept.sum_dim_intlist(1i64, false, Kind::Double) * layer.positions as f64
@@ -98,27 +99,29 @@ impl<'a> CostModel<'a> {
     #[must_use]
     pub fn stored_parameters(&self, tape: &Tape) -> u64 {
         let open = self.open(tape);
-        let fixed = |site| find(&open, site).as_ref().filter(|open| open.size()[0] == 1);
+        let kept = |site: Option<SiteId>, units| {
+            let site = site.filter(|&site| tape.gates(site).is_none_or(|gates| !gates.per_example));
+            find(&open, site).as_ref().map_or_else(|| self.ones(units), Tensor::shallow_clone)
+        };
         let mut stored = self.map.parameter_count() + self.gate_parameters;
         for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
-            let all = |units| Tensor::ones([1, units], (Kind::Double, self.device));
-            let inputs =
-                fixed(layer.input_site).map_or_else(|| all(layer.inputs), Tensor::shallow_clone);
-            let outputs =
-                fixed(layer.output_site).map_or_else(|| all(layer.outputs), Tensor::shallow_clone);
-            let every = || {
-                Tensor::full(
-                    [layer.outputs, layer.inputs],
-                    layer.weights_per_pair as f64,
-                    (Kind::Double, self.device),
-                )
+            let inputs = kept(layer.input_site, layer.inputs);
+            let outputs = kept(layer.output_site, layer.outputs);
+            let weights = match survivors {
+                None => total(&inputs) * total(&outputs) * layer.weights_per_pair as f64,
+                Some(survivors) => total(&outputs.matmul(survivors).matmul(&inputs.tr())),
             };
-            let pairs = survivors.as_ref().map_or_else(every, Tensor::shallow_clone);
-            let weights = outputs.matmul(&pairs).matmul(&inputs.tr()).double_value(&[0, 0]);
-            let biases = layer.bias.map_or(0.0, |_| outputs.sum(Kind::Double).double_value(&[]));
+            let biases = layer.bias.map_or(0.0, |_| total(&outputs));
             stored -= layer.parameters() - (weights + biases) as u64;
         }
+        for norm in &self.map.norms {
+            stored -= 2 * (norm.units as u64 - total(&kept(norm.site, norm.units)) as u64);
+        }
         stored
+    }
+
+    fn ones(&self, units: i64) -> Tensor {
+        Tensor::ones([1, units], (Kind::Double, self.device))
     }
 
     /// Which units of each site were open, unread ones closed.
@@ -148,10 +151,9 @@ impl<'a> CostModel<'a> {
         for &consumer in &site.consumers {
             let survivors = self.survivors[consumer.0].as_ref()?;
             let layer = self.map.layer(consumer);
-            let possible = find(open, layer.output_site).as_ref().map_or_else(
-                || Tensor::ones([1, layer.outputs], (Kind::Double, self.device)),
-                |open| open.amax(0i64, true),
-            );
+            let possible = find(open, layer.output_site)
+                .as_ref()
+                .map_or_else(|| self.ones(layer.outputs), |open| open.amax(0i64, true));
             read += possible.matmul(survivors);
         }
         Some(read.gt(0.0).to_kind(Kind::Double))
@@ -175,6 +177,10 @@ impl<'a> CostModel<'a> {
         }
         total
     }
+}
+
+fn total(tensor: &Tensor) -> f64 {
+    tensor.sum(Kind::Double).double_value(&[])
 }
 
 fn find(open: &[Open], site: Option<SiteId>) -> &Open {
@@ -216,7 +222,8 @@ mod tests {
 
     fn gates(rows: &[[f32; 2]], applied: Mode) -> Gates {
         let hard = Tensor::from_slice2(rows);
-        Gates { soft: Some(&hard * 0.5), hard, applied }
+        let (soft, factor) = (Some(&hard * 0.5), hard.shallow_clone());
+        Gates { hard, per_example: true, soft, applied, factor }
     }
 
     fn tape(first: Option<Gates>, second: Option<Gates>) -> Tape {
@@ -242,6 +249,15 @@ mod tests {
         assert_eq!(values(&bill.open_units), [4.0, 0.0]);
         // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
         assert_eq!(values(&bill.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
+        assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
+    }
+
+    /// A batch of one example says nothing about what other examples would close.
+    #[test]
+    fn gates_that_look_at_the_input_keep_all_parameters_whatever_the_batch() {
+        let map = small();
+        let cost = CostModel::new(&map, &Masked::default(), Device::Cpu);
+        let tape = tape(Some(gates(&[[1.0, 0.0]], Mode::Hard)), None);
         assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
     }
 

@@ -3,7 +3,12 @@
 use swanbench_spec::Mode;
 use tch::Tensor;
 
-use crate::{LayerId, LayerKind, ModelMap, Parameters, Regularizer, SiteId, Tape};
+use crate::{LayerId, LayerKind, ModelMap, NormId, Parameters, Regularizer, SiteId, Tape};
+
+/// What PyTorch adds to a variance before it divides by its root.
+const NORM_EPSILON: f64 = 1e-5;
+/// Weight of a batch's statistics in the running ones, in training: PyTorch's default.
+const NORM_MOMENTUM: f64 = 0.1;
 
 /// What a forward pass is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub struct Forward<'a> {
     parameters: &'a Parameters,
     regularizer: &'a mut dyn Regularizer,
     phase: Phase,
+    /// Weight of this batch in the running statistics, where they are being gathered.
+    norm_momentum: Option<f64>,
     tape: Tape,
 }
 
@@ -31,7 +38,17 @@ impl<'a> Forward<'a> {
         regularizer: &'a mut dyn Regularizer,
         phase: Phase,
     ) -> Self {
-        Self { map, parameters, regularizer, phase, tape: Tape::new(map.sites.len()) }
+        let norm_momentum = (phase == Phase::Train).then_some(NORM_MOMENTUM);
+        let tape = Tape::new(map.sites.len());
+        Self { map, parameters, regularizer, phase, norm_momentum, tape }
+    }
+
+    /// Lets normalisations use and gather the statistics of the batch, which weighs `momentum` in
+    /// the running ones, whatever the phase.
+    #[must_use]
+    pub fn gathering_statistics(mut self, momentum: f64) -> Self {
+        self.norm_momentum = Some(momentum);
+        self
     }
 
     /// Applies a layer: `[examples, features]` to `[examples, outputs]`, or `[examples, channels,
@@ -48,12 +65,38 @@ impl<'a> Forward<'a> {
         }
     }
 
+    /// Normalises every channel over examples and positions (Ioffe and Szegedy 2015): by the
+    /// batch's statistics in training, by the running ones in evaluation.
+    pub fn norm(&self, id: NormId, input: &Tensor) -> Tensor {
+        let norm = self.map.norm(id);
+        let get = |parameter| Some(self.parameters.get(parameter));
+        input.batch_norm(
+            get(norm.scale),
+            get(norm.shift),
+            get(norm.running_mean),
+            get(norm.running_variance),
+            self.norm_momentum.is_some(),
+            self.norm_momentum.unwrap_or(NORM_MOMENTUM),
+            NORM_EPSILON,
+            true,
+        )
+    }
+
     /// Lets the method switch the units of a site. `input` is what its producer read and `output`
     /// what it gave, after the activation function.
     pub fn site(&mut self, id: SiteId, input: &Tensor, output: Tensor) -> Tensor {
         let gated = self.regularizer.gate(self.map.site(id), input, output, self.phase);
         self.tape.record(id, gated.gates);
         gated.output
+    }
+
+    /// Switches further units that share the gates of a site which this pass has been through: the
+    /// next block of a residual stream.
+    pub fn same_site(&self, id: SiteId, output: Tensor) -> Tensor {
+        match self.tape.gates(id) {
+            None => output,
+            Some(gates) => gates.apply(&output),
+        }
     }
 
     /// What happened at the sites.

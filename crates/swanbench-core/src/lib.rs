@@ -18,11 +18,11 @@ mod streams;
 mod tape;
 
 pub use forward::{Forward, Phase};
-pub use map::{Layer, LayerId, LayerKind, ModelMap, Site, SiteId};
+pub use map::{Layer, LayerId, LayerKind, ModelMap, Norm, NormId, Site, SiteId};
 pub use method::{BuildError, Method, MethodEntry};
 pub use model::{Model, ModelEntry, ModelKind};
 pub use parameters::{Initial, ParameterId, ParameterSpec, Parameters};
-pub use plan::{Plan, PlanError, Signal};
+pub use plan::{Convolution, Plan, PlanError, Pool, Signal};
 pub use progress::Progress;
 pub use ramp::Ramp;
 pub use regularizer::{ParameterGroup, Regularizer, Setup};

@@ -10,6 +10,10 @@ pub struct LayerId(pub(crate) usize);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SiteId(pub(crate) usize);
 
+/// Position of a normalisation in [`ModelMap::norms`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NormId(pub(crate) usize);
+
 impl LayerId {
     /// The position as a number.
     #[must_use]
@@ -106,6 +110,19 @@ pub struct Site {
     pub consumers: Vec<LayerId>,
 }
 
+/// A batch normalisation between a layer and its activation function. Costs no MACs.
+#[derive(Debug, Clone)]
+pub struct Norm {
+    pub id: NormId,
+    pub units: i64,
+    /// Where its units are switched, if they are.
+    pub site: Option<SiteId>,
+    pub scale: ParameterId,
+    pub shift: ParameterId,
+    pub running_mean: ParameterId,
+    pub running_variance: ParameterId,
+}
+
 /// All layers, sites and parameters of a model, for one input shape and number of classes.
 #[derive(Debug, Clone)]
 pub struct ModelMap {
@@ -116,6 +133,8 @@ pub struct ModelMap {
     pub layers: Vec<Layer>,
     /// In the order of computation.
     pub sites: Vec<Site>,
+    /// In the order of computation.
+    pub norms: Vec<Norm>,
     pub parameters: Vec<ParameterSpec>,
 }
 
@@ -123,6 +142,11 @@ impl ModelMap {
     #[must_use]
     pub fn layer(&self, id: LayerId) -> &Layer {
         &self.layers[id.0]
+    }
+
+    #[must_use]
+    pub fn norm(&self, id: NormId) -> &Norm {
+        &self.norms[id.0]
     }
 
     #[must_use]
@@ -145,7 +169,8 @@ impl ModelMap {
     /// Trainable parameters.
     #[must_use]
     pub fn parameter_count(&self) -> u64 {
-        self.parameters.iter().map(ParameterSpec::count).sum()
+        let trained = self.parameters.iter().filter(|spec| spec.trained);
+        trained.map(ParameterSpec::count).sum()
     }
 
     /// Units over all sites.

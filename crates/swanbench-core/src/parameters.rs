@@ -14,6 +14,8 @@ pub struct ParameterId(pub(crate) usize);
 pub enum Initial {
     /// Uniform in `±1/sqrt(fan_in)`, PyTorch's default for weights and biases.
     FanIn(i64),
+    /// Normal around zero with this standard deviation.
+    Normal(f64),
     /// One value everywhere.
     Constant(f64),
 }
@@ -25,6 +27,8 @@ pub struct ParameterSpec {
     pub name: String,
     pub shape: Vec<i64>,
     pub initial: Initial,
+    /// Whether gradients move it; the running statistics of a normalisation are only kept.
+    pub trained: bool,
 }
 
 impl ParameterSpec {
@@ -38,6 +42,7 @@ impl ParameterSpec {
 /// The tensors of a model, in the order of [`ModelMap::parameters`].
 pub struct Parameters {
     tensors: Vec<Tensor>,
+    trained: Vec<Tensor>,
 }
 
 impl Parameters {
@@ -50,7 +55,7 @@ impl Parameters {
         generator: &mut Generator,
         device: Device,
     ) -> Result<Self, TorchError> {
-        let tensors = map
+        let tensors: Vec<Tensor> = map
             .parameters
             .iter()
             .map(|spec| {
@@ -58,26 +63,24 @@ impl Parameters {
                     Initial::FanIn(fan_in) => {
                         fan_in_uniform(&spec.shape, fan_in, generator, device)?
                     }
+                    Initial::Normal(deviation) => {
+                        generator.normal(&spec.shape, 0.0, deviation)?.to_device(device)
+                    }
                     Initial::Constant(value) => constant(&spec.shape, value, device),
                 };
-                Ok(tensor.set_requires_grad(true))
+                Ok(tensor.set_requires_grad(spec.trained))
             })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { tensors })
+            .collect::<Result<_, TorchError>>()?;
+        let trained = tensors.iter().filter(|tensor| tensor.requires_grad());
+        Ok(Self { trained: trained.map(Tensor::shallow_clone).collect(), tensors })
     }
 
     pub fn get(&self, id: ParameterId) -> &Tensor {
         &self.tensors[id.0]
     }
 
-    /// All of them, as the optimizer wants them.
-    pub fn tensors(&self) -> &[Tensor] {
-        &self.tensors
-    }
-
-    /// Where they live.
-    #[must_use]
-    pub fn device(&self) -> Device {
-        self.tensors.first().map_or(Device::Cpu, Tensor::device)
+    /// Those that the optimizer moves.
+    pub fn trained(&self) -> &[Tensor] {
+        &self.trained
     }
 }

@@ -4,7 +4,8 @@
 //! units, so that every layer learns what it is charged for without the model counting anything.
 
 use crate::{
-    Initial, Layer, LayerId, LayerKind, ModelMap, ParameterId, ParameterSpec, Site, SiteId,
+    Initial, Layer, LayerId, LayerKind, ModelMap, Norm, NormId, ParameterId, ParameterSpec, Site,
+    SiteId,
 };
 
 /// What flows between two layers: the shape of one example, and where its units are switched.
@@ -16,7 +17,54 @@ pub struct Signal {
     pub width: i64,
     flattened: bool,
     producer: Option<LayerId>,
+    norm: Option<NormId>,
     site: Option<SiteId>,
+}
+
+/// A square convolution: `Convolution { stride: 2, ..Convolution::of(64, 3) }`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Convolution {
+    pub outputs: i64,
+    pub kernel: i64,
+    pub stride: i64,
+    pub padding: i64,
+    pub bias: bool,
+    /// How weights start; with none, PyTorch's default, and biases likewise.
+    pub initial: Option<Initial>,
+}
+
+impl Convolution {
+    /// With stride 1, no padding, a bias, and PyTorch's default start.
+    #[must_use]
+    pub fn of(outputs: i64, kernel: i64) -> Self {
+        Self { outputs, kernel, stride: 1, padding: 0, bias: true, initial: None }
+    }
+
+    /// Weights normal with variance 2 / fan-out and biases zero, as torchvision starts VGG and
+    /// ResNet (He et al. 2015, arXiv 1502.01852).
+    #[must_use]
+    pub fn he(self) -> Self {
+        let fan_out = (self.kernel * self.kernel * self.outputs) as f64;
+        Self { initial: Some(Initial::Normal((2.0 / fan_out).sqrt())), ..self }
+    }
+}
+
+/// Pooling over squares. Positions beyond the border do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    pub size: i64,
+    pub stride: i64,
+    pub padding: i64,
+    /// Whether squares that stand partly over the border are kept.
+    pub ceil: bool,
+}
+
+impl Pool {
+    /// Squares side by side, those over the border dropped.
+    #[must_use]
+    pub fn of(size: i64) -> Self {
+        Self { size, stride: size, padding: 0, ceil: false }
+    }
 }
 
 /// A model that does not fit its input.
@@ -45,6 +93,7 @@ impl Plan {
             classes,
             layers: Vec::new(),
             sites: Vec::new(),
+            norms: Vec::new(),
             parameters: Vec::new(),
         };
         Self { width, map }
@@ -66,7 +115,8 @@ impl Plan {
     #[must_use]
     pub fn input(&self) -> Signal {
         let [units, height, width] = self.map.input;
-        Signal { units, height, width, flattened: false, producer: None, site: None }
+        let (producer, norm, site) = (None, None, None);
+        Signal { units, height, width, flattened: false, producer, norm, site }
     }
 
     /// Channels and positions become one row of features. Its units are still the channels.
@@ -75,81 +125,147 @@ impl Plan {
         Signal { flattened: true, ..signal }
     }
 
-    /// A linear layer with bias.
+    /// A linear layer with bias, started as PyTorch does by default.
     pub fn linear(&mut self, name: &str, signal: Signal, outputs: i64) -> (LayerId, Signal) {
-        let features = signal.height * signal.width;
-        let fan_in = signal.units * features;
-        let layer = self.layer(
-            name,
-            LayerKind::Linear,
-            signal,
-            outputs,
-            [features, 1],
-            vec![outputs, fan_in],
-        );
-        let output = Signal {
-            units: outputs,
-            height: 1,
-            width: 1,
-            flattened: true,
-            producer: Some(layer),
-            site: None,
-        };
-        (layer, output)
+        self.linear_from(name, signal, outputs, None)
     }
 
-    /// A convolution with bias, stride 1 and no padding.
-    ///
-    /// # Errors
-    /// If the input is smaller than the kernel.
-    pub fn convolution(
+    /// A linear layer whose weights start from `initial` and whose biases start at zero; with none,
+    /// as PyTorch does by default.
+    pub fn linear_from(
         &mut self,
         name: &str,
         signal: Signal,
         outputs: i64,
-        kernel: i64,
-    ) -> Result<(LayerId, Signal), PlanError> {
-        let (height, width) = (signal.height - kernel + 1, signal.width - kernel + 1);
-        Self::fits(name, kernel, signal)?;
-        let layer = self.layer(
-            name,
-            LayerKind::Convolution { kernel, stride: 1, padding: 0 },
-            signal,
+        initial: Option<Initial>,
+    ) -> (LayerId, Signal) {
+        let features = signal.height * signal.width;
+        let id = self.next_layer();
+        let shape = vec![outputs, signal.units * features];
+        let (weight, bias) = self.weights(name, shape, true, initial);
+        self.layer(Layer {
+            id,
+            name: name.to_owned(),
+            kind: LayerKind::Linear,
+            inputs: signal.units,
             outputs,
-            [kernel * kernel, height * width],
-            vec![outputs, signal.units, kernel, kernel],
-        );
-        let producer = Some(layer);
-        Ok((
-            layer,
-            Signal { units: outputs, height, width, flattened: false, producer, site: None },
-        ))
+            weights_per_pair: features,
+            input_positions: 1,
+            positions: 1,
+            input_site: signal.site,
+            output_site: None,
+            weight,
+            bias,
+        });
+        let one = Signal { units: outputs, height: 1, width: 1, flattened: true, ..signal };
+        (id, Signal { producer: Some(id), norm: None, site: None, ..one })
     }
 
-    /// Pooling over `size` x `size` squares. Costs no MACs.
+    /// A convolution over all input channels.
     ///
     /// # Errors
-    /// If the input is smaller than the square.
-    pub fn pool(&self, name: &str, signal: Signal, size: i64) -> Result<Signal, PlanError> {
-        Self::fits(name, size, signal)?;
-        Ok(Signal { height: signal.height / size, width: signal.width / size, ..signal })
+    /// If the input with its padding is smaller than the kernel.
+    pub fn convolution(
+        &mut self,
+        name: &str,
+        signal: Signal,
+        convolution: Convolution,
+    ) -> Result<(LayerId, Signal), PlanError> {
+        let Convolution { outputs, kernel, stride, padding, bias, initial } = convolution;
+        fits(name, kernel - 2 * padding, signal)?;
+        let after = |size: i64| (size + 2 * padding - kernel) / stride + 1;
+        let (height, width) = (after(signal.height), after(signal.width));
+        let id = self.next_layer();
+        let shape = vec![outputs, signal.units, kernel, kernel];
+        let (weight, bias) = self.weights(name, shape, bias, initial);
+        self.layer(Layer {
+            id,
+            name: name.to_owned(),
+            kind: LayerKind::Convolution { kernel, stride, padding },
+            inputs: signal.units,
+            outputs,
+            weights_per_pair: kernel * kernel,
+            input_positions: signal.height * signal.width,
+            positions: height * width,
+            input_site: signal.site,
+            output_site: None,
+            weight,
+            bias,
+        });
+        let map = Signal { units: outputs, height, width, flattened: false, ..signal };
+        Ok((id, Signal { producer: Some(id), norm: None, site: None, ..map }))
     }
 
-    /// Makes the units of `signal` switchable. Call it right after the layer that produces them;
-    /// layers that read the returned signal are the site's consumers.
+    /// Batch normalisation of what a layer gives.
+    pub fn norm(&mut self, name: &str, signal: Signal) -> (NormId, Signal) {
+        let id = NormId(self.map.norms.len());
+        let units = signal.units;
+        let mut parameter = |suffix: &str, value: f64, trained: bool| {
+            self.parameter(
+                format!("{name}.{suffix}"),
+                vec![units],
+                Initial::Constant(value),
+                trained,
+            )
+        };
+        let norm = Norm {
+            id,
+            units,
+            site: None,
+            scale: parameter("weight", 1.0, true),
+            shift: parameter("bias", 0.0, true),
+            running_mean: parameter("running_mean", 0.0, false),
+            running_variance: parameter("running_var", 1.0, false),
+        };
+        self.map.norms.push(norm);
+        (id, Signal { norm: Some(id), ..signal })
+    }
+
+    /// Pooling. Costs no MACs.
+    ///
+    /// # Errors
+    /// If the input with its padding is smaller than the square.
+    pub fn pool(&self, name: &str, signal: Signal, pool: Pool) -> Result<Signal, PlanError> {
+        let Pool { size, stride, padding, ceil } = pool;
+        fits(name, if ceil { 1 } else { size - 2 * padding }, signal)?;
+        let after = |length: i64| {
+            let room = length + 2 * padding - size;
+            if ceil { (room.max(0) + stride - 1) / stride + 1 } else { room / stride + 1 }
+        };
+        Ok(Signal { height: after(signal.height), width: after(signal.width), ..signal })
+    }
+
+    /// Means over positions, in this many bins to a side.
+    #[must_use]
+    pub fn average(&self, signal: Signal, bins: i64) -> Signal {
+        Signal { height: bins, width: bins, ..signal }
+    }
+
+    /// Makes the units of `signal` switchable. Call it after the layer that produces them, and its
+    /// normalisation; layers that read the returned signal are the site's consumers.
     pub fn site(&mut self, name: &str, signal: Signal) -> (SiteId, Signal) {
         let id = SiteId(self.map.sites.len());
-        let producer = signal.producer.expect("a site follows a layer");
-        self.map.layers[producer.0].output_site = Some(id);
         self.map.sites.push(Site {
             id,
             name: name.to_owned(),
             units: signal.units,
             channels: !signal.flattened,
-            producers: vec![producer],
+            producers: Vec::new(),
             consumers: Vec::new(),
         });
-        (id, Signal { site: Some(id), ..signal })
+        (id, self.join_site(id, signal))
+    }
+
+    /// Puts the units of `signal` under a site that exists: a residual sum joins them with others
+    /// that it switches. At the first producer's place the gates are decided.
+    pub fn join_site(&mut self, site: SiteId, signal: Signal) -> Signal {
+        let producer = signal.producer.expect("a site follows a layer");
+        self.map.layers[producer.0].output_site = Some(site);
+        self.map.sites[site.0].producers.push(producer);
+        if let Some(norm) = signal.norm {
+            self.map.norms[norm.0].site = Some(site);
+        }
+        Signal { site: Some(site), ..signal }
     }
 
     /// The finished map.
@@ -158,54 +274,50 @@ impl Plan {
         self.map
     }
 
-    fn fits(name: &str, needed: i64, signal: Signal) -> Result<(), PlanError> {
-        let Signal { height, width, .. } = signal;
-        if height >= needed && width >= needed {
-            return Ok(());
-        }
-        Err(PlanError::TooSmall { layer: name.to_owned(), needed, height, width })
+    fn next_layer(&self) -> LayerId {
+        LayerId(self.map.layers.len())
     }
 
-    fn layer(
+    fn layer(&mut self, layer: Layer) {
+        if let Some(site) = layer.input_site {
+            self.map.sites[site.0].consumers.push(layer.id);
+        }
+        self.map.layers.push(layer);
+    }
+
+    fn weights(
         &mut self,
         name: &str,
-        kind: LayerKind,
-        signal: Signal,
-        outputs: i64,
-        [weights_per_pair, positions]: [i64; 2],
         shape: Vec<i64>,
-    ) -> LayerId {
-        let id = LayerId(self.map.layers.len());
-        let fan_in = shape[1..].iter().product();
-        if let Some(site) = signal.site {
-            self.map.sites[site.0].consumers.push(id);
-        }
-        let weight = self.parameter(format!("{name}.weight"), shape, fan_in);
-        let bias = Some(self.parameter(format!("{name}.bias"), vec![outputs], fan_in));
-        let input_positions = match kind {
-            LayerKind::Linear => 1,
-            LayerKind::Convolution { .. } => signal.height * signal.width,
-        };
-        self.map.layers.push(Layer {
-            id,
-            name: name.to_owned(),
-            kind,
-            inputs: signal.units,
-            outputs,
-            weights_per_pair,
-            input_positions,
-            positions,
-            input_site: signal.site,
-            output_site: None,
-            weight,
-            bias,
-        });
-        id
+        bias: bool,
+        initial: Option<Initial>,
+    ) -> (ParameterId, Option<ParameterId>) {
+        let outputs = vec![shape[0]];
+        let fan_in = Initial::FanIn(shape[1..].iter().product());
+        let weight =
+            self.parameter(format!("{name}.weight"), shape, initial.unwrap_or(fan_in), true);
+        let start = initial.map_or(fan_in, |_| Initial::Constant(0.0));
+        let bias = bias.then(|| self.parameter(format!("{name}.bias"), outputs, start, true));
+        (weight, bias)
     }
 
-    fn parameter(&mut self, name: String, shape: Vec<i64>, fan_in: i64) -> ParameterId {
+    fn parameter(
+        &mut self,
+        name: String,
+        shape: Vec<i64>,
+        initial: Initial,
+        trained: bool,
+    ) -> ParameterId {
         let id = ParameterId(self.map.parameters.len());
-        self.map.parameters.push(ParameterSpec { name, shape, initial: Initial::FanIn(fan_in) });
+        self.map.parameters.push(ParameterSpec { name, shape, initial, trained });
         id
     }
+}
+
+fn fits(name: &str, needed: i64, signal: Signal) -> Result<(), PlanError> {
+    let Signal { height, width, .. } = signal;
+    if height >= needed && width >= needed {
+        return Ok(());
+    }
+    Err(PlanError::TooSmall { layer: name.to_owned(), needed, height, width })
 }

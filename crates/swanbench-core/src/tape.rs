@@ -10,17 +10,32 @@ use crate::SiteId;
 pub struct Gates {
     /// In {0, 1}, `[examples, units]`, or `[1, units]` where every example has the same.
     pub hard: Tensor,
+    /// Whether they depend on the example. If not, closed units can be removed for good.
+    pub per_example: bool,
     /// In (0, 1), of the same shape and part of the graph, where the method has soft gates.
     pub soft: Option<Tensor>,
     /// Which of the two multiplied the output. With soft gates nothing is skipped.
     pub applied: Mode,
+    /// What multiplied the output, of the same shape and part of the graph: the gates, or what
+    /// passes their gradient, or what keeps the mean of the output.
+    pub factor: Tensor,
 }
 
 impl Gates {
     /// A mask that is the same for every example, `[units]` in {0, 1}.
     #[must_use]
     pub fn fixed(mask: &Tensor) -> Self {
-        Self { hard: mask.unsqueeze(0), soft: None, applied: Mode::Hard }
+        let hard = mask.unsqueeze(0);
+        let factor = hard.shallow_clone();
+        Self { hard, per_example: false, soft: None, applied: Mode::Hard, factor }
+    }
+
+    /// `output`, `[examples, units]` or `[examples, units, height, width]`, times the factor.
+    pub(crate) fn apply(&self, output: &Tensor) -> Tensor {
+        match output.dim() {
+            4 => output * self.factor.unsqueeze(-1).unsqueeze(-1),
+            _ => output * &self.factor,
+        }
     }
 
     /// Open units over all units, for each example or for all at once: `[examples]` or `[1]`. With
@@ -50,15 +65,10 @@ impl Gated {
         Self { output, gates: None }
     }
 
-    /// The output times `factor`, `[examples or 1, units]`, at every position of a feature map.
+    /// The output times the factor of the gates, at every position of a feature map.
     #[must_use]
-    pub fn scaled(output: &Tensor, factor: &Tensor, gates: Gates) -> Self {
-        let factor = if output.dim() == 4 {
-            factor.unsqueeze(-1).unsqueeze(-1)
-        } else {
-            factor.shallow_clone()
-        };
-        Self { output: output * factor, gates: Some(gates) }
+    pub fn by(gates: Gates, output: &Tensor) -> Self {
+        Self { output: gates.apply(output), gates: Some(gates) }
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Dataset {
     pub shape: [i64; 3],
     /// Labels are below this.
     pub classes: i64,
+    /// What a raw 0 is after normalisation, `f32 [channels]`.
+    pub black: Tensor,
 }
 
 /// The examples of one split.
@@ -57,6 +59,12 @@ impl Dataset {
             (0_i64..).zip(&held_out).filter(|(_, out)| **out == held).map(|(at, _)| at).collect()
         };
         let all_of_train = Unscaled::place(&raw.train, train_count, raw.shape, device)?;
+        let black: Vec<f32> = raw
+            .mean
+            .iter()
+            .zip(&raw.std)
+            .map(|(mean, std)| -(*mean as f32) / *std as f32)
+            .collect();
         let normalise = |unscaled: Unscaled| unscaled.normalise(&raw.mean, &raw.std);
         Ok(Self {
             train: normalise(all_of_train.select(&positions(false))?)?,
@@ -64,6 +72,7 @@ impl Dataset {
             test: normalise(Unscaled::place(&raw.test, test_count, raw.shape, device)?)?,
             shape: raw.shape.map(length),
             classes: length(raw.classes),
+            black: Tensor::f_from_slice(&black)?.f_to_device(device)?,
         })
     }
 
@@ -76,6 +85,7 @@ impl Dataset {
             test: self.test.share(),
             shape: self.shape,
             classes: self.classes,
+            black: self.black.shallow_clone(),
         }
     }
 }

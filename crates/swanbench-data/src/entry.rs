@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use swanbench_spec::{Choice, Kind};
 
 use crate::{
-    DataError, Places, RawDataset, cifar10, cifar100, fashion_mnist, kmnist, mnist, mnist_5k,
-    planted,
+    DataError, Places, RawDataset, cifar10, cifar100, fashion_mnist, files::FileSet, kmnist, mnist,
+    mnist_5k, planted,
 };
 
 /// All datasets, in the order in which help lists them.
@@ -34,6 +34,8 @@ pub struct Entry {
     pub load: fn(&Choice, &Places) -> Result<RawDataset, DataError>,
     /// The checksum of its content, from the files where it is not known without them.
     pub checksum: fn(&Places) -> Result<String, DataError>,
+    /// Its files; none where it comes with the program or is made by it.
+    pub(crate) files: Option<&'static FileSet>,
 }
 
 /// The settings of a dataset that has none.
@@ -45,6 +47,12 @@ pub(crate) struct NoSettings {}
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Entry> {
     DATASETS.iter().find(|entry| (entry.kind)().name == name)
+}
+
+/// The same, or an error that names those that there are.
+pub(crate) fn known(name: &str) -> Result<&'static Entry, DataError> {
+    let known = || DATASETS.iter().map(|entry| (entry.kind)().name).collect();
+    find(name).ok_or_else(|| DataError::Unknown { name: name.to_owned(), known: known() })
 }
 
 /// All datasets as words of the vocabulary, without a look at any file: for lists, help, schemas and

@@ -1,19 +1,50 @@
 //! Why a dataset could not be had.
 
-use std::{fmt, io, path::PathBuf};
+use std::{io, path::PathBuf};
 
 use tch::TchError;
 use thiserror::Error;
 
-use crate::FormatError;
+use crate::{DownloadFailed, FormatError, NotFound};
 
 /// Why a dataset could not be had.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DataError {
+    /// A name that no dataset has.
+    #[error("there is no dataset `{name}`; known are {}", known.join(", "))]
+    Unknown {
+        /// As asked for.
+        name: String,
+        /// All datasets.
+        known: Vec<&'static str>,
+    },
+
     /// No folder holds all files of the set.
     #[error(transparent)]
     NotFound(Box<NotFound>),
+
+    /// A published file that no mirror gave.
+    #[error(transparent)]
+    Download(Box<DownloadFailed>),
+
+    /// No folder to download into.
+    #[error(
+        "no cache folder is known to fetch the dataset `{dataset}` into; set HOME or XDG_CACHE_HOME"
+    )]
+    NoCache {
+        /// The dataset.
+        dataset: &'static str,
+    },
+
+    /// The system refused to write into the cache.
+    #[error("cannot write `{}`", path.display())]
+    Unwritable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
 
     /// The system refused to read a file.
     #[error("cannot read the data file `{}`", path.display())]
@@ -112,46 +143,4 @@ pub enum DataError {
     /// The device refused the data, for lack of memory as a rule.
     #[error("libtorch could not place the data on the device")]
     Device(#[from] TchError),
-}
-
-/// What was looked for and where, when no folder holds all files of a set.
-#[derive(Debug, Error)]
-pub struct NotFound {
-    /// The dataset.
-    pub dataset: &'static str,
-    /// Files that are missing: of the first folder that has some of them, otherwise all.
-    pub missing: Vec<&'static str>,
-    /// The first folder that has some of the files, but not all.
-    pub incomplete: Option<PathBuf>,
-    /// Every folder that was looked into, in order.
-    pub searched: Vec<PathBuf>,
-    /// Where to put the files, so that they are found; none where no home folder is known.
-    pub put_into: Option<PathBuf>,
-    /// The Debian package that brings the files.
-    pub debian_package: Option<&'static str>,
-}
-
-impl fmt::Display for NotFound {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "no complete copy of the dataset `{}` found", self.dataset)?;
-        write!(out, "\n  missing: {} (plain or .gz)", self.missing.join(", "))?;
-        if let Some(folder) = &self.incomplete {
-            write!(out, ", in `{}`", folder.display())?;
-        }
-        let searched: Vec<_> = self.searched.iter().map(|folder| folder.display()).collect();
-        write!(out, "\n  searched: ")?;
-        for (position, folder) in searched.iter().enumerate() {
-            let separator = if position == 0 { "" } else { ", " };
-            write!(out, "{separator}{folder}")?;
-        }
-        match &self.put_into {
-            Some(folder) => write!(out, "\n  put them into `{}`", folder.display())?,
-            None => write!(out, "\n  put them into a folder")?,
-        }
-        write!(out, ", or give their folder with --data-dir")?;
-        if let Some(package) = self.debian_package {
-            write!(out, "\n  or install the Debian package `{package}`")?;
-        }
-        Ok(())
-    }
 }

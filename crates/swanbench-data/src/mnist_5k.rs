@@ -12,7 +12,7 @@ use crate::{
 
 /// 4,000 + 1,000 grey images of 28x28, 10 digits, 400 + 100 of each.
 pub(crate) const ENTRY: Entry =
-    Entry { kind, load: |_, _| load(), checksum: |_| Ok(CHECKSUM.to_owned()) };
+    Entry { kind, load: |_, _| load(), checksum: |_| Ok(CHECKSUM.to_owned()), files: None };
 
 /// The sha256 of what `sha256sum` prints for the four unpacked files.
 const CHECKSUM: &str = "479668d6e22c3c518712213f67b15dc2a1cf950610dec01340cf08299cac77cc";

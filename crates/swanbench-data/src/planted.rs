@@ -28,8 +28,12 @@ use crate::{
 };
 
 /// A generated dataset with a known truth.
-pub(crate) const ENTRY: Entry =
-    Entry { kind, load: |choice, _| load(choice), checksum: |_| Ok(REVISION.to_owned()) };
+pub(crate) const ENTRY: Entry = Entry {
+    kind,
+    load: |choice, _| load(choice),
+    checksum: |_| Ok(REVISION.to_owned()),
+    files: None,
+};
 
 const NAME: &str = "planted";
 

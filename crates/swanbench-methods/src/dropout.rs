@@ -51,7 +51,10 @@ impl Regularizer for Dropout {
         let shape = [output.size()[0], site.units];
         let mask = generator.bernoulli(&shape, self.keep).expect("a target is a probability");
         let factor = &mask / self.keep;
-        Gated::scaled(&output, &factor, Gates { hard: mask, soft: None, applied: Mode::Hard })
+        Gated::by(
+            Gates { hard: mask, per_example: true, soft: None, applied: Mode::Hard, factor },
+            &output,
+        )
     }
 }
 

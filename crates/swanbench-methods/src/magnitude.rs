@@ -91,7 +91,7 @@ impl Regularizer for Magnitude {
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
         match self.units.get(site.id.index()) {
             None => Gated::open(output),
-            Some(mask) => Gated::scaled(&output, &mask.unsqueeze(0), Gates::fixed(mask)),
+            Some(mask) => Gated::by(Gates::fixed(mask), &output),
         }
     }
 
@@ -155,17 +155,15 @@ impl Magnitude {
         site: &Site,
         parameters: &Parameters,
     ) -> Result<Tensor, TorchError> {
-        if self.settings.score == Score::Random {
-            return self.draw(&[site.units]);
-        }
+        let measure: fn(&Tensor) -> Tensor = match self.settings.score {
+            Score::Random => return self.draw(&[site.units]),
+            Score::L1 => Tensor::abs,
+            Score::L2 => Tensor::square,
+        };
         let score = |&producer: &LayerId| {
             let weight = parameters.get(map.layer(producer).weight);
-            let rows = weight.flatten(1, -1);
-            let inputs = fan_in(&weight.size()) as f64;
-            match self.settings.score {
-                Score::L2 => rows.square().sum_dim_intlist(1i64, false, None) / inputs,
-                Score::L1 | Score::Random => rows.abs().sum_dim_intlist(1i64, false, None) / inputs,
-            }
+            let rows = measure(&weight.flatten(1, -1));
+            rows.sum_dim_intlist(1i64, false, None) / fan_in(&weight.measure()) as f64
         };
         let parts: Vec<Tensor> = site.producers.iter().map(score).collect();
         Ok(Tensor::stack(&parts, 0).sum_dim_intlist(0i64, false, None))

@@ -5,7 +5,8 @@ mod gate;
 mod settings;
 
 use swanbench_core::{
-    Gated, Gates, Method, ParameterGroup, Phase, Progress, Regularizer, Setup, Site, Tape,
+    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Regularizer,
+    Setup, Site, Tape,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::{TorchError, straight_through};
@@ -61,7 +62,9 @@ impl Regularizer for Swan {
     }
 
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, phase: Phase) -> Gated {
-        let soft = self.gates[site.id.index()].probabilities(input);
+        let gate = &self.gates[site.id.index()];
+        let per_example = gate.looks_at_the_input();
+        let soft = gate.probabilities(input);
         let hard = soft.gt(self.settings.threshold).to_kind(soft.kind());
         let applied = match phase {
             Phase::Evaluate(mode) => mode,
@@ -72,12 +75,17 @@ impl Regularizer for Swan {
             (Mode::Hard, Phase::Train) => straight_through(&soft, &hard),
             (Mode::Hard, Phase::Evaluate(_)) => hard.shallow_clone(),
         };
-        Gated::scaled(&output, &factor, Gates { hard, soft: Some(soft), applied })
+        Gated::by(Gates { hard, per_example, soft: Some(soft), applied, factor }, &output)
     }
 
     fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
         self.progress = progress.training();
         self.budget.penalty(tape, self.progress)
+    }
+
+    fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
+        self.progress = 1.0;
+        Ok(())
     }
 
     fn gate_flops(&self, site: &Site) -> f64 {

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId};
+use swanbench_core::{
+    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, Pool, SiteId,
+};
 use tch::Tensor;
 
 /// Two 5x5 convolutions, each rectified and max-pooled, and two linear layers. The pruning
@@ -33,9 +35,10 @@ impl ModelKind for Lenet5 {
     fn lay_out(_: Settings, mut plan: Plan) -> Result<Self, PlanError> {
         let mut signal = plan.input();
         let mut convolution = |plan: &mut Plan, name: &str, channels: i64| {
-            let (layer, output) = plan.convolution(name, signal, plan.scaled(channels), KERNEL)?;
+            let (layer, output) =
+                plan.convolution(name, signal, Convolution::of(plan.scaled(channels), KERNEL))?;
             let (site, gated) = plan.site(name, output);
-            signal = plan.pool(name, gated, POOL)?;
+            signal = plan.pool(name, gated, Pool::of(POOL))?;
             Ok((layer, site))
         };
         let convolutions =

@@ -1,7 +1,8 @@
 //! The constants that papers give for these networks.
 
-use swanbench_core::{Model, ModelKind, Plan};
-use swanbench_models::{Lenet5, MODELS, Mlp};
+use swanbench_core::{Gates, Model, ModelKind, Plan, Regularizer, Tape, cost::CostModel};
+use swanbench_models::{CifarResnet, Lenet5, MODELS, Mlp, Resnet18, Resnet50, Vgg16, Vgg16Bn};
+use tch::{Device, Kind, Tensor};
 
 fn model<M: ModelKind>(width: f64) -> M {
     M::lay_out(M::Settings::default(), Plan::new([1, 28, 28], 10, width)).unwrap()
@@ -26,21 +27,63 @@ fn lenet_5_caffe() {
     assert_eq!(macs, [288_000, 1_600_000, 400_000, 5_000]);
 }
 
-/// Pruned LeNet-5s of the literature, by kept channels, flattened inputs and hidden units.
+struct Open;
+
+impl Regularizer for Open {}
+
+/// A LeNet-5 of the literature, pruned to 7 and 13 channels, thus 208 of the flattened inputs, and
+/// 16 hidden units.
 #[test]
 fn lenet_5_caffe_pruned() {
     let map = model::<Lenet5>(1.0).map().clone();
-    let pruned = |first: i64, second: i64, flattened: i64, hidden: i64| {
-        let [conv1, conv2, fc1, fc2] = &map.layers[..] else { panic!("four layers") };
-        first * conv1.macs_per_pair()
-            + first * second * conv2.macs_per_pair()
-            // The flattened inputs are counted one by one here, not by channel.
-            + flattened * hidden * fc1.macs_per_pair() / fc1.weights_per_pair
-            + hidden * 10 * fc2.macs_per_pair()
+    let keep = |units: i64, kept: i64| {
+        let mask = Tensor::arange(units, (Kind::Float, Device::Cpu)).lt(kept).to_kind(Kind::Float);
+        Some(Gates::fixed(&mask))
     };
-    assert_eq!(pruned(7, 13, 208, 16), 249_888);
-    assert_eq!(pruned(3, 18, 284, 283), 212_802);
-    assert_eq!(pruned(20, 50, 800, 500), 2_293_000);
+    let tape = Tape::of(vec![keep(20, 7), keep(50, 13), keep(500, 16)]);
+    let cost = CostModel::new(&map, &Open, Device::Cpu);
+    let flops = cost.charge(&tape, 1).unit_flops.double_value(&[0]);
+    assert_eq!(flops, 2.0 * 249_888.0);
+    // Kernels 7 x 25 and 7 x 13 x 25, weights 208 x 16 and 16 x 10, and a bias for each unit.
+    assert_eq!(cost.stored_parameters(&tape), 175 + 2_275 + 3_328 + 160 + 7 + 13 + 16 + 10);
+}
+
+/// The one whose 284 flattened inputs are pruned one by one: channels do not say which.
+#[test]
+fn lenet_5_caffe_pruned_within_the_flattened_channels() {
+    let map = model::<Lenet5>(1.0).map().clone();
+    let [conv1, conv2, fc1, fc2] = &map.layers[..] else { panic!("four layers") };
+    let macs = 3 * conv1.macs_per_pair()
+        + 3 * 18 * conv2.macs_per_pair()
+        + 284 * 283 * fc1.macs_per_pair() / fc1.weights_per_pair
+        + 283 * 10 * fc2.macs_per_pair();
+    assert_eq!(macs, 212_802);
+}
+
+fn costs<M: ModelKind>(input: [i64; 3], classes: i64) -> (u64, u64) {
+    let model = M::lay_out(M::Settings::default(), Plan::new(input, classes, 1.0)).unwrap();
+    (model.map().macs(), model.map().parameter_count())
+}
+
+/// Parameters and MACs of linear and convolution layers of torchvision's models of these names,
+/// counted there by forward hooks.
+#[test]
+fn large_images_give_torchvisions_networks() {
+    let large = [3, 224, 224];
+    assert_eq!(costs::<Vgg16>(large, 1000), (15_470_264_320, 138_357_544));
+    assert_eq!(costs::<Vgg16Bn>(large, 1000), (15_470_264_320, 138_365_992));
+    assert_eq!(costs::<Resnet18>(large, 1000), (1_814_073_344, 11_689_512));
+    assert_eq!(costs::<Resnet50>(large, 1000), (4_089_184_256, 25_557_032));
+}
+
+/// Without the 640 and 5,120 MACs of the last layer: 40.55 M, 125.49 M and 313.20 M in the papers.
+#[test]
+fn small_images_give_the_networks_of_cifar() {
+    let small = [3, 32, 32];
+    assert_eq!(costs::<CifarResnet<20>>(small, 10), (40_551_040, 269_722));
+    assert_eq!(costs::<CifarResnet<56>>(small, 10).0, 125_485_696);
+    assert_eq!(costs::<Vgg16Bn>(small, 10).0 - 5_120, 313_196_544);
+    assert_eq!(costs::<Vgg16>([1, 28, 28], 10).1, costs::<Vgg16>([1, 32, 32], 10).1);
 }
 
 #[test]

@@ -115,6 +115,7 @@ pub(crate) mod samples {
             unit_flops_share: share,
             weight_flops_share: share / 2.0,
             params_share: share,
+            gate_flops_share: 0.0,
             flops_p5_share: share,
             flops_p95_share: share,
             train_flops: 1e12,

@@ -22,8 +22,8 @@ const AVERAGED: [&str; 7] = [
     "test_loss",
 ];
 
-/// The percentiles of an example's FLOPs, which become shares of the dense model's.
-const PERCENTILES: [&str; 3] = ["flops_p5", "flops_p50", "flops_p95"];
+/// FLOPs that become shares of the dense model's: of the gates, and percentiles over examples.
+const COSTS: [&str; 4] = ["gate_flops", "flops_p5", "flops_p50", "flops_p95"];
 
 /// A row per label, target, stage and mode of the runs that are done, in the order in which they
 /// first appear in `runs`.
@@ -32,7 +32,7 @@ const PERCENTILES: [&str; 3] = ["flops_p5", "flops_p50", "flops_p95"];
 /// for `test_accuracy` and `val_accuracy` the mean under that name, `_sd` (sample standard
 /// deviation), `_low` and `_high` (95% interval of the mean by Student's t), null for one seed;
 /// the means of `activity`, `unit_flops_share`, `weight_flops_share`, `params_share`,
-/// `train_flops`, `wall_secs` and `test_loss`; and the means of `flops_p5_share`,
+/// `train_flops`, `wall_secs` and `test_loss`; and the means of `gate_flops_share`, `flops_p5_share`,
 /// `flops_p50_share`, `flops_p95_share`, an example's FLOPs over those of the dense model.
 ///
 /// # Errors
@@ -40,9 +40,9 @@ const PERCENTILES: [&str; 3] = ["flops_p5", "flops_p50", "flops_p95"];
 pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
     let lists = SUMMARISED.map(col);
     let means = AVERAGED.map(|name| col(name).mean());
-    let percentiles = PERCENTILES.map(share_of_dense);
+    let costs = COSTS.map(share_of_dense);
     let mut measures: Vec<Expr> = vec![len().alias("n")];
-    measures.extend(lists.into_iter().chain(means).chain(percentiles));
+    measures.extend(lists.into_iter().chain(means).chain(costs));
     let mut cells = runs
         .clone()
         .lazy()
@@ -71,11 +71,11 @@ pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
     Ok(cells.clone().lazy().filter(hard).filter(is_last).collect()?)
 }
 
-/// The mean of a percentile of an example's FLOPs over the dense model's, which is how the record
-/// defines `unit_flops_share`.
-fn share_of_dense(percentile: &str) -> Expr {
-    let share = col(percentile) / col("unit_flops") * col("unit_flops_share");
-    share.mean().alias(format!("{percentile}_share"))
+/// The mean of a cost over the dense model's FLOPs, which is how the record defines
+/// `unit_flops_share`.
+fn share_of_dense(cost: &str) -> Expr {
+    let share = col(cost) / col("unit_flops") * col("unit_flops_share");
+    share.mean().alias(format!("{cost}_share"))
 }
 
 /// Four columns from one column of lists, a list of seeds a cell.
@@ -125,6 +125,7 @@ mod tests {
             "unit_flops_share" => [Some(0.1), Some(0.1), Some(0.12), Some(0.12), None, Some(1.0), Some(1.0)],
             "weight_flops_share" => [Some(0.1), Some(0.1), Some(0.12), Some(0.12), None, Some(1.0), Some(1.0)],
             "params_share" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), None, Some(1.0), Some(1.0)],
+            "gate_flops" => [Some(10.0), Some(10.0), Some(10.0), Some(10.0), None, Some(0.0), Some(0.0)],
             "flops_p5" => [Some(50.0), Some(50.0), Some(70.0), Some(70.0), None, Some(1000.0), Some(1000.0)],
             "flops_p50" => [Some(100.0), Some(100.0), Some(100.0), Some(100.0), None, Some(1000.0), Some(1000.0)],
             "flops_p95" => [Some(200.0), Some(200.0), Some(220.0), Some(220.0), None, Some(1000.0), Some(1000.0)],
@@ -170,6 +171,7 @@ mod tests {
         close("val_accuracy", 1, 0.92);
         close("unit_flops_share", 1, 0.11);
         // The dense model has 1000 FLOPs: the mean of 50 / 1000 and 70 / 1000.
+        close("gate_flops_share", 1, 0.01);
         close("flops_p5_share", 1, 0.06);
         close("flops_p95_share", 1, 0.21);
         close("wall_secs", 0, 4.0);

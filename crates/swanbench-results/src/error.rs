@@ -21,9 +21,8 @@ pub enum Error {
     NoResults { path: PathBuf },
     /// The file is cut off, damaged, or something else altogether.
     #[error(
-        "`{}` cannot be read as parquet: remove `{}` and sweep again",
-        path.display(),
-        path.parent().unwrap_or(path).display()
+        "`{}` cannot be read as parquet: remove this file and sweep again",
+        path.display()
     )]
     NotParquet {
         path: PathBuf,

@@ -86,7 +86,7 @@ mod tests {
     fn a_file_that_is_not_parquet_is_named() {
         assert_eq!(
             complaint(b"label,test_accuracy\na,0.5\n"),
-            "`results/runs.parquet` cannot be read as parquet: remove `results` and sweep again"
+            "`results/runs.parquet` cannot be read as parquet: remove this file and sweep again"
         );
     }
 

@@ -69,7 +69,8 @@ impl Store {
     /// Whether the run finished and all of its files are in place.
     #[must_use]
     pub fn is_done(&self, id: &str) -> bool {
-        self.done_folder(id).is_dir()
+        let folder = self.done_folder(id);
+        [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE].iter().all(|file| folder.join(file).is_file())
     }
 
     /// Stores a finished run, computed on `device` (such as `cpu`), and forgets an earlier failure.
@@ -89,6 +90,10 @@ impl Store {
                 device,
             })
             .collect();
+        if !self.is_done(&run.id) {
+            // What is left of a folder that has lost a file stands in the way.
+            remove_folder(&self.done_folder(&run.id))?;
+        }
         let evaluations = column::frame(&columns::measured(), &evaluations);
         let epochs = column::frame(&columns::epochs(), &record.epochs);
         files::create_folder(

@@ -212,13 +212,15 @@ fn a_damaged_file_of_a_done_run_is_named() {
     store.write(&run, &record(), "cpu").expect("written");
     let path = store.folder().join("a1").join("evaluations.parquet");
     fs::write(&path, b"PAR1").expect("damaged");
-    let error = store.collect(&[run]).expect_err("a damaged file");
-    let expected = format!(
-        "`{}` cannot be read as parquet: remove `{}` and sweep again",
-        path.display(),
-        store.folder().join("a1").display()
-    );
+    let error = store.collect(std::slice::from_ref(&run)).expect_err("a damaged file");
+    let expected =
+        format!("`{}` cannot be read as parquet: remove this file and sweep again", path.display());
     assert_eq!(error.to_string(), expected);
+
+    fs::remove_file(path).expect("removed");
+    assert!(!store.is_done("a1"), "a run without all of its files is not done");
+    store.write(&run, &record(), "cpu").expect("written again");
+    assert!(store.is_done("a1"));
 }
 
 #[test]

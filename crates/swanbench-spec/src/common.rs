@@ -26,7 +26,7 @@ impl Default for DataFields {
 #[serde(default)]
 pub(crate) struct ModelFields {
     /// Scale of the hidden units of the reference model, the dense net that shares refer to.
-    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 100.0))]
     pub width: f64,
 }
 

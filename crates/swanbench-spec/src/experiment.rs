@@ -14,7 +14,7 @@ use crate::{
 pub struct Experiment {
     /// Names the folders of results and plots: letters, digits, `-`, `_` and `.`.
     pub name: String,
-    /// One line above pictures and tables.
+    /// One line on what it is about, for readers of the file.
     pub title: Option<String>,
     /// What the experiment asks.
     pub description: Option<String>,

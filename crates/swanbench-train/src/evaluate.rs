@@ -41,7 +41,7 @@ pub fn evaluate(
         (zero(), zero(), zero(), zero());
     let mut unit_flops = Vec::new();
     let mut stored = 0;
-    let mut gate_flops = 0.0;
+    let cost = CostModel::new(model.map(), method, device);
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
         let examples = labels.size()[0];
         let mut pass = Forward::new(model.map(), parameters, method, Phase::Evaluate(mode));
@@ -50,12 +50,10 @@ pub fn evaluate(
         correct += logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
         loss += logits.cross_entropy_for_logits(&labels) * examples as f64;
 
-        let cost = CostModel::new(model.map(), method, device);
         let bill = cost.charge(&tape, examples);
         unit_flops.push(bill.unit_flops);
         weight_flops += bill.weight_flops.sum(Kind::Double);
         open_units += bill.open_units.sum(Kind::Double);
-        gate_flops = cost.gate_flops();
         stored = cost.stored_parameters(&tape);
     }
     let count = split.len() as f64;
@@ -66,7 +64,7 @@ pub fn evaluate(
         loss: mean(&loss),
         unit_flops: Vec::try_from(sorted).expect("one number for each example"),
         weight_flops: mean(&weight_flops),
-        gate_flops,
+        gate_flops: cost.gate_flops(),
         open_units: mean(&open_units),
         parameters: stored,
     }

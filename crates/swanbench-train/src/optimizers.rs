@@ -13,7 +13,7 @@ pub struct Optimizers {
 impl Optimizers {
     /// Fresh state for the weights and for the method's `groups`, which have no weight decay.
     pub fn new(settings: &Train, weights: &Parameters, groups: &[ParameterGroup]) -> Self {
-        let weights = (optimizer(settings, weights.tensors(), settings.weight_decay), 1.0);
+        let weights = (optimizer(settings, weights.trained(), settings.weight_decay), 1.0);
         let own = groups
             .iter()
             .map(|group| (optimizer(settings, &group.parameters, 0.0), group.learning_rate_factor));

@@ -73,7 +73,8 @@ struct Trainer<'a> {
 impl<'a> Trainer<'a> {
     fn new(job: Job<'a>) -> Result<Self, TrainError> {
         let Job { run, data, model, reference, mut method, device } = job;
-        // Drawn on the CPU whatever the device, so that a seed means the same everywhere.
+        // Weights and order are drawn on the CPU whatever the device, so that a seed means the same
+        // everywhere; what a method draws in every step is not worth the transfer.
         let mut init = Stream::Init.generator(run.seed, Device::Cpu)?;
         let order = Stream::Order.generator(run.seed, Device::Cpu)?;
         let parameters = Parameters::initialise(model.map(), &mut init, device)?;

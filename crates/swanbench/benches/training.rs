@@ -8,19 +8,19 @@ use std::{hint::black_box, time::Duration};
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use swanbench_methods::METHODS;
-use swanbench_models::MODELS;
-use training::{digits, trained};
+use training::{Asked, digits, small_models, trained};
 
 fn epochs(criterion: &mut Criterion) {
     swanbench_torch::prepare_process().unwrap();
     swanbench_torch::prepare_thread().unwrap();
-    let data = digits();
-    for model in MODELS {
+    let data = digits(667);
+    let asked = Asked { width: 0.5, epochs: 1, recovery_epochs: 0, seed: 0 };
+    for model in small_models() {
         let mut group = criterion.benchmark_group(model.kind().name);
         group.sample_size(10).measurement_time(Duration::from_secs(5));
         for method in METHODS {
             group.bench_function(method.kind().name, |bencher| {
-                bencher.iter(|| black_box(trained(method, model, &data, 0, [1, 0])));
+                bencher.iter(|| black_box(trained(method, model, &data, asked)));
             });
         }
     }

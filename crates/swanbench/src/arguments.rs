@@ -22,13 +22,15 @@ pub enum Command {
     Check(Check),
     Cost(Cost),
     List(List),
+    Data(Data),
+    Schema(Schema),
 }
 
 /// Train the runs of an experiment that are missing, then write its report
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   swanbench sweep experiments/quickstart.yaml
-  swanbench sweep experiments/quickstart.yaml --jobs 1 --set train.epochs=3 --results trial
+  swanbench sweep experiments/quickstart.yaml --set name=trial --set train.epochs=3 --jobs 1
   swanbench sweep experiments/quickstart.yaml --dry-run")]
 pub struct Sweep {
     /// The experiment
@@ -104,6 +106,54 @@ pub struct Cost {
 pub struct List {
     pub what: Listed,
 }
+
+/// Show, download and verify the files of datasets
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  swanbench data list
+  swanbench data fetch fashion-mnist
+  swanbench data verify fashion-mnist --data-dir downloads")]
+pub struct Data {
+    #[command(subcommand)]
+    pub action: DataAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DataAction {
+    /// Where each dataset is, or would be put
+    List {
+        #[command(flatten)]
+        place: DataPlace,
+    },
+    /// Download a dataset into the cache, unless it is there
+    Fetch {
+        /// One of `swanbench list datasets`
+        name: String,
+        #[command(flatten)]
+        place: DataPlace,
+    },
+    /// Compare the files of a dataset with the published ones
+    Verify {
+        /// One of `swanbench list datasets`
+        name: String,
+        #[command(flatten)]
+        place: DataPlace,
+    },
+}
+
+/// Where files of data are.
+#[derive(Debug, Args)]
+pub struct DataPlace {
+    /// Folder to look for datasets in first
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+/// Print the JSON schema of experiments, from which editors complete and check
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench schema > experiment.schema.json")]
+pub struct Schema {}
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Listed {

@@ -2,8 +2,11 @@
 
 mod arguments;
 mod commands;
+mod download;
 mod exit;
 mod network;
+mod output;
+mod prepare;
 mod sweep;
 mod vocabulary;
 

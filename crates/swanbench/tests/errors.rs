@@ -98,6 +98,20 @@ fn an_image_that_is_too_small_for_the_model() {
 }
 
 #[test]
+fn a_folder_of_pictures_that_is_a_file() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    fs::write(folder.path().join("pictures"), "").unwrap();
+    let output = folder.run(&["sweep", "tiny.yaml", "--plots", "pictures"]);
+    assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+    assert!(
+        output.stderr.starts_with("error: cannot create `pictures/tiny`: "),
+        "{}",
+        output.stderr
+    );
+    assert!(folder.metrics("results/tiny").is_empty(), "nothing was trained");
+}
+
+#[test]
 fn a_truncated_data_file() {
     let text = TINY.replace("kind: mnist-5k", "kind: mnist");
     let folder = Folder::with("tiny.yaml", &text);

@@ -36,12 +36,26 @@ fn a_sweep_trains_stores_and_draws_and_a_second_one_trains_nothing() {
 fn the_number_of_jobs_does_not_change_a_bit() {
     let folder = Folder::with("tiny.yaml", TINY);
     for (jobs, results) in [("1", "one"), ("3", "three")] {
-        let output = folder.run(&["sweep", "tiny.yaml", "--jobs", jobs, "--results", results]);
+        let output = folder.run(&[
+            "sweep",
+            "tiny.yaml",
+            "--jobs",
+            jobs,
+            "--results",
+            results,
+            "--plots",
+            results,
+        ]);
         assert!(output.status.success(), "{}", output.stderr);
     }
     let metrics = |results: &str| folder.metrics(&format!("{results}/tiny"));
     assert_eq!(metrics("one"), metrics("three"));
     assert_eq!(metrics("one").len(), 12);
+    // Accuracies, FLOPs and parameters, in tables and pictures that hold no times.
+    for file in ["table.csv", "table.md", "pareto.svg", "pareto.png"] {
+        let content = |plots: &str| fs::read(folder.path().join(plots).join("tiny").join(file));
+        assert!(content("one").unwrap() == content("three").unwrap(), "{file}");
+    }
 }
 
 #[test]
@@ -64,6 +78,25 @@ fn a_run_that_diverges_is_recorded_and_the_others_go_on() {
     );
     assert!(output.stderr.contains("error: 12 of 12 runs failed"), "{}", output.stderr);
     assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
+}
+
+#[test]
+fn a_sweep_trains_only_what_is_missing_whatever_became_of_the_rest() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let without = TINY.replace("  - swan\n", "");
+    fs::write(folder.path().join("without.yaml"), without).unwrap();
+    let first = folder.run(&["sweep", "without.yaml"]);
+    assert!(first.stderr.contains("10 runs, 0 of them there already"), "{}", first.stderr);
+    let whole = folder.run(&["sweep", "tiny.yaml", "--jobs", "1000000"]);
+    assert!(whole.stderr.contains("12 runs, 10 of them there already"), "{}", whole.stderr);
+
+    // A run that has lost a file is trained again and gives the same numbers.
+    let metrics = folder.metrics("results/tiny");
+    let lost = folder.path().join("results/tiny").join(metrics.keys().next().unwrap());
+    fs::remove_file(lost.join("epochs.parquet")).unwrap();
+    let again = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(again.stderr.contains("12 runs, 11 of them there already"), "{}", again.stderr);
+    assert_eq!(folder.metrics("results/tiny"), metrics);
 }
 
 #[test]

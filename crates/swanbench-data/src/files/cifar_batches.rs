@@ -19,11 +19,7 @@ pub(crate) struct CifarBatches {
 
 impl CifarBatches {
     /// Finds, reads and assembles a dataset whose last file is for testing.
-    pub(crate) fn load<const FILES: usize>(
-        self,
-        files: &FileSet<FILES>,
-        places: &Places,
-    ) -> Result<RawDataset, DataError> {
+    pub(crate) fn load(self, files: &FileSet, places: &Places) -> Result<RawDataset, DataError> {
         let read = files.read(places)?;
         let (test_file, train_files) = read.files.split_last().expect("a set has files");
         let mut train = (Vec::new(), Vec::new());

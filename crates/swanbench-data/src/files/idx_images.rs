@@ -3,8 +3,8 @@
 use super::{Contents, FileSet, Member, Places};
 use crate::{DataError, Pixels, RawDataset, RawSplit, format::idx};
 
-/// The names of the four files, of which nothing is known before they are read.
-pub(crate) const IDX_IMAGES: [Member; 4] = [
+/// The names of the four files, of whose unpacked content nothing is recorded.
+pub(crate) const IDX_IMAGES: &[Member] = &[
     Member { name: "train-images-idx3-ubyte", sha256: None },
     Member { name: "train-labels-idx1-ubyte", sha256: None },
     Member { name: "t10k-images-idx3-ubyte", sha256: None },
@@ -22,9 +22,10 @@ pub(crate) struct IdxImages {
 
 impl IdxImages {
     /// Finds, reads and assembles a dataset.
-    pub(crate) fn load(self, files: &FileSet<4>, places: &Places) -> Result<RawDataset, DataError> {
+    pub(crate) fn load(self, files: &FileSet, places: &Places) -> Result<RawDataset, DataError> {
         let read = files.read(places)?;
-        self.assemble(files.name, &read.files, read.checksum)
+        let contents = read.files.try_into().expect("a set in MNIST's layout has four files");
+        self.assemble(files.name, &contents, read.checksum)
     }
 
     /// The dataset in four files: images and labels of train, images and labels of test.

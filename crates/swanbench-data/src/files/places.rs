@@ -15,6 +15,8 @@ pub struct Places {
     pub cache: Option<PathBuf>,
     /// Folders of the system, with a subfolder a dataset.
     pub system: Vec<PathBuf>,
+    /// Addresses of folders to download from in place of a dataset's own mirrors; those where empty.
+    pub mirrors: Vec<String>,
 }
 
 impl Places {
@@ -27,7 +29,17 @@ impl Places {
             data_dir,
             cache: home.map(|home| home.join("swanbench").join("data")),
             system: vec![PathBuf::from("/usr/share/datasets")],
+            mirrors: Vec::new(),
         }
+    }
+
+    /// The addresses of folders to download from, each with a slash at its end.
+    pub(crate) fn mirrors_of(&self, own: &[&str]) -> Vec<String> {
+        if self.mirrors.is_empty() {
+            return own.iter().map(|&mirror| mirror.to_owned()).collect();
+        }
+        let folder = |mirror: &String| format!("{}/", mirror.trim_end_matches('/'));
+        self.mirrors.iter().map(folder).collect()
     }
 
     /// The folders to look into for a set that may lie in any of `subfolders`, in order.
@@ -63,6 +75,7 @@ mod tests {
             data_dir: Some("/given".into()),
             cache: Some("/cache".into()),
             system: vec!["/system".into()],
+            ..Places::default()
         };
         let folders = places.candidates(&["cifar10", "cifar-10-batches-bin"]);
         let expected = [
@@ -75,6 +88,15 @@ mod tests {
             "/system/cifar-10-batches-bin",
         ];
         assert_eq!(folders, expected.map(PathBuf::from));
+    }
+
+    #[test]
+    fn mirrors_that_the_user_names_replace_those_of_the_dataset() {
+        let own = ["https://example.org/digits/"];
+        assert_eq!(Places::default().mirrors_of(&own), own);
+        let mirrors = vec!["http://one/a".to_owned(), "http://two/".to_owned()];
+        let places = Places { mirrors, ..Places::default() };
+        assert_eq!(places.mirrors_of(&own), ["http://one/a/", "http://two/"]);
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use swanbench_spec::{Kind, SettingsType};
 
-use super::{Contents, Places, listing_checksum};
+use super::{Contents, Places, Published, listing_checksum};
 use crate::{DataError, NotFound, UNREAD, entry::NoSettings};
 
 /// A dataset that lies in a folder.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct FileSet<const FILES: usize> {
+pub(crate) struct FileSet {
     /// The word that an experiment uses for it.
     pub(crate) name: &'static str,
     /// One sentence for `swanbench list`.
@@ -21,7 +21,11 @@ pub(crate) struct FileSet<const FILES: usize> {
     /// The Debian package that brings the files.
     pub(crate) debian_package: Option<&'static str>,
     /// The files, in the order that the checksum and the loader rely on.
-    pub(crate) members: [Member; FILES],
+    pub(crate) members: &'static [Member],
+    /// Whether other content than the published one is refused; all sums are known then.
+    pub(crate) only_published: bool,
+    /// Where the files come from.
+    pub(crate) published: Published,
 }
 
 /// One file of a set.
@@ -29,11 +33,11 @@ pub(crate) struct FileSet<const FILES: usize> {
 pub(crate) struct Member {
     /// Its name, unpacked.
     pub(crate) name: &'static str,
-    /// The sha256 of its unpacked content, where it is known: content that differs is refused.
+    /// The sha256 of its unpacked content as published, where that is recorded.
     pub(crate) sha256: Option<&'static str>,
 }
 
-impl<const FILES: usize> FileSet<FILES> {
+impl FileSet {
     /// The set as a word of the vocabulary.
     pub(crate) fn kind(&self) -> Kind {
         Kind {
@@ -55,14 +59,15 @@ impl<const FILES: usize> FileSet<FILES> {
     }
 
     /// The files of the first folder that has all of them.
-    pub(crate) fn read(&self, places: &Places) -> Result<ReadSet<FILES>, DataError> {
-        let paths = self.find(places)?;
+    pub(crate) fn read(&self, places: &Places) -> Result<ReadSet, DataError> {
+        let (_, paths) = self.find(places)?;
         let mut files = Vec::new();
         let mut sums = Vec::new();
         for (member, path) in self.members.iter().zip(paths) {
             let contents = Contents::read(&path)?;
             let found = contents.sha256();
-            if let Some(expected) = member.sha256.filter(|expected| *expected != found) {
+            let expected = member.sha256.filter(|_| self.only_published);
+            if let Some(expected) = expected.filter(|expected| *expected != found) {
                 let (dataset, file) = (self.name, contents.file);
                 return Err(DataError::Checksum { dataset, file, found, expected });
             }
@@ -71,23 +76,26 @@ impl<const FILES: usize> FileSet<FILES> {
         }
         let names = self.members.iter().map(|member| member.name);
         let checksum = listing_checksum(names.zip(sums.iter().map(String::as_str)));
-        let files = files.try_into().expect("one file a member");
         Ok(ReadSet { files, checksum })
     }
 
     fn known_checksum(&self) -> Option<String> {
+        if !self.only_published {
+            return None;
+        }
         let known: Option<Vec<_>> =
             self.members.iter().map(|member| Some((member.name, member.sha256?))).collect();
         known.map(listing_checksum)
     }
 
-    fn find(&self, places: &Places) -> Result<Vec<PathBuf>, DataError> {
+    /// The first folder that has all files, and the files in the order of the members.
+    pub(crate) fn find(&self, places: &Places) -> Result<(PathBuf, Vec<PathBuf>), DataError> {
         let searched = places.candidates(self.subfolders);
         let mut incomplete = None;
         for folder in &searched {
             let paths: Vec<_> = self.members.iter().map(|member| member.find(folder)).collect();
             if let Some(paths) = paths.iter().cloned().collect() {
-                return Ok(paths);
+                return Ok((folder.clone(), paths));
             }
             if incomplete.is_none() && paths.iter().any(Option::is_some) {
                 incomplete = Some((folder.clone(), paths));
@@ -101,16 +109,21 @@ impl<const FILES: usize> FileSet<FILES> {
             missing: missing.map(|(_, member)| member.name).collect(),
             incomplete: incomplete.as_ref().map(|(folder, _)| folder.clone()),
             searched,
-            put_into: places.cache.as_ref().map(|cache| cache.join(self.subfolders[0])),
+            put_into: self.put_into(places),
             debian_package: self.debian_package,
         })))
+    }
+
+    /// Where new copies go.
+    pub(crate) fn put_into(&self, places: &Places) -> Option<PathBuf> {
+        places.cache.as_ref().map(|cache| cache.join(self.subfolders[0]))
     }
 }
 
 /// The files of a set, in the order of its members.
 #[derive(Debug)]
-pub(crate) struct ReadSet<const FILES: usize> {
-    pub(crate) files: [Contents<'static>; FILES],
+pub(crate) struct ReadSet {
+    pub(crate) files: Vec<Contents<'static>>,
     /// What `sha256sum` says of them, summed up.
     pub(crate) checksum: String,
 }

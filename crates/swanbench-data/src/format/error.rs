@@ -16,6 +16,17 @@ pub enum FormatError {
     #[error("its gzip stream is damaged; fetch the file again")]
     GzipDamaged(#[source] io::Error),
 
+    /// A gzipped tar archive that does not unpack.
+    #[error("it is a damaged archive; fetch it again")]
+    ArchiveDamaged(#[source] io::Error),
+
+    /// An archive without one of the files that it should hold.
+    #[error("it is an archive without `{member}`")]
+    ArchiveLacks {
+        /// The missing file.
+        member: &'static str,
+    },
+
     /// More than any dataset that is known here.
     #[error("it holds more than {limit} bytes, the most that a data file may unpack to")]
     TooLarge {

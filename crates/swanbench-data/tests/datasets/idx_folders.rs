@@ -34,6 +34,7 @@ fn the_named_folder_wins_over_the_cache_and_the_cache_over_the_system() {
         data_dir: Some(at("given")),
         cache: Some(at("cache")),
         system: vec![at("system")],
+        ..Places::default()
     };
     let mut found = Vec::new();
     for (count, place) in [(10, "system"), (20, "cache"), (30, "given")] {
@@ -71,6 +72,7 @@ fn missing_files_are_named_with_the_folders_searched_and_the_remedy() {
         data_dir: Some("/given".into()),
         cache: Some("/home/ada/.cache/swanbench/data".into()),
         system: vec!["/nowhere/datasets".into()],
+        ..Places::default()
     };
     assert_eq!(
         chain(&load("fashion-mnist", &places).unwrap_err()),
@@ -81,8 +83,9 @@ fn missing_files_are_named_with_the_folders_searched_and_the_remedy() {
          /home/ada/.cache/swanbench/data/fashion-mnist, \
          /home/ada/.cache/swanbench/data/FashionMNIST/raw, /nowhere/datasets/fashion-mnist, \
          /nowhere/datasets/FashionMNIST/raw\n  \
-         put them into `/home/ada/.cache/swanbench/data/fashion-mnist`, or give their folder with \
-         --data-dir\n  \
+         fetch them with `swanbench data fetch fashion-mnist`\n  \
+         put them into `/home/ada/.cache/swanbench/data/fashion-mnist`, or give the folder of the \
+         set with --data-dir\n  \
          or install the Debian package `dataset-fashion-mnist`"
     );
 }
@@ -98,7 +101,10 @@ fn an_incomplete_folder_is_named_with_what_it_lacks() {
         place.display()
     );
     assert!(message.contains(&expected), "{message}");
-    assert!(message.ends_with("\n  put them into a folder, or give their folder with --data-dir"));
+    assert!(
+        message
+            .ends_with("\n  put them into a folder, or give the folder of the set with --data-dir")
+    );
 }
 
 #[test]

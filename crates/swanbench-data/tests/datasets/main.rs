@@ -3,6 +3,7 @@
 mod cifar_folders;
 mod hostile_files;
 mod idx_folders;
+mod on_the_machine;
 mod planted;
 mod prepare;
 mod support;

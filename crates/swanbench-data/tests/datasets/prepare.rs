@@ -64,6 +64,18 @@ fn train_is_normalised_with_the_figures_of_all_of_train() {
 }
 
 #[test]
+fn black_is_what_a_raw_0_becomes() {
+    let data = mnist_5k(0.1, None);
+    assert_eq!(
+        Vec::<f32>::try_from(&data.black).unwrap(),
+        [data.test.images.min().double_value(&[]) as f32]
+    );
+    let augmentation = data.augmentation(2, true);
+    assert_eq!((augmentation.crop_padding, augmentation.flip), (2, true));
+    assert_eq!(augmentation.black, data.black);
+}
+
+#[test]
 fn a_limit_keeps_the_first_examples_and_splits_afterwards() {
     let data = mnist_5k(0.1, Some(200));
     assert_eq!(each_class(&data.train), [18; 10]);

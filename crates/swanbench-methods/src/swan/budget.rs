@@ -132,7 +132,9 @@ mod tests {
 
     fn gates(soft: &Tensor) -> Gates {
         let hard = soft.gt(0.5).to_kind(Kind::Float);
-        Gates { hard, soft: Some(soft.shallow_clone()), applied: Mode::Hard }
+        let factor = hard.shallow_clone();
+        let soft = Some(soft.shallow_clone());
+        Gates { hard, per_example: true, soft, applied: Mode::Hard, factor }
     }
 
     fn penalty(settings: Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {

@@ -56,6 +56,10 @@ impl Gate {
         }
     }
 
+    pub fn looks_at_the_input(&self) -> bool {
+        self.input.is_some()
+    }
+
     pub fn parameters(&self) -> Vec<Tensor> {
         let maps = self.input.iter().flat_map(|map| [&map.reduce, &map.expand]);
         std::iter::once(&self.logit).chain(maps).map(Tensor::shallow_clone).collect()
@@ -110,14 +114,14 @@ impl InputMap {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{ModelMap, Parameters, Plan, Stream};
+    use swanbench_core::{Convolution, ModelMap, Parameters, Plan, Stream};
     use tch::Device;
 
     use super::*;
 
     fn map() -> ModelMap {
         let mut plan = Plan::new([2, 4, 4], 2, 1.0);
-        let (_, signal) = plan.convolution("conv", plan.input(), 3, 3).unwrap();
+        let (_, signal) = plan.convolution("conv", plan.input(), Convolution::of(3, 3)).unwrap();
         let (_, signal) = plan.site("conv", signal);
         plan.linear("last", plan.flatten(signal), 2);
         plan.finish()

@@ -36,8 +36,9 @@ pub struct Settings {
     pub ramp: Ramp,
     /// Whether the target itself comes down along the ramp, from 1 to its value, geometrically,
     /// instead of `lambda_target` coming up. Units then close a few at a time, as in gradual
-    /// pruning (Zhu and Gupta 2017, arXiv 1710.01878); at 2% activity that was worth 2.5 points
-    /// on validation, and 20 for static gates.
+    /// pruning (Zhu and Gupta 2017, arXiv 1710.01878). On validation (MNIST-5k, MLP 300-100, 2% of
+    /// units, three seeds) 89.5% at 2.07% activity, against 87.7% at 2.71% without (`lambda_target`
+    /// 1; 78.0% with 3); for static gates 63% against 25%.
     pub anneal_target: bool,
     /// Learning rate of the gates over that of the weights.
     #[schemars(extend("exclusiveMinimum" = 0.0))]

@@ -35,7 +35,11 @@ pub(super) fn draw(scene: &mut Scene, axes: &Axes, evidence: &Evidence, points: 
     for series in &series {
         draw_lines(scene, axes, series, &mut labels);
     }
-    for series in &series {
+    // The reference comes last: other labels at full cost would hide its one mark.
+    let reference_label = evidence.reference().map(|cell| cell.label.as_str());
+    let (of_reference, others): (Vec<_>, Vec<_>) =
+        series.iter().partition(|series| Some(series.label) == reference_label);
+    for series in others.into_iter().chain(of_reference) {
         for place in &series.places {
             series.style.draw(scene, *place);
             labels.keep_clear(Rectangle::around(*place, theme::MARKER + 1.0));

@@ -28,7 +28,10 @@ pub(crate) fn points(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<Point> {
             target: cell.target,
             cost: cost(cell),
             accuracy: 100.0 * cell.test_accuracy,
-            interval: cell.interval.map(|(low, high)| (100.0 * low, 100.0 * high)),
+            // Of a mean of shares: what lies beyond 0 and 100% is no news.
+            interval: cell
+                .interval
+                .map(|(low, high)| (100.0 * low.max(0.0), 100.0 * high.min(1.0))),
             on_front: false,
         })
         .collect();

@@ -30,6 +30,7 @@ pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
         numbers("speed_up", |row| row.speed_up),
         numbers("weight_flops_share", |row| row.weight_flops_share),
         numbers("params_share", |row| row.params_share),
+        numbers("gate_flops_share", |row| row.gate_flops_share),
         numbers("flops_p5_share", |row| row.flops_p5_share),
         numbers("flops_p95_share", |row| row.flops_p95_share),
         numbers("raw_accuracy", |row| row.raw_accuracy),

@@ -15,6 +15,10 @@ pub(crate) fn markdown(evidence: &Evidence, rows: &[Row]) -> String {
         (format!("gap to {reference}, points"), show(rows, |row| row.gap.map(signed_points))),
         ("activity, %".to_owned(), show(rows, |row| row.activity.map(format::percent))),
         ("unit FLOPs, %".to_owned(), show(rows, |row| row.unit_flops_share.map(format::percent))),
+        (
+            "of them gates, %".to_owned(),
+            show(rows, |row| row.gate_flops_share.map(format::percent)),
+        ),
         ("speed-up".to_owned(), show(rows, |row| row.speed_up.map(times))),
         ("FLOPs p5 to p95, %".to_owned(), show(rows, spread)),
         (
@@ -89,11 +93,11 @@ fn caption(evidence: &Evidence, reference: &str) -> String {
          that mean (Student's t, n − 1 degrees of freedom; none for one seed). Target: the share of \
          units (for weight pruning of weights) asked to stay; activity: the share of units open, \
          averaged over test examples. Shares are of the dense model. Unit FLOPs: left when closed \
-         units are skipped, the gates' own FLOPs included; speed-up: its inverse, a bound that no \
+         units are skipped, the gates' own FLOPs included and given beside; speed-up: its inverse, a bound that no \
          kernel beats; p5 to p95: over single test examples. Weight FLOPs: left when single zero \
-         weights are skipped too, which only a sparse kernel does. Parameters: what must be stored. \
-         Raw accuracy: before the recovery epochs; soft accuracy: with soft gates, which save \
-         nothing. Training FLOPs: relative to {reference}.\n"
+         weights are skipped too, which only a sparse kernel does. Parameters: what must be stored, \
+         without the indices of a sparse format. Raw accuracy: before the recovery epochs, in which \
+         gates may still move; soft accuracy: with soft gates, which save nothing. Training FLOPs: relative to {reference}.\n"
     );
     if !evidence.failures.is_empty() {
         let count = format::count(evidence.failures.len(), "run");

@@ -28,6 +28,8 @@ pub(crate) struct Row {
     speed_up: Option<f64>,
     weight_flops_share: Option<f64>,
     params_share: Option<f64>,
+    /// The part of the unit FLOPs that decides the gates; none where nothing is decided.
+    gate_flops_share: Option<f64>,
     flops_p5_share: Option<f64>,
     flops_p95_share: Option<f64>,
     /// Before the recovery epochs, where there are any.
@@ -61,6 +63,7 @@ fn row(evidence: &Evidence, cell: &Cell) -> Row {
         speed_up: measured(1.0 / cell.unit_flops_share),
         weight_flops_share: measured(cell.weight_flops_share),
         params_share: measured(cell.params_share),
+        gate_flops_share: measured(cell.gate_flops_share).filter(|&share| share > 0.0),
         flops_p5_share: measured(cell.flops_p5_share),
         flops_p95_share: measured(cell.flops_p95_share),
         raw_accuracy: raw.and_then(|raw| measured(raw.test_accuracy)),

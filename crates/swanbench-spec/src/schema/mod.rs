@@ -34,7 +34,7 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
         "additionalProperties": false,
         "properties": {
             "name": parts::name(),
-            "title": parts::text("One line above pictures and tables."),
+            "title": parts::text("One line on what it is about, for readers of the file."),
             "description": parts::text("What the experiment asks."),
             "data": data(vocabulary),
             "model": model(vocabulary),

@@ -59,7 +59,7 @@ fn common_fields_have_bounds() {
 
     assert_snapshot!(wrong(&trial_with("model", "model: { kind: mlp, width: 0 }")), @r"
     trial.yaml:3:28: model.width: `0` is out of range
-      expected: a number above 0
+      expected: a number above 0, up to 100
     ");
 }
 

@@ -38,7 +38,7 @@ fn problems_show_the_override_that_brought_them_in() {
       expected: one of name, title, description, data, model, train, seeds, targets, methods
       nearest: model
     --set model.width=0: model.width: `0` is out of range
-      expected: a number above 0
+      expected: a number above 0, up to 100
     3 problems
     ");
     assert_snapshot!(wrong(&["methods=[prune, swan]"]), @r"

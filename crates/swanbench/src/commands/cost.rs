@@ -7,14 +7,14 @@ use swanbench_core::{LayerKind, ModelMap, SiteId};
 use crate::{
     arguments::{Cost, Format, Input},
     exit::{Blame, Failure},
-    network,
+    network, output,
     vocabulary::vocabulary,
 };
 
 pub fn run(arguments: &Cost) -> Result<(), Failure> {
     let &Cost { input: Input(input), classes, width, .. } = arguments;
-    if !(width > 0.0 && width.is_finite()) {
-        return Err(anyhow!("--width {width}: expected a number above 0")).bad_input();
+    if !(width > 0.0 && width <= 100.0) {
+        return Err(anyhow!("--width {width}: expected a number above 0, up to 100")).bad_input();
     }
     let vocabulary = vocabulary();
     let kind = vocabulary.model(&arguments.model).bad_input()?;
@@ -22,7 +22,7 @@ pub fn run(arguments: &Cost) -> Result<(), Failure> {
     let model = network::model(&choice, input, classes, width).bad_input()?;
     match arguments.format {
         Format::Table => print_table(model.map()),
-        Format::Json => println!("{:#}", as_json(model.map())),
+        Format::Json => output::line(format_args!("{:#}", as_json(model.map()))),
     }
     Ok(())
 }
@@ -59,13 +59,13 @@ fn as_json(map: &ModelMap) -> Value {
 
 fn print_table(map: &ModelMap) {
     let (macs, flops, params) = (map.macs(), map.flops(), map.parameter_count());
-    println!("{macs} MACs, {flops} FLOPs for one example, {params} parameters\n");
-    println!(
+    output::line(format_args!("{macs} MACs, {flops} FLOPs for one example, {params} parameters\n"));
+    output::line(format_args!(
         "{:<12} {:<12} {:>8} {:>8} {:>14} {:>14} {:>12}",
         "layer", "kind", "inputs", "outputs", "MACs", "FLOPs", "parameters"
-    );
+    ));
     for layer in &map.layers {
-        println!(
+        output::line(format_args!(
             "{:<12} {:<12} {:>8} {:>8} {:>14} {:>14} {:>12}",
             layer.name,
             kind(layer.kind),
@@ -74,12 +74,12 @@ fn print_table(map: &ModelMap) {
             layer.macs(),
             2 * layer.macs(),
             layer.parameters(),
-        );
+        ));
     }
-    println!("\n{:<12} {:<12} {:>8}", "site", "kind", "units");
+    output::line(format_args!("\n{:<12} {:<12} {:>8}", "site", "kind", "units"));
     for site in &map.sites {
         let kind = if site.channels { "channels" } else { "neurons" };
-        println!("{:<12} {:<12} {:>8}", site.name, kind, site.units);
+        output::line(format_args!("{:<12} {:<12} {:>8}", site.name, kind, site.units));
     }
 }
 

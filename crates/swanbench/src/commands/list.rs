@@ -1,9 +1,11 @@
 //! `swanbench list`: what an experiment can name.
 
+use serde_json::Value;
 use swanbench_spec::Kind;
 
 use crate::{
     arguments::{List, Listed},
+    output,
     vocabulary::vocabulary,
 };
 
@@ -17,23 +19,54 @@ pub fn run(arguments: &List) {
     let widest = kinds.iter().map(|kind| kind.name.len()).max().unwrap_or(0);
     for kind in &kinds {
         let indent = " ".repeat(widest);
-        println!("{:widest$}  {}", kind.name, kind.summary);
-        println!("{indent}  {}", kind.source);
+        output::line(format_args!("{:widest$}  {}", kind.name, kind.summary));
+        output::line(format_args!("{indent}  {}", kind.source));
         let fields = fields(kind);
         if !fields.is_empty() {
-            println!("{indent}  settings: {}", fields.join(", "));
+            output::line(format_args!("{indent}  settings: {}", fields.join(", ")));
         }
     }
 }
 
-/// Each setting with its default.
+/// Each setting with its default and, where it is a word, all words.
 fn fields(kind: &Kind) -> Vec<String> {
+    let schema = kind.settings.schema();
     let defaults = kind.settings.defaults();
     let fields = defaults.as_object().into_iter().flatten();
-    fields.map(|(name, value)| format!("{name}={}", plain(value))).collect()
+    let field = |(name, default): (&String, &Value)| {
+        let words = words(&schema["properties"][name]);
+        let default = plain(default);
+        match (default, words.is_empty()) {
+            (None, true) => name.clone(),
+            (None, false) => format!("{name} ({})", words.join(" | ")),
+            (Some(default), true) => format!("{name}={default}"),
+            (Some(default), false) => format!("{name}={default} ({})", words.join(" | ")),
+        }
+    };
+    fields.map(field).collect()
 }
 
-/// A value as an experiment would write it.
-fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+/// The words that a field's schema allows, wherever it lists them.
+fn words(schema: &Value) -> Vec<String> {
+    let word = |value: &Value| value.as_str().map(str::to_owned);
+    let listed = schema["enum"].as_array().into_iter().flatten().filter_map(word);
+    let variants = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array());
+    let nested = variants
+        .flatten()
+        .flat_map(|variant| word(&variant["const"]).into_iter().chain(words(variant)));
+    listed.chain(nested).collect()
+}
+
+/// A value as an experiment would write it; none where leaving the field out says it.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(word) => Some(word.clone()),
+        Value::Object(fields) => {
+            let field = |(name, value)| Some(format!("{name}: {}", plain(value)?));
+            let fields: Vec<String> = fields.iter().filter_map(field).collect();
+            Some(format!("{{ {} }}", fields.join(", ")))
+        }
+        other => Some(other.to_string()),
+    }
 }

@@ -2,8 +2,10 @@
 
 mod check;
 mod cost;
+mod data;
 mod list;
 mod report;
+mod schema;
 mod sweep;
 
 use crate::{
@@ -18,8 +20,13 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Report(arguments) => report::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Cost(arguments) => cost::run(&arguments),
+        Command::Data(arguments) => data::run(&arguments),
         Command::List(arguments) => {
             list::run(&arguments);
+            Ok(())
+        }
+        Command::Schema(_) => {
+            schema::run();
             Ok(())
         }
     }

@@ -7,6 +7,7 @@ use swanbench_results::Store;
 use crate::{
     arguments::{Report, ReportPlaces},
     exit::{Blame, Failure},
+    output,
 };
 
 pub fn run(arguments: &Report) -> Result<(), Failure> {
@@ -25,6 +26,6 @@ pub fn folder(places: &ReportPlaces, name: &str) -> std::path::PathBuf {
 /// Names the files, one a line.
 pub fn print_written(written: &[impl AsRef<Path>]) {
     for path in written {
-        println!("wrote {}", path.as_ref().display());
+        output::line(format_args!("wrote {}", path.as_ref().display()));
     }
 }

@@ -1,9 +1,8 @@
 //! `swanbench sweep`: from an experiment to its pictures.
 
-use std::{num::NonZeroUsize, thread};
+use std::{fs, num::NonZeroUsize, thread};
 
-use anyhow::anyhow;
-use swanbench_data::{Dataset, find};
+use anyhow::{Context, anyhow};
 use swanbench_results::Store;
 use swanbench_spec::{Experiment, RunSpec};
 
@@ -11,32 +10,30 @@ use crate::{
     arguments::Sweep,
     commands::report,
     exit::{Blame, Failure},
-    network,
+    output,
+    prepare::Prepared,
     sweep::{Launch, Progress, launch, title},
-    vocabulary,
 };
 
 pub fn run(arguments: &Sweep) -> Result<(), Failure> {
-    let (experiment, places) = vocabulary::load(&arguments.file, &arguments.input)?;
+    let prepared = Prepared::load(&arguments.file, &arguments.input)?;
+    let experiment = &prepared.experiment;
     let store = Store::open(&arguments.places.results, &experiment.name);
     if arguments.dry_run {
-        print_plan(&experiment, &store);
+        print_plan(experiment, &store);
         return Ok(());
     }
-    // Everything that can be wrong with the input is found before the first file is written.
     let device = arguments.device.open().bad_input()?;
     swanbench_torch::prepare_process().failed()?;
-    let dataset = find(&experiment.data.kind).expect("the check knows the same datasets");
-    let raw = (dataset.load)(&experiment.data, &places).bad_input()?;
-    let first = &experiment.runs[0];
-    let data = Dataset::prepare(&raw, first.validation, first.limit, device).bad_input()?;
-    for run in &experiment.runs {
-        let width = run.model_width * run.width;
-        network::model(&run.model, data.shape, data.classes, width).bad_input()?;
-        network::method(run).bad_input()?;
-    }
+    let data = prepared.data(device)?;
+    // Folders that cannot be written, and results that cannot be read, show before training.
+    let folder = report::folder(&arguments.places, &experiment.name);
+    store.write_experiment(&prepared.text(&arguments.input)).bad_input()?;
+    fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create `{}`", folder.display()))
+        .bad_input()?;
+    store.collect(&experiment.runs).bad_input()?;
 
-    store.write_experiment(&experiment.text).failed()?;
     let missing: Vec<&RunSpec> =
         experiment.runs.iter().filter(|run| !store.is_done(&run.id)).collect();
     let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -47,7 +44,6 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 
     let frame = store.collect(&experiment.runs).failed()?;
     store.write_runs(&frame).failed()?;
-    let folder = report::folder(&arguments.places, &experiment.name);
     let written = match swanbench_report::report(&frame, &folder) {
         // What failed is worth more to the user than that nothing can be drawn.
         Err(swanbench_report::Error::NothingDone(_)) if failed > 0 => Vec::new(),
@@ -70,7 +66,7 @@ fn print_plan(experiment: &Experiment, store: &Store) {
     for run in &experiment.runs {
         let state = if store.is_done(&run.id) { "done" } else { "missing" };
         done += usize::from(store.is_done(&run.id));
-        println!("{}  {state:7}  {}", run.id, title(run));
+        output::line(format_args!("{}  {state:7}  {}", run.id, title(run)));
     }
-    println!("{} runs, {done} done", experiment.runs.len());
+    output::line(format_args!("{} runs, {done} done", experiment.runs.len()));
 }

@@ -41,7 +41,8 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
     // Polars has a pool of threads of its own, so results are written here and not by a worker,
     // which rayon might give another run to train while it waits.
     let pool = ThreadPoolBuilder::new()
-        .num_threads(jobs)
+        // More threads than runs would only wait.
+        .num_threads(jobs.min(runs.len()).max(1))
         .thread_name(|index| format!("{WORKER} {index}"))
         .start_handler(|_| {
             swanbench_torch::prepare_thread().expect("libtorch takes one thread");

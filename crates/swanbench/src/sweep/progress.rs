@@ -34,11 +34,8 @@ impl Progress {
                 "{bar:30} {pos}/{len} runs{msg}, {elapsed} elapsed, {eta} left",
             )));
         total.enable_steady_tick(Duration::from_millis(500));
-        if !quiet && missing < all {
-            bars.println(format!("{} of {all} runs are there already", all - missing)).ok();
-        }
         let plain = !terminal && !quiet;
-        if plain {
+        if !quiet {
             eprintln!("{all} runs, {} of them there already", all - missing);
         }
         Self { bars, total, lines: HashMap::new(), failed: 0, plain, count: missing, done: 0 }

@@ -50,7 +50,7 @@ impl Worker<'_> {
         };
         let failure = Failure {
             reason,
-            epoch: Some(reporter.epoch + 1),
+            epoch: Some((reporter.epoch + 1).min(self.runs[index].train.epochs)),
             wall_secs: started.elapsed().as_secs_f64(),
             device: self.device_name.to_string(),
         };
@@ -96,6 +96,8 @@ fn first_line(panic: &(dyn Any + Send)) -> String {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic without a message");
+    // tch unwraps what libtorch throws; its first line is the message, the rest a stack.
+    let text = text.split_once("Torch(\"").map_or(text, |(_, thrown)| thrown);
     let line = text.split("\\n").next().unwrap_or(text).lines().next().unwrap_or(text);
-    format!("stopped by an error inside the program: {line}")
+    format!("stopped by an error inside libtorch or the program: {line}")
 }

@@ -1,7 +1,9 @@
 //! Trains any method on any model with a few real digits, without the command.
+#![allow(dead_code, reason = "tests and benchmarks use a part each")]
 
 use swanbench_core::{MethodEntry, Model, ModelEntry, Plan};
 use swanbench_data::{Dataset, Places, find};
+use swanbench_models::MODELS;
 use swanbench_spec::{Choice, Epoch, Kind, RunRecord, RunSpec, Train};
 use swanbench_torch::Device;
 use swanbench_train::{Job, Observer, train};
@@ -15,12 +17,20 @@ impl Observer for Silent {
     fn epoch(&mut self, _: &Epoch) {}
 }
 
-/// 600 real digits for training.
-pub fn digits() -> Dataset {
+/// Real digits: the first `count`, a tenth of them for validation, and as many for test.
+pub fn digits(count: u64) -> Dataset {
     let entry = find("mnist-5k").unwrap();
     let choice = defaults(&(entry.kind)());
     let raw = (entry.load)(&choice, &Places::default()).unwrap();
-    Dataset::prepare(&raw, 0.1, Some(667), Device::Cpu).unwrap()
+    Dataset::prepare(&raw, 0.1, Some(count), Device::Cpu).unwrap()
+}
+
+/// The models that a test can train in seconds: below ten million MACs for one digit.
+pub fn small_models() -> impl Iterator<Item = &'static ModelEntry> {
+    MODELS.iter().filter(|model| {
+        let plan = Plan::new([1, 28, 28], 10, 1.0);
+        model.build(&defaults(&model.kind()), plan).unwrap().map().macs() < 10_000_000
+    })
 }
 
 /// A kind with no setting written.
@@ -28,20 +38,25 @@ pub fn defaults(kind: &Kind) -> Choice {
     Choice { kind: kind.name.to_owned(), settings: kind.settings.defaults() }
 }
 
-fn run_spec(
-    method: &Kind,
-    model: &Kind,
-    seed: u64,
-    [epochs, recovery_epochs]: [u32; 2],
-) -> RunSpec {
+/// What a training is asked for beside its method and model.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    pub width: f64,
+    pub epochs: u32,
+    pub recovery_epochs: u32,
+    pub seed: u64,
+}
+
+fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
+    let Asked { width, epochs, recovery_epochs, seed } = asked;
     RunSpec {
         id: String::new(),
         label: method.name.to_owned(),
         data: Choice { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
-        limit: Some(667),
+        limit: None,
         validation: 0.1,
         model: defaults(model),
-        model_width: 0.5,
+        model_width: width,
         train: Train { epochs, recovery_epochs, batch_size: 32, ..Train::default() },
         method: defaults(method),
         target: method.takes_target.then_some(TARGET),
@@ -55,10 +70,9 @@ pub fn trained(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    seed: u64,
-    epochs: [u32; 2],
+    asked: Asked,
 ) -> RunRecord {
-    let run = run_spec(&method.kind(), &model.kind(), seed, epochs);
+    let run = run_spec(&method.kind(), &model.kind(), asked);
     let build = || -> Box<dyn Model> {
         let plan = Plan::new(data.shape, data.classes, run.model_width);
         model.build(&run.model, plan).unwrap()

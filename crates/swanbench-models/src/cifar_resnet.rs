@@ -1,0 +1,104 @@
+//! The thin residual networks of CIFAR: ResNet-20, 32, 56 and 110.
+
+use swanbench_core::{
+    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId,
+};
+use tch::Tensor;
+
+use crate::{
+    residual::{Block, Normalised, Shortcut, Stream},
+    resnet::Settings,
+};
+
+/// Three stages of 16, 32 and 64 channels with (depth - 2) / 6 blocks each, and shortcuts without
+/// parameters (section 4.2 of the paper, option A).
+pub struct CifarResnet<const DEPTH: u32> {
+    map: ModelMap,
+    stem: (Normalised, Option<SiteId>),
+    blocks: Vec<Block>,
+    output: LayerId,
+}
+
+impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
+    const NAME: &'static str = match DEPTH {
+        20 => "resnet20",
+        32 => "resnet32",
+        56 => "resnet56",
+        _ => "resnet110",
+    };
+    const SUMMARY: &'static str = match DEPTH {
+        20 => {
+            "ResNet-20 for small images; sites inside the blocks, with gate_stream on the stream too"
+        }
+        32 => "ResNet-32, likewise",
+        56 => "ResNet-56, likewise",
+        _ => "ResNet-110, likewise",
+    };
+    const SOURCE: &'static str = "He et al. 2016, arXiv 1512.03385, section 4.2";
+    const REVISION: u32 = 1;
+    type Settings = Settings;
+
+    fn lay_out(settings: Settings, mut plan: Plan) -> Result<Self, PlanError> {
+        let wide =
+            |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
+        let input = plan.input();
+        let channels = plan.scaled(16);
+        let (stem, mut signal) =
+            Normalised::lay_out(&mut plan, ["conv1", "bn1"], input, wide(channels, 1))?;
+        // The first stage has the stem's stream: its blocks all have identity shortcuts.
+        let mut stem_site = None;
+        if settings.gate_stream {
+            let (site, gated) = plan.site("conv1", signal);
+            stem_site = Some(site);
+            signal = gated;
+        }
+        let mut blocks = Vec::new();
+        for (stage, channels) in [16, 32, 64].into_iter().enumerate() {
+            let mut stream = Stream::new(settings.gate_stream);
+            for index in 0..(DEPTH - 2) / 6 {
+                let channels = plan.scaled(channels);
+                let stride = if stage > 0 && index == 0 { 2 } else { 1 };
+                let missing = channels - signal.units;
+                let shortcut = if stride == 1 && missing == 0 {
+                    Shortcut::Identity
+                } else {
+                    Shortcut::Padded { channels: [missing / 2, missing - missing / 2] }
+                };
+                let name = format!("layer{}.{index}", stage + 1);
+                let (block, output) = Block::lay_out(
+                    &mut plan,
+                    &name,
+                    signal,
+                    &[wide(channels, stride)],
+                    wide(channels, 1),
+                    |_, _| Ok(shortcut),
+                    &mut stream,
+                )?;
+                blocks.push(block);
+                signal = output;
+            }
+        }
+        let classes = plan.classes();
+        let features = plan.flatten(plan.average(signal, 1));
+        let (output, _) = plan.linear("linear", features, classes);
+        Ok(Self { map: plan.finish(), stem: (stem, stem_site), blocks, output })
+    }
+}
+
+impl<const DEPTH: u32> Model for CifarResnet<DEPTH> {
+    fn map(&self) -> &ModelMap {
+        &self.map
+    }
+
+    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+        let (stem, site) = self.stem;
+        let mut features = stem.forward(images, pass).relu();
+        if let Some(site) = site {
+            features = pass.site(site, images, features);
+        }
+        for block in &self.blocks {
+            features = block.forward(&features, pass);
+        }
+        pass.layer(self.output, &features.adaptive_avg_pool2d([1, 1]).flatten(1, -1))
+    }
+}

@@ -1,0 +1,130 @@
+//! What the residual networks share: normalised convolutions, and blocks on a stream.
+
+use swanbench_core::{Convolution, Forward, LayerId, NormId, Plan, PlanError, Signal, SiteId};
+use tch::Tensor;
+
+/// A convolution without bias and the normalisation behind it.
+#[derive(Clone, Copy)]
+pub struct Normalised {
+    layer: LayerId,
+    norm: NormId,
+}
+
+impl Normalised {
+    /// `names` are those of the convolution and of the normalisation.
+    pub fn lay_out(
+        plan: &mut Plan,
+        names: [&str; 2],
+        signal: Signal,
+        convolution: Convolution,
+    ) -> Result<(Self, Signal), PlanError> {
+        let convolution = Convolution { bias: false, ..convolution }.he();
+        let (layer, output) = plan.convolution(names[0], signal, convolution)?;
+        let (norm, output) = plan.norm(names[1], output);
+        Ok((Self { layer, norm }, output))
+    }
+
+    pub fn forward(self, input: &Tensor, pass: &Forward<'_>) -> Tensor {
+        pass.norm(self.norm, &pass.layer(self.layer, input))
+    }
+}
+
+/// How the stream gets past a block.
+pub enum Shortcut {
+    /// As it is.
+    Identity,
+    /// Every second position, and zeros for new channels, half before and half behind the others
+    /// (option A of He et al. 2016). Without parameters, and without MACs.
+    Padded { channels: [i64; 2] },
+    /// A normalised 1x1 convolution.
+    Projected(Normalised),
+}
+
+/// A residual block: inner convolutions with sites, one that joins the stream, and the shortcut.
+pub struct Block {
+    inner: Vec<(Normalised, SiteId)>,
+    joining: Normalised,
+    shortcut: Shortcut,
+    /// The site of the stream, and whether this block is the first to join it.
+    stream: Option<(SiteId, bool)>,
+}
+
+/// The site of one stage's stream, where streams are gated.
+pub struct Stream {
+    pub gated: bool,
+    site: Option<SiteId>,
+}
+
+impl Stream {
+    /// The stream before the first block of a stage.
+    pub fn new(gated: bool) -> Self {
+        Self { gated, site: None }
+    }
+}
+
+impl Block {
+    /// The block `name`, whose convolutions are the `inner` ones and at last `joining`.
+    pub fn lay_out(
+        plan: &mut Plan,
+        name: &str,
+        signal: Signal,
+        inner: &[Convolution],
+        joining: Convolution,
+        shortcut: impl FnOnce(&mut Plan, &mut Option<Signal>) -> Result<Shortcut, PlanError>,
+        stream: &mut Stream,
+    ) -> Result<(Self, Signal), PlanError> {
+        let mut flow = signal;
+        let mut sites = Vec::new();
+        let convolution =
+            |number: usize| [format!("{name}.conv{number}"), format!("{name}.bn{number}")];
+        for (index, &inner) in inner.iter().enumerate() {
+            let [layer, norm] = convolution(index + 1);
+            let (normalised, output) = Normalised::lay_out(plan, [&layer, &norm], flow, inner)?;
+            let (site, gated) = plan.site(&layer, output);
+            sites.push((normalised, site));
+            flow = gated;
+        }
+        let [layer, norm] = convolution(inner.len() + 1);
+        let (joining, mut output) = Normalised::lay_out(plan, [&layer, &norm], flow, joining)?;
+        let mut projected = None;
+        let shortcut = shortcut(plan, &mut projected)?;
+        let first = stream.site.is_none();
+        if stream.gated {
+            output = if let Some(site) = stream.site {
+                plan.join_site(site, output)
+            } else {
+                let (site, gated) = plan.site(name, output);
+                stream.site = Some(site);
+                gated
+            };
+            if let (Some(site), Some(projected)) = (stream.site, projected) {
+                plan.join_site(site, projected);
+            }
+        }
+        let stream = stream.site.map(|site| (site, first));
+        Ok((Self { inner: sites, joining, shortcut, stream }, output))
+    }
+
+    pub fn forward(&self, input: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+        let mut features = input.shallow_clone();
+        for &(normalised, site) in &self.inner {
+            let output = normalised.forward(&features, pass).relu();
+            features = pass.site(site, &features, output);
+        }
+        let output = self.joining.forward(&features, pass);
+        let output = match &self.shortcut {
+            Shortcut::Identity => output + input,
+            Shortcut::Padded { channels: [before, behind] } => {
+                let thinned = input.slice(2, 0, None, 2).slice(3, 0, None, 2);
+                output + thinned.constant_pad_nd([0, 0, 0, 0, *before, *behind])
+            }
+            Shortcut::Projected(projection) => output + projection.forward(input, pass),
+        };
+        let output = output.relu();
+        match self.stream {
+            None => output,
+            Some((site, true)) => pass.site(site, &features, output),
+            Some((site, false)) => pass.same_site(site, output),
+        }
+    }
+}

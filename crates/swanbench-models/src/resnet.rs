@@ -1,0 +1,158 @@
+//! The residual networks of ImageNet: ResNet-18 and ResNet-50.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{
+    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, Pool, Signal,
+    SiteId,
+};
+use tch::Tensor;
+
+use crate::residual::{Block, Normalised, Shortcut, Stream};
+
+/// From 64 pixels on, the layers of torchvision's networks with their names; below, the usual form
+/// for CIFAR: a 3x3 convolution of stride 1 and no pooling in front.
+pub struct Resnet<const DEPTH: u32> {
+    map: ModelMap,
+    stem: (Normalised, Option<SiteId>),
+    pooled: bool,
+    blocks: Vec<Block>,
+    output: LayerId,
+}
+
+/// Two 3x3 convolutions to a block.
+pub type Resnet18 = Resnet<18>;
+/// 1x1, 3x3 and 1x1 convolutions to a block.
+pub type Resnet50 = Resnet<50>;
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Whether the residual stream of each stage is one shared site. Without, only the inner
+    /// convolutions of blocks have sites.
+    pub gate_stream: bool,
+}
+
+/// From this size on, images are taken for ImageNet's.
+const LARGE: i64 = 64;
+/// Channels of the inner convolutions of each stage.
+const CHANNELS: [i64; 4] = [64, 128, 256, 512];
+
+/// Blocks to a stage, and how many times wider the stream is than the inner convolutions.
+const fn shape(depth: u32) -> ([usize; 4], i64) {
+    match depth {
+        18 => ([2, 2, 2, 2], 1),
+        50 => ([3, 4, 6, 3], 4),
+        _ => panic!("a depth without a network"),
+    }
+}
+
+impl<const DEPTH: u32> ModelKind for Resnet<DEPTH> {
+    const NAME: &'static str = match DEPTH {
+        18 => "resnet18",
+        _ => "resnet50",
+    };
+    const SUMMARY: &'static str = match DEPTH {
+        18 => "ResNet-18; sites inside the blocks, with gate_stream on the stream too",
+        _ => "ResNet-50; sites inside the blocks, with gate_stream on the stream too",
+    };
+    const SOURCE: &'static str = "He et al. 2016, arXiv 1512.03385";
+    const REVISION: u32 = 1;
+    type Settings = Settings;
+
+    fn lay_out(settings: Settings, mut plan: Plan) -> Result<Self, PlanError> {
+        let (counts, expansion) = const { shape(DEPTH) };
+        let input = plan.input();
+        let large = input.height.min(input.width) >= LARGE;
+        let channels = plan.scaled(CHANNELS[0]);
+        let convolution = if large {
+            Convolution { stride: 2, padding: 3, ..Convolution::of(channels, 7) }
+        } else {
+            Convolution { padding: 1, ..Convolution::of(channels, 3) }
+        };
+        let (stem, mut signal) =
+            Normalised::lay_out(&mut plan, ["conv1", "bn1"], input, convolution)?;
+        let mut stem_site = None;
+        if settings.gate_stream {
+            let (site, gated) = plan.site("conv1", signal);
+            stem_site = Some(site);
+            signal = gated;
+        }
+        if large {
+            signal = plan.pool("maxpool", signal, POOL)?;
+        }
+        let mut blocks = Vec::new();
+        for (stage, count) in counts.into_iter().enumerate() {
+            let mut stream = Stream::new(settings.gate_stream);
+            for index in 0..count {
+                let name = format!("layer{}.{index}", stage + 1);
+                let stride = if stage > 0 && index == 0 { 2 } else { 1 };
+                let inner = plan.scaled(CHANNELS[stage]);
+                let (block, output) =
+                    block(&mut plan, &name, signal, inner, expansion, stride, &mut stream)?;
+                blocks.push(block);
+                signal = output;
+            }
+        }
+        let classes = plan.classes();
+        let features = plan.flatten(plan.average(signal, 1));
+        let (output, _) = plan.linear("fc", features, classes);
+        Ok(Self { map: plan.finish(), stem: (stem, stem_site), pooled: large, blocks, output })
+    }
+}
+
+const POOL: Pool = Pool { size: 3, stride: 2, padding: 1, ceil: false };
+
+/// A block of two convolutions, or of three where the stream is wider than the inside. The stride
+/// is that of the 3x3 convolution, as torchvision has it.
+fn block(
+    plan: &mut Plan,
+    name: &str,
+    signal: Signal,
+    inner: i64,
+    expansion: i64,
+    stride: i64,
+    stream: &mut Stream,
+) -> Result<(Block, Signal), PlanError> {
+    let outputs = inner * expansion;
+    let wide = |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
+    let (inside, joining) = if expansion == 1 {
+        (vec![wide(inner, stride)], wide(outputs, 1))
+    } else {
+        (vec![Convolution::of(inner, 1), wide(inner, stride)], Convolution::of(outputs, 1))
+    };
+    let changes = stride != 1 || signal.units != outputs;
+    let shortcut = |plan: &mut Plan, projected: &mut Option<Signal>| {
+        if !changes {
+            return Ok(Shortcut::Identity);
+        }
+        let names = [format!("{name}.downsample.0"), format!("{name}.downsample.1")];
+        let convolution = Convolution { stride, ..Convolution::of(outputs, 1) };
+        let (projection, output) =
+            Normalised::lay_out(plan, names.each_ref().map(String::as_str), signal, convolution)?;
+        *projected = Some(output);
+        Ok(Shortcut::Projected(projection))
+    };
+    Block::lay_out(plan, name, signal, &inside, joining, shortcut, stream)
+}
+
+impl<const DEPTH: u32> Model for Resnet<DEPTH> {
+    fn map(&self) -> &ModelMap {
+        &self.map
+    }
+
+    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+        let (stem, site) = self.stem;
+        let mut features = stem.forward(images, pass).relu();
+        if let Some(site) = site {
+            features = pass.site(site, images, features);
+        }
+        if self.pooled {
+            features = features.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
+        }
+        for block in &self.blocks {
+            features = block.forward(&features, pass);
+        }
+        pass.layer(self.output, &features.adaptive_avg_pool2d([1, 1]).flatten(1, -1))
+    }
+}

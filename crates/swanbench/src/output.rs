@@ -1,0 +1,20 @@
+//! Standard output that may be closed early, as `head` does.
+
+use std::{
+    fmt::Arguments,
+    io::{ErrorKind, Write, stdout},
+    process,
+};
+
+/// Prints a line. When nobody reads any more, the command has nothing left to do.
+pub fn line(text: Arguments<'_>) {
+    match writeln!(stdout(), "{text}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),
+        // Anything else, such as a full disk behind a redirection, must not pass for success.
+        Err(error) => {
+            eprintln!("error: cannot write to standard output: {error}");
+            process::exit(1);
+        }
+        Ok(()) => {}
+    }
+}

@@ -1,0 +1,58 @@
+//! An experiment with all that its runs need, found wanting before anything is trained or written.
+
+use std::path::Path;
+
+use swanbench_data::{Dataset, Places, RawDataset, fetch, find, vocabulary_for};
+use swanbench_spec::{Experiment, RunSpec};
+use swanbench_torch::Device;
+
+use crate::{
+    arguments::ExperimentInput,
+    download::DownloadBar,
+    exit::{Blame, Failure},
+    network,
+    vocabulary::vocabulary,
+};
+
+/// A checked experiment with its dataset.
+pub struct Prepared {
+    pub experiment: Experiment,
+    raw: RawDataset,
+}
+
+impl Prepared {
+    /// Reads the experiment and its data, and lays out every model that it asks for.
+    pub fn load(file: &Path, input: &ExperimentInput) -> Result<Self, Failure> {
+        let places = Places::from_environment(input.data_dir.clone());
+        let mut vocabulary = vocabulary();
+        // Ids depend on the data's content. The first reading tells which dataset it is, and finds
+        // what is wrong with the file before any data is touched.
+        let unread = Experiment::load(file, &input.set, &vocabulary).bad_input()?;
+        fetch(&unread.data.kind, &places, &mut DownloadBar::new()).bad_input()?;
+        vocabulary.datasets = vocabulary_for(&unread.data.kind, &places).bad_input()?;
+        let experiment = Experiment::load(file, &input.set, &vocabulary).bad_input()?;
+        let dataset = find(&experiment.data.kind).expect("the check knows the same datasets");
+        let raw = (dataset.load)(&experiment.data, &places).bad_input()?;
+        let prepared = Self { experiment, raw };
+        // On the CPU: whether the split is possible does not depend on the device.
+        let data = prepared.data(Device::Cpu)?;
+        for run in &prepared.experiment.runs {
+            let width = run.model_width * run.width;
+            network::model(&run.model, data.shape, data.classes, width).bad_input()?;
+            network::method(run).bad_input()?;
+        }
+        Ok(prepared)
+    }
+
+    /// The data, split, on a device.
+    pub fn data(&self, device: Device) -> Result<Dataset, Failure> {
+        let RunSpec { validation, limit, .. } = self.experiment.runs[0];
+        Dataset::prepare(&self.raw, validation, limit, device).bad_input()
+    }
+
+    /// The experiment's text, with what the command line changed as comments below.
+    pub fn text(&self, input: &ExperimentInput) -> String {
+        let changed = input.set.iter().map(|change| format!("# --set {}\n", change.text()));
+        self.experiment.text.clone() + &changed.collect::<String>()
+    }
+}
