@@ -163,7 +163,7 @@ impl Magnitude {
         let score = |&producer: &LayerId| {
             let weight = parameters.get(map.layer(producer).weight);
             let rows = measure(&weight.flatten(1, -1));
-            rows.sum_dim_intlist(1i64, false, None) / fan_in(&weight.measure()) as f64
+            rows.sum_dim_intlist(1i64, false, None) / fan_in(&weight.size()) as f64
         };
         let parts: Vec<Tensor> = site.producers.iter().map(score).collect();
         Ok(Tensor::stack(&parts, 0).sum_dim_intlist(0i64, false, None))
