@@ -1,23 +1,16 @@
 //! The thin residual networks of CIFAR: ResNet-20, 32, 56 and 110.
 
-use swanbench_core::{
-    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId,
-};
+use swanbench_core::{Convolution, Forward, Model, ModelKind, ModelMap, Plan, PlanError};
 use tch::Tensor;
 
 use crate::{
-    residual::{Block, Normalised, Shortcut, Stream},
+    residual::{Block, Network, Shortcut, Stem, Stream},
     resnet::Settings,
 };
 
 /// Three stages of 16, 32 and 64 channels with (depth - 2) / 6 blocks each, and shortcuts without
 /// parameters (section 4.2 of the paper, option A).
-pub struct CifarResnet<const DEPTH: u32> {
-    map: ModelMap,
-    stem: (Normalised, Option<SiteId>),
-    blocks: Vec<Block>,
-    output: LayerId,
-}
+pub struct CifarResnet<const DEPTH: u32>(Network);
 
 impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
     const NAME: &'static str = match DEPTH {
@@ -41,17 +34,8 @@ impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
     fn lay_out(settings: Settings, mut plan: Plan) -> Result<Self, PlanError> {
         let wide =
             |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
-        let input = plan.input();
-        let channels = plan.scaled(16);
-        let (stem, mut signal) =
-            Normalised::lay_out(&mut plan, ["conv1", "bn1"], input, wide(channels, 1))?;
-        // The first stage has the stem's stream: its blocks all have identity shortcuts.
-        let mut stem_site = None;
-        if settings.gate_stream {
-            let (site, gated) = plan.site("conv1", signal);
-            stem_site = Some(site);
-            signal = gated;
-        }
+        let first = wide(plan.scaled(16), 1);
+        let (stem, mut signal) = Stem::lay_out(&mut plan, first, None, settings.gate_stream)?;
         let mut blocks = Vec::new();
         for (stage, channels) in [16, 32, 64].into_iter().enumerate() {
             let mut stream = Stream::new(settings.gate_stream);
@@ -78,27 +62,16 @@ impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
                 signal = output;
             }
         }
-        let classes = plan.classes();
-        let features = plan.flatten(plan.average(signal, 1));
-        let (output, _) = plan.linear("linear", features, classes);
-        Ok(Self { map: plan.finish(), stem: (stem, stem_site), blocks, output })
+        Ok(Self(Network::finish(plan, stem, blocks, signal, "linear")))
     }
 }
 
 impl<const DEPTH: u32> Model for CifarResnet<DEPTH> {
     fn map(&self) -> &ModelMap {
-        &self.map
+        &self.0.map
     }
 
     fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let (stem, site) = self.stem;
-        let mut features = stem.forward(images, pass).relu();
-        if let Some(site) = site {
-            features = pass.site(site, images, features);
-        }
-        for block in &self.blocks {
-            features = block.forward(&features, pass);
-        }
-        pass.layer(self.output, &features.adaptive_avg_pool2d([1, 1]).flatten(1, -1))
+        self.0.forward(images, pass)
     }
 }

@@ -1,7 +1,85 @@
-//! What the residual networks share: normalised convolutions, and blocks on a stream.
+//! What the residual networks share: normalised convolutions, blocks on a stream, and the way from
+//! the images through the blocks to the classes.
 
-use swanbench_core::{Convolution, Forward, LayerId, NormId, Plan, PlanError, Signal, SiteId};
+use swanbench_core::{
+    Convolution, Forward, LayerId, ModelMap, NormId, Plan, PlanError, Pool, Signal, SiteId,
+};
 use tch::Tensor;
+
+/// A stem, blocks, the mean over positions, and a linear layer.
+pub struct Network {
+    pub map: ModelMap,
+    stem: Stem,
+    blocks: Vec<Block>,
+    output: LayerId,
+}
+
+impl Network {
+    /// Ends the plan behind the last block, whose output is `signal`, with the linear layer `name`.
+    pub fn finish(
+        mut plan: Plan,
+        stem: Stem,
+        blocks: Vec<Block>,
+        signal: Signal,
+        name: &str,
+    ) -> Self {
+        let classes = plan.classes();
+        let features = plan.flatten(plan.average(signal, 1));
+        let (output, _) = plan.linear(name, features, classes);
+        Self { map: plan.finish(), stem, blocks, output }
+    }
+
+    pub fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+        let mut features = self.stem.forward(images, pass);
+        for block in &self.blocks {
+            features = block.forward(&features, pass);
+        }
+        pass.layer(self.output, &features.adaptive_avg_pool2d([1, 1]).flatten(1, -1))
+    }
+}
+
+/// The first convolution, on the images.
+pub struct Stem {
+    convolution: Normalised,
+    /// Where the stream is gated, the stem's part of it.
+    site: Option<SiteId>,
+    pool: Option<Pool>,
+}
+
+impl Stem {
+    /// The convolution `conv1`, then `pool`. With `gated`, a site in between.
+    pub fn lay_out(
+        plan: &mut Plan,
+        convolution: Convolution,
+        pool: Option<Pool>,
+        gated: bool,
+    ) -> Result<(Self, Signal), PlanError> {
+        let input = plan.input();
+        let (convolution, mut signal) =
+            Normalised::lay_out(plan, ["conv1", "bn1"], input, convolution)?;
+        let mut site = None;
+        if gated {
+            let (id, switched) = plan.site("conv1", signal);
+            site = Some(id);
+            signal = switched;
+        }
+        if let Some(pool) = pool {
+            signal = plan.pool("maxpool", signal, pool)?;
+        }
+        Ok((Self { convolution, site, pool }, signal))
+    }
+
+    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+        let mut features = self.convolution.forward(images, pass).relu();
+        if let Some(site) = self.site {
+            features = pass.site(site, images, features);
+        }
+        if let Some(Pool { size, stride, padding, ceil }) = self.pool {
+            features = features.max_pool2d([size; 2], [stride; 2], [padding; 2], [1; 2], ceil);
+        }
+        features
+    }
+}
 
 /// A convolution without bias and the normalisation behind it.
 #[derive(Clone, Copy)]

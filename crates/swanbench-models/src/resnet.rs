@@ -3,22 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, Pool, Signal,
-    SiteId,
+    Convolution, Forward, Model, ModelKind, ModelMap, Plan, PlanError, Pool, Signal,
 };
 use tch::Tensor;
 
-use crate::residual::{Block, Normalised, Shortcut, Stream};
+use crate::residual::{Block, Network, Normalised, Shortcut, Stem, Stream};
 
 /// From 64 pixels on, the layers of torchvision's networks with their names; below, the usual form
 /// for CIFAR: a 3x3 convolution of stride 1 and no pooling in front.
-pub struct Resnet<const DEPTH: u32> {
-    map: ModelMap,
-    stem: (Normalised, Option<SiteId>),
-    pooled: bool,
-    blocks: Vec<Block>,
-    output: LayerId,
-}
+pub struct Resnet<const DEPTH: u32>(Network);
 
 /// Two 3x3 convolutions to a block.
 pub type Resnet18 = Resnet<18>;
@@ -70,17 +63,8 @@ impl<const DEPTH: u32> ModelKind for Resnet<DEPTH> {
         } else {
             Convolution { padding: 1, ..Convolution::of(channels, 3) }
         };
-        let (stem, mut signal) =
-            Normalised::lay_out(&mut plan, ["conv1", "bn1"], input, convolution)?;
-        let mut stem_site = None;
-        if settings.gate_stream {
-            let (site, gated) = plan.site("conv1", signal);
-            stem_site = Some(site);
-            signal = gated;
-        }
-        if large {
-            signal = plan.pool("maxpool", signal, POOL)?;
-        }
+        let pool = large.then_some(POOL);
+        let (stem, mut signal) = Stem::lay_out(&mut plan, convolution, pool, settings.gate_stream)?;
         let mut blocks = Vec::new();
         for (stage, count) in counts.into_iter().enumerate() {
             let mut stream = Stream::new(settings.gate_stream);
@@ -94,10 +78,7 @@ impl<const DEPTH: u32> ModelKind for Resnet<DEPTH> {
                 signal = output;
             }
         }
-        let classes = plan.classes();
-        let features = plan.flatten(plan.average(signal, 1));
-        let (output, _) = plan.linear("fc", features, classes);
-        Ok(Self { map: plan.finish(), stem: (stem, stem_site), pooled: large, blocks, output })
+        Ok(Self(Network::finish(plan, stem, blocks, signal, "fc")))
     }
 }
 
@@ -138,21 +119,10 @@ fn block(
 
 impl<const DEPTH: u32> Model for Resnet<DEPTH> {
     fn map(&self) -> &ModelMap {
-        &self.map
+        &self.0.map
     }
 
     fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let (stem, site) = self.stem;
-        let mut features = stem.forward(images, pass).relu();
-        if let Some(site) = site {
-            features = pass.site(site, images, features);
-        }
-        if self.pooled {
-            features = features.max_pool2d([3, 3], [2, 2], [1, 1], [1, 1], false);
-        }
-        for block in &self.blocks {
-            features = block.forward(&features, pass);
-        }
-        pass.layer(self.output, &features.adaptive_avg_pool2d([1, 1]).flatten(1, -1))
+        self.0.forward(images, pass)
     }
 }
