@@ -59,6 +59,18 @@ report name='quickstart' *options: build
 test: setup
     cargo test --release --workspace --lib --bins --tests
 
+# Look for input that makes a parser panic, a minute each; needs `cargo install cargo-fuzz --locked`
+[group('check')]
+fuzz seconds='60':
+    #!/usr/bin/env bash
+    set -euo pipefail
+    for target in data/idx data/cifar spec/experiment; do
+        folder="crates/swanbench-${target%/*}/fuzz" name="${target#*/}"
+        mkdir -p "$folder/corpus/$name"
+        if [ -d "$folder/seeds/$name" ]; then cp "$folder/seeds/$name"/* "$folder/corpus/$name"; fi
+        cargo fuzz run --fuzz-dir "$folder" --sanitizer none "$name" -- -max_total_time='{{ seconds }}' -timeout=10
+    done
+
 # Check format and lints
 [group('check')]
 lint: setup

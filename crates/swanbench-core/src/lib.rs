@@ -16,6 +16,7 @@ mod ramp;
 mod regularizer;
 mod streams;
 mod tape;
+mod weights;
 
 pub use forward::{Forward, Phase};
 pub use map::{Layer, LayerId, LayerKind, ModelMap, Norm, NormId, Site, SiteId};
@@ -28,3 +29,4 @@ pub use ramp::Ramp;
 pub use regularizer::{ParameterGroup, Regularizer, Setup};
 pub use streams::Stream;
 pub use tape::{Gated, Gates, Tape};
+pub use weights::{Misfits, Weights, WeightsError};

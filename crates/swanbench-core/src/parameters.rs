@@ -3,7 +3,7 @@
 use swanbench_torch::{Generator, TorchError, constant, fan_in_uniform};
 use tch::{Device, Tensor};
 
-use crate::ModelMap;
+use crate::{ModelMap, Weights, WeightsError};
 
 /// Position of a parameter in [`ModelMap::parameters`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -73,6 +73,29 @@ impl Parameters {
             .collect::<Result<_, TorchError>>()?;
         let trained = tensors.iter().filter(|tensor| tensor.requires_grad());
         Ok(Self { trained: trained.map(Tensor::shallow_clone).collect(), tensors })
+    }
+
+    /// Writes the given weights over the parameters of `map`, whose tensors these are.
+    ///
+    /// # Errors
+    /// [`WeightsError::Misfit`]; the parameters are then as they were.
+    pub fn start_from(&mut self, map: &ModelMap, weights: &Weights) -> Result<(), WeightsError> {
+        weights.check(map)?;
+        let _no_graph = tch::no_grad_guard();
+        for (spec, tensor) in map.parameters.iter().zip(&mut self.tensors) {
+            if let Some(given) = weights.get(&spec.name) {
+                tensor.copy_(given);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes over one parameter.
+    ///
+    /// # Panics
+    /// If the shapes differ.
+    pub fn set(&mut self, id: ParameterId, values: &Tensor) {
+        tch::no_grad(|| self.tensors[id.0].copy_(values));
     }
 
     pub fn get(&self, id: ParameterId) -> &Tensor {

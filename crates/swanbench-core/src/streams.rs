@@ -16,6 +16,8 @@ pub enum Stream {
     Order,
     /// Whatever a method draws: gates, masks, scores.
     Method,
+    /// Crops and flips of the training images.
+    Augment,
 }
 
 impl Stream {
@@ -26,6 +28,7 @@ impl Stream {
             Self::Init => 1,
             Self::Order => 2,
             Self::Method => 3,
+            Self::Augment => 4,
         };
         mix(mix(run_seed).wrapping_add(purpose))
     }
@@ -56,10 +59,10 @@ mod tests {
 
     #[test]
     fn purposes_and_seeds_never_share_a_stream() {
-        let streams = [Stream::Init, Stream::Order, Stream::Method];
+        let streams = [Stream::Init, Stream::Order, Stream::Method, Stream::Augment];
         let seeds: HashSet<u64> =
             (0..1000).flat_map(|seed| streams.map(|stream| stream.seed(seed))).collect();
-        assert_eq!(seeds.len(), 3000);
+        assert_eq!(seeds.len(), 4000);
     }
 
     /// The reference sequence of SplitMix64 from seed 0.

@@ -9,6 +9,7 @@ pub(crate) struct Cell {
     pub target: Option<f64>,
     pub stage: String,
     pub mode: String,
+    pub statistics: String,
     /// Seeds.
     pub n: usize,
     pub test_accuracy: f64,
@@ -41,6 +42,7 @@ impl Cell {
             target: number("target_activity")?,
             stage: text("stage")?,
             mode: text("mode")?,
+            statistics: text("statistics")?,
             n: cells.column("n")?.u32()?.get(row).unwrap_or_default() as usize,
             test_accuracy: measured("test_accuracy")?,
             interval: number("test_accuracy_low")?.zip(number("test_accuracy_high")?),

@@ -15,7 +15,7 @@ pub(crate) struct Evidence {
     pub labels: Vec<String>,
     /// Hard gates at the last stage of each label: what is compared.
     pub headline: Vec<Cell>,
-    /// All stages and modes.
+    /// All stages, modes and statistics.
     pub cells: Vec<Cell>,
     /// A sentence for each run that failed.
     pub failures: Vec<String>,
@@ -59,13 +59,20 @@ impl Evidence {
         self.headline.iter().filter(|cell| cell.target.is_none()).find(computes_all)
     }
 
-    /// The cell of the same setting as `cell` at another stage or mode.
-    pub(crate) fn sibling(&self, cell: &Cell, stage: &str, mode: &str) -> Option<&Cell> {
+    /// The cell of the same setting as `cell` at another stage, mode or with other statistics.
+    pub(crate) fn sibling(
+        &self,
+        cell: &Cell,
+        stage: &str,
+        mode: &str,
+        statistics: &str,
+    ) -> Option<&Cell> {
         self.cells.iter().find(|other| {
             other.label == cell.label
                 && other.target == cell.target
                 && other.stage == stage
                 && other.mode == mode
+                && other.statistics == statistics
         })
     }
 
@@ -108,6 +115,7 @@ pub(crate) mod samples {
             target,
             stage: "raw".to_owned(),
             mode: "hard".to_owned(),
+            statistics: "trained".to_owned(),
             n: 3,
             test_accuracy: accuracy,
             interval: Some((accuracy - 0.01, accuracy + 0.01)),

@@ -6,7 +6,7 @@ use polars::prelude::{
 
 use crate::{Error, columns, statistics::Summary};
 
-const KEYS: [&str; 4] = ["label", "target_activity", "stage", "mode"];
+const KEYS: [&str; 5] = ["label", "target_activity", "stage", "mode", "statistics"];
 
 /// The columns that become a mean, a standard deviation and the bounds of an interval.
 const SUMMARISED: [&str; 2] = ["test_accuracy", "val_accuracy"];
@@ -25,10 +25,11 @@ const AVERAGED: [&str; 7] = [
 /// FLOPs that become shares of the dense model's: of the gates, and percentiles over examples.
 const COSTS: [&str; 4] = ["gate_flops", "flops_p5", "flops_p50", "flops_p95"];
 
-/// A row per label, target, stage and mode of the runs that are done, in the order in which they
+/// A row per label, target, stage, mode and normalisation statistics of the runs that are done, in the order in which they
 /// first appear in `runs`.
 ///
-/// Columns: `label`, `target_activity` (null where there is none), `stage`, `mode`, `n` (seeds);
+/// Columns: `label`, `target_activity` (null where there is none), `stage`, `mode`, `statistics`,
+/// `n` (seeds);
 /// for `test_accuracy` and `val_accuracy` the mean under that name, `_sd` (sample standard
 /// deviation), `_low` and `_high` (95% interval of the mean by Student's t), null for one seed;
 /// the means of `activity`, `unit_flops_share`, `weight_flops_share`, `params_share`,
@@ -59,7 +60,7 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
     Ok(cells)
 }
 
-/// The cells that a reader compares: hard gates, at the last stage that the label has, which is
+/// The cells that a reader compares: hard gates, statistics as training left them, at the last stage that the label has, which is
 /// fine-tuned where there is a recovery stage and raw otherwise.
 ///
 /// # Errors
@@ -67,8 +68,8 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
 pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
     let fine_tuned = col("stage").eq(lit("fine-tuned"));
     let is_last = fine_tuned.clone().any(true).over([col("label")])?.eq(fine_tuned);
-    let hard = col("mode").eq(lit("hard"));
-    Ok(cells.clone().lazy().filter(hard).filter(is_last).collect()?)
+    let as_inference_runs = col("mode").eq(lit("hard")).and(col("statistics").eq(lit("trained")));
+    Ok(cells.clone().lazy().filter(as_inference_runs).filter(is_last).collect()?)
 }
 
 /// The mean of a cost over the dense model's FLOPs, which is how the record defines
@@ -110,12 +111,13 @@ mod tests {
     /// Seeds 0 to 2 of pruning, raw and fine-tuned; one failed; dense with one seed and no target.
     fn runs() -> DataFrame {
         let (raw, tuned) = (Some("raw"), Some("fine-tuned"));
-        let hard = Some("hard");
+        let (hard, trained) = (Some("hard"), Some("trained"));
         df!(
             "label" => ["pruned", "pruned", "pruned", "pruned", "pruned", "dense", "dense"],
             "target_activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.5), None, None],
             "stage" => [raw, tuned, raw, tuned, None, raw, raw],
             "mode" => [hard, hard, hard, hard, None, hard, Some("soft")],
+            "statistics" => [trained, trained, trained, trained, None, trained, trained],
             "status" => ["done", "done", "done", "done", "failed", "done", "done"],
             "test_accuracy" => [Some(0.2), Some(0.90), Some(0.4), Some(0.94), None, Some(0.95), Some(0.95)],
             "val_accuracy" => [Some(0.2), Some(0.91), Some(0.4), Some(0.93), None, Some(0.95), Some(0.95)],

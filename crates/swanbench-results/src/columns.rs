@@ -3,13 +3,13 @@
 //! This is the only place that knows them. Writing takes the values from here, and reading checks
 //! names and types against the same lists. Accuracies and shares lie in `[0, 1]`.
 
-use swanbench_spec::{Epoch, Evaluation, Mode, RunSpec, Stage};
+use swanbench_spec::{Epoch, Evaluation, Mode, RunSpec, Stage, Statistics};
 
 use crate::column::{Column, Layout};
 
 /// Stands in the metadata of every parquet file. Raise it when a column changes its meaning or
 /// type, so that old files are refused, not misread.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// `status` of a run that finished.
 pub const DONE: &str = "done";
@@ -31,6 +31,15 @@ pub const fn mode_word(mode: Mode) -> &'static str {
     match mode {
         Mode::Hard => "hard",
         Mode::Soft => "soft",
+    }
+}
+
+/// The word for normalisation statistics in the column `statistics`.
+#[must_use]
+pub const fn statistics_word(statistics: Statistics) -> &'static str {
+    match statistics {
+        Statistics::Trained => "trained",
+        Statistics::Recalibrated => "recalibrated",
     }
 }
 
@@ -73,6 +82,9 @@ pub(crate) fn measured<'a>() -> Vec<Column<Measured<'a>>> {
     vec![
         Column::text("stage", |row| Some(stage_word(row.evaluation?.stage).to_owned())),
         Column::text("mode", |row| Some(mode_word(row.evaluation?.mode).to_owned())),
+        Column::text("statistics", |row| {
+            Some(statistics_word(row.evaluation?.statistics).to_owned())
+        }),
         Column::number("test_accuracy", |row| Some(row.evaluation?.test_accuracy)),
         Column::number("val_accuracy", |row| Some(row.evaluation?.val_accuracy)),
         Column::number("test_loss", |row| Some(row.evaluation?.test_loss)),
@@ -134,6 +146,9 @@ mod tests {
         for mode in [Mode::Hard, Mode::Soft] {
             assert_eq!(json!(mode), json!(mode_word(mode)));
         }
+        for statistics in [Statistics::Trained, Statistics::Recalibrated] {
+            assert_eq!(json!(statistics), json!(statistics_word(statistics)));
+        }
     }
 
     /// A reader's scripts depend on these names: changing one needs a new [`SCHEMA_VERSION`].
@@ -142,8 +157,8 @@ mod tests {
         assert_eq!(
             runs().names().join(" "),
             "experiment run_id method label model data seed target_activity epochs stage mode \
-             test_accuracy val_accuracy test_loss activity unit_flops unit_flops_share \
-             weight_flops weight_flops_share gate_flops flops_p5 flops_p50 flops_p95 flops_max \
+             statistics test_accuracy val_accuracy test_loss activity unit_flops \
+             unit_flops_share weight_flops weight_flops_share gate_flops flops_p5 flops_p50 flops_p95 flops_max \
              params params_share train_flops wall_secs device status reason"
         );
     }

@@ -5,7 +5,9 @@ use std::{fs, path::Path};
 use polars::prelude::DataFrame;
 use serde_json::json;
 use swanbench_results::{Error, Failure, RUNS_FILE, Store};
-use swanbench_spec::{Choice, Epoch, Evaluation, Mode, RunRecord, RunSpec, Stage, Train};
+use swanbench_spec::{
+    Choice, DataFields, Epoch, Evaluation, Mode, RunRecord, RunSpec, Stage, Statistics, Train,
+};
 
 fn choice(kind: &str) -> Choice {
     Choice { kind: kind.to_owned(), settings: json!({}) }
@@ -16,10 +18,10 @@ fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
         id: id.to_owned(),
         label: label.to_owned(),
         data: choice("mnist-5k"),
-        limit: None,
-        validation: 0.1,
+        data_fields: DataFields::default(),
         model: choice("mlp"),
         model_width: 1.0,
+        weights: None,
         train: Train { epochs: 7, ..Train::default() },
         method: choice("magnitude"),
         target,
@@ -32,6 +34,7 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
     Evaluation {
         stage,
         mode: Mode::Hard,
+        statistics: Statistics::Trained,
         test_accuracy,
         val_accuracy: 0.93,
         test_loss: f64::NAN,

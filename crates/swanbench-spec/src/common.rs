@@ -3,21 +3,26 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Beside the settings of a dataset.
+/// Beside the settings of a dataset: which of its examples are used, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(crate) struct DataFields {
+pub struct DataFields {
     /// Use only the first this many examples of train and of test, for short trials.
     #[schemars(range(min = 1))]
     pub limit: Option<u64>,
     /// Share of the training examples held out for validation, stratified by class.
     #[schemars(range(max = 0.5), extend("exclusiveMinimum" = 0.0))]
     pub validation: f64,
+    /// Black pixels around a training image, of which a random crop of its own size is taken.
+    #[schemars(range(max = 64))]
+    pub crop_padding: u32,
+    /// Mirror half of the training images left to right.
+    pub flip: bool,
 }
 
 impl Default for DataFields {
     fn default() -> Self {
-        Self { limit: None, validation: 0.1 }
+        Self { limit: None, validation: 0.1, crop_padding: 0, flip: false }
     }
 }
 
@@ -28,11 +33,14 @@ pub(crate) struct ModelFields {
     /// Scale of the hidden units of the reference model, the dense net that shares refer to.
     #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 100.0))]
     pub width: f64,
+    /// A safetensors file of weights to start from, with the model's own names and shapes.
+    #[schemars(length(min = 1))]
+    pub weights: Option<String>,
 }
 
 impl Default for ModelFields {
     fn default() -> Self {
-        Self { width: 1.0 }
+        Self { width: 1.0, weights: None }
     }
 }
 

@@ -68,8 +68,9 @@ impl Experiment {
         let in_place = |problems| -> Problems { document.place(problems) };
         let checked = check(document.root(), vocabulary).map_err(in_place)?;
         let runs = expand(&checked, vocabulary).map_err(in_place)?;
-        let Checked { name, title, description, data, model, train, seeds, targets, entries } =
-            checked;
+        let Checked {
+            name, title, description, data, model, train, seeds, targets, entries, ..
+        } = checked;
         Ok(Self {
             name,
             title,

@@ -2,7 +2,7 @@
 //!
 //! Settings that equal their default are left out, so that a setting that is added later, with a
 //! default that keeps the old behaviour, changes no id. A dataset, a model and a method take part
-//! with their revision. Labels, the names of experiment and file, comments and the order of keys
+//! with their revision, and given weights with their checksum. Labels, the names of experiment and file, comments and the order of keys
 //! do not take part.
 
 use std::fmt::Write;
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Choice, Kind, RunSpec, Train,
-    common::{DataFields, MethodFields, ModelFields},
+    common::{MethodFields, ModelFields},
 };
 
 /// How many bytes of the hash an id shows, two hexadecimal digits each.
@@ -29,11 +29,11 @@ pub(crate) struct Kinds<'vocabulary> {
 
 /// The id of the run, which does not depend on the id and the label that it has.
 pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
-    let data = DataFields { limit: run.limit, validation: run.validation };
-    let model = ModelFields { width: run.model_width };
+    let weights = run.weights.as_ref().map(|weights| weights.checksum.clone());
+    let model = ModelFields { width: run.model_width, weights };
     let method = MethodFields { label: None, width: run.width };
     let mut whole = json!({
-        "data": block(kinds.data, &run.data, &data),
+        "data": block(kinds.data, &run.data, &run.data_fields),
         "model": block(kinds.model, &run.model, &model),
         "method": block(kinds.method, &run.method, &method),
         "train": changed(&to_json(&run.train), &to_json(&Train::default())),

@@ -29,8 +29,8 @@ pub struct Kind {
     pub revision: String,
     /// Whether a run needs a target activity: such a method runs once for every target.
     pub takes_target: bool,
-    /// The fields that it understands. The names `kind`, `label`, `width`, `limit` and
-    /// `validation` are taken: they belong to every method, model or dataset.
+    /// The fields that it understands. `kind` and the fields that every method, model or dataset
+    /// has (see `common.rs`) are taken.
     pub settings: SettingsType,
 }
 

@@ -26,13 +26,16 @@ mod shown;
 mod target;
 mod train;
 mod vocabulary;
+mod weights;
 
+pub use common::DataFields;
 pub use error::SpecError;
 pub use experiment::Experiment;
 pub use kind::{Kind, SettingsType, Vocabulary};
 pub use overrides::{Override, OverrideError};
 pub use problem::{Problem, Problems};
-pub use record::{Epoch, Evaluation, Mode, RunRecord, Stage};
+pub use record::{Epoch, Evaluation, Mode, RunRecord, Stage, Statistics};
 pub use run::{Choice, RunSpec};
 pub use schema::schema;
-pub use train::{OptimizerKind, ScheduleKind, Train};
+pub use train::{OptimizerKind, Precision, ScheduleKind, Train};
+pub use weights::GivenWeights;

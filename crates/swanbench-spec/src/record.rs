@@ -23,11 +23,22 @@ pub enum Mode {
     Soft,
 }
 
+/// Which means and variances batch normalisations used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Statistics {
+    /// Those that training left, gathered with whatever gates it had. The headline.
+    Trained,
+    /// Gathered anew over training examples, with the network as it is evaluated.
+    Recalibrated,
+}
+
 /// One evaluation on the test split. Accuracies and shares lie in `[0, 1]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     pub stage: Stage,
     pub mode: Mode,
+    pub statistics: Statistics,
     /// Correct test examples over all test examples.
     pub test_accuracy: f64,
     /// The same on the validation split held out of train.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::Train;
+use crate::{DataFields, GivenWeights, Train};
 
 /// A word of the vocabulary with all its settings, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,13 +32,13 @@ pub struct RunSpec {
     /// The name under which the run's cell is shown. Not part of the identity.
     pub label: String,
     pub data: Choice,
-    /// Use only the first this many examples of train and of test, for short trials.
-    pub limit: Option<u64>,
-    /// Share of the training examples held out for validation, stratified by class.
-    pub validation: f64,
+    /// Which of the examples are used, and how.
+    pub data_fields: DataFields,
     pub model: Choice,
     /// Scale of the hidden units of the reference model, the dense net that shares refer to.
     pub model_width: f64,
+    /// Weights to start from; random ones where there are none.
+    pub weights: Option<GivenWeights>,
     pub train: Train,
     pub method: Choice,
     /// The share of units (or weights) to keep; none for methods that have no target.

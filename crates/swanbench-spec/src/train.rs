@@ -29,6 +29,8 @@ pub struct Train {
     /// L2 penalty on the weights, coupled to the gradient as in torch.optim.Adam and SGD.
     #[schemars(range(min = 0.0))]
     pub weight_decay: f64,
+    /// The numbers in which layers compute; weights and their updates stay in 32 bits.
+    pub precision: Precision,
 }
 
 impl Default for Train {
@@ -42,6 +44,7 @@ impl Default for Train {
             schedule: ScheduleKind::Cosine,
             momentum: 0.9,
             weight_decay: 0.0,
+            precision: Precision::Float32,
         }
     }
 }
@@ -61,4 +64,17 @@ pub enum ScheduleKind {
     Constant,
     /// Half a cosine from the full rate to zero (Loshchilov and Hutter 2017, without restarts).
     Cosine,
+}
+
+/// The numbers in which layers compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Precision {
+    /// 32 bits throughout.
+    Float32,
+    /// Products on a GPU's tensor cores with 10 bits of mantissa; on CUDA only.
+    Tf32,
+    /// Automatic mixed precision: layers in bfloat16, losses and normalisations in 32 bits
+    /// (Micikevicius et al. 2018, as torch.autocast does it; no loss scaling is needed).
+    Bfloat16,
 }

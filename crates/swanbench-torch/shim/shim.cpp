@@ -6,6 +6,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
 #include <ATen/core/Generator.h>
 #include <c10/core/GradMode.h>
 #include <dlfcn.h>
@@ -178,6 +179,33 @@ char *swanbench_prepare_thread(int threads) {
     return guarded([&] {
         at::set_num_threads(threads);
         at::globalContext().setFlushDenormal(true);
+    });
+}
+
+// Process-wide; PyTorch allows TF32 in convolutions unless told otherwise.
+char *swanbench_allow_tf32(bool allowed) {
+    return guarded([&] {
+        auto &context = at::globalContext();
+        context.setAllowTF32CuBLAS(allowed);
+        context.setAllowTF32CuDNN(allowed);
+    });
+}
+
+// For this thread and one kind of device. The weights that were cast in between are forgotten at
+// the end, since the optimizer changes them.
+char *swanbench_enter_bfloat16(bool cuda) {
+    return guarded([&] {
+        auto device = cuda ? at::kCUDA : at::kCPU;
+        at::autocast::set_autocast_dtype(device, at::kBFloat16);
+        at::autocast::set_autocast_enabled(device, true);
+        at::autocast::increment_nesting();
+    });
+}
+
+char *swanbench_leave_bfloat16(bool cuda) {
+    return guarded([&] {
+        if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+        at::autocast::set_autocast_enabled(cuda ? at::kCUDA : at::kCPU, false);
     });
 }
 

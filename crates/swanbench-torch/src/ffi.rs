@@ -75,6 +75,9 @@ unsafe extern "C" {
     ) -> Message;
     fn swanbench_prepare_process() -> Message;
     fn swanbench_prepare_thread(threads: c_int) -> Message;
+    fn swanbench_allow_tf32(allowed: bool) -> Message;
+    fn swanbench_enter_bfloat16(cuda: bool) -> Message;
+    fn swanbench_leave_bfloat16(cuda: bool) -> Message;
     fn swanbench_load_cuda() -> Message;
 }
 
@@ -257,6 +260,21 @@ pub(crate) fn prepare_process() -> Result<(), TorchError> {
 pub(crate) fn prepare_thread(threads: i32) -> Result<(), TorchError> {
     // Safety: sets flags only.
     check("set its flags", unsafe { swanbench_prepare_thread(threads) })
+}
+
+pub(crate) fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
+    // Safety: sets flags only.
+    check("set its flags", unsafe { swanbench_allow_tf32(allowed) })
+}
+
+pub(crate) fn enter_bfloat16(cuda: bool) -> Result<(), TorchError> {
+    // Safety: sets flags of this thread only.
+    check("compute in bfloat16", unsafe { swanbench_enter_bfloat16(cuda) })
+}
+
+pub(crate) fn leave_bfloat16(cuda: bool) -> Result<(), TorchError> {
+    // Safety: as above.
+    check("compute in 32 bits again", unsafe { swanbench_leave_bfloat16(cuda) })
 }
 
 pub(crate) fn load_cuda() -> Result<(), TorchError> {

@@ -9,6 +9,7 @@ mod ffi;
 mod generator;
 mod initialise;
 mod optimizer;
+mod precision;
 mod process;
 mod straight_through;
 
@@ -17,6 +18,7 @@ pub use ffi::TorchError;
 pub use generator::Generator;
 pub use initialise::{constant, fan_in, fan_in_uniform};
 pub use optimizer::{Adam, Optimizer, Sgd};
+pub use precision::{Bfloat16, allow_tf32};
 pub use process::{prepare_process, prepare_thread};
 pub use straight_through::straight_through;
 /// Re-exported for the command, which has no other use for tch.

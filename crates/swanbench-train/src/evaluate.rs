@@ -1,12 +1,17 @@
 //! Measures a network on one split: accuracy, loss, and what every example costs.
 
-use swanbench_core::{Forward, Model, Parameters, Phase, Regularizer, cost::CostModel};
+use std::rc::Rc;
+
+use swanbench_core::{Phase, cost::CostModel};
 use swanbench_data::Split;
 use swanbench_spec::Mode;
-use tch::{Device, Kind, Tensor};
+use swanbench_torch::TorchError;
+use tch::{Kind, Tensor};
+
+use crate::network::Network;
 
 /// Large enough to keep kernels busy, small enough for the feature maps of deep networks.
-const BATCH_SIZE: i64 = 500;
+pub const BATCH_SIZE: i64 = 500;
 
 /// What one pass over a split gave.
 pub struct Measured {
@@ -27,26 +32,19 @@ pub struct Measured {
 }
 
 /// Evaluates without a graph.
-pub fn evaluate(
-    model: &dyn Model,
-    parameters: &Parameters,
-    method: &mut dyn Regularizer,
-    split: &Split,
-    mode: Mode,
-    device: Device,
-) -> Measured {
+pub fn evaluate(network: &mut Network, split: &Split, mode: Mode) -> Result<Measured, TorchError> {
     let _no_graph = tch::no_grad_guard();
+    let model = Rc::clone(&network.model);
+    let device = network.device;
+    let cost = CostModel::new(model.map(), &*network.method, device);
     let zero = || Tensor::zeros([], (Kind::Double, device));
     let (mut correct, mut loss, mut weight_flops, mut open_units) =
         (zero(), zero(), zero(), zero());
     let mut unit_flops = Vec::new();
     let mut stored = 0;
-    let cost = CostModel::new(model.map(), method, device);
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
         let examples = labels.size()[0];
-        let mut pass = Forward::new(model.map(), parameters, method, Phase::Evaluate(mode));
-        let logits = model.forward(&images, &mut pass);
-        let tape = pass.into_tape();
+        let (logits, tape) = network.forward(&images, Phase::Evaluate(mode))?;
         correct += logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
         loss += logits.cross_entropy_for_logits(&labels) * examples as f64;
 
@@ -59,7 +57,7 @@ pub fn evaluate(
     let count = split.len() as f64;
     let mean = |sum: &Tensor| sum.double_value(&[]) / count;
     let sorted = Tensor::cat(&unit_flops, 0).sort(0, false).0;
-    Measured {
+    Ok(Measured {
         accuracy: mean(&correct),
         loss: mean(&loss),
         unit_flops: Vec::try_from(sorted).expect("one number for each example"),
@@ -67,5 +65,5 @@ pub fn evaluate(
         gate_flops: cost.gate_flops(),
         open_units: mean(&open_units),
         parameters: stored,
-    }
+    })
 }

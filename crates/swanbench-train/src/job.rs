@@ -1,6 +1,6 @@
 //! What the training loop is given, and whom it tells.
 
-use swanbench_core::{Model, ModelMap, Regularizer};
+use swanbench_core::{Model, ModelMap, Regularizer, Weights};
 use swanbench_data::Dataset;
 use swanbench_spec::{Epoch, RunSpec};
 use tch::Device;
@@ -12,6 +12,8 @@ pub struct Job<'a> {
     pub model: Box<dyn Model>,
     /// The dense model at full width, to which shares refer.
     pub reference: &'a ModelMap,
+    /// To start from; the run's own draw where there are none.
+    pub weights: Option<Weights>,
     pub method: Box<dyn Regularizer>,
     pub device: Device,
 }

@@ -6,9 +6,13 @@
 mod error;
 mod evaluate;
 mod job;
+mod measure;
+mod network;
 mod optimizers;
 mod percentile;
+mod recalibrate;
 mod schedule;
+mod step;
 mod train;
 
 pub use error::TrainError;

@@ -31,16 +31,17 @@ pub enum Command {
 #[command(after_help = "Examples:
   swanbench sweep experiments/quickstart.yaml
   swanbench sweep experiments/quickstart.yaml --set name=trial --set train.epochs=3 --jobs 1
-  swanbench sweep experiments/quickstart.yaml --dry-run")]
+  swanbench sweep experiments/quickstart.yaml --dry-run
+  swanbench sweep experiments/fashion-resnet20.yaml --device cuda:0,cuda:1 --jobs 4")]
 pub struct Sweep {
     /// The experiment
     pub file: PathBuf,
-    /// Runs side by side, each on one thread [default: the number of cores]
+    /// Runs side by side, each on one thread [default: the number of cores; on CUDA, of devices]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
-    /// Where to compute: cpu, cuda or cuda:N
-    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
-    pub device: DeviceChoice,
+    /// Where to compute: cpu, cuda or cuda:N; several, such as cuda:0,cuda:1, share the runs
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", value_delimiter = ',')]
+    pub device: Vec<DeviceChoice>,
     #[command(flatten)]
     pub places: ReportPlaces,
     #[command(flatten)]

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use anyhow::Context;
+use swanbench_core::Weights;
 use swanbench_data::{Dataset, Places, RawDataset, fetch, find, vocabulary_for};
-use swanbench_spec::{Experiment, RunSpec};
+use swanbench_spec::Experiment;
 use swanbench_torch::Device;
 
 use crate::{
@@ -11,12 +13,15 @@ use crate::{
     download::DownloadBar,
     exit::{Blame, Failure},
     network,
+    sweep::title,
     vocabulary::vocabulary,
 };
 
 /// A checked experiment with its dataset.
 pub struct Prepared {
     pub experiment: Experiment,
+    /// What the models start from, where that is not random.
+    pub weights: Option<Weights>,
     raw: RawDataset,
 }
 
@@ -33,12 +38,20 @@ impl Prepared {
         let experiment = Experiment::load(file, &input.set, &vocabulary).bad_input()?;
         let dataset = find(&experiment.data.kind).expect("the check knows the same datasets");
         let raw = (dataset.load)(&experiment.data, &places).bad_input()?;
-        let prepared = Self { experiment, raw };
+        let given = experiment.runs[0].weights.as_ref();
+        let weights = given.map(|given| Weights::read(&given.file)).transpose().bad_input()?;
+        let prepared = Self { experiment, weights, raw };
         // On the CPU: whether the split is possible does not depend on the device.
         let data = prepared.data(Device::Cpu)?;
         for run in &prepared.experiment.runs {
             let width = run.model_width * run.width;
-            network::model(&run.model, data.shape, data.classes, width).bad_input()?;
+            let model = network::model(&run.model, data.shape, data.classes, width).bad_input()?;
+            if let Some(weights) = &prepared.weights {
+                weights
+                    .check(model.map())
+                    .with_context(|| format!("cannot start {}", title(run)))
+                    .bad_input()?;
+            }
             network::method(run).bad_input()?;
         }
         Ok(prepared)
@@ -46,8 +59,8 @@ impl Prepared {
 
     /// The data, split, on a device.
     pub fn data(&self, device: Device) -> Result<Dataset, Failure> {
-        let RunSpec { validation, limit, .. } = self.experiment.runs[0];
-        Dataset::prepare(&self.raw, validation, limit, device).bad_input()
+        let fields = &self.experiment.runs[0].data_fields;
+        Dataset::prepare(&self.raw, fields.validation, fields.limit, device).bad_input()
     }
 
     /// The experiment's text, with what the command line changed as comments below.

@@ -34,6 +34,8 @@ pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
         numbers("flops_p5_share", |row| row.flops_p5_share),
         numbers("flops_p95_share", |row| row.flops_p95_share),
         numbers("raw_accuracy", |row| row.raw_accuracy),
+        numbers("raw_recalibrated_accuracy", |row| row.raw_recalibrated_accuracy),
+        numbers("recalibrated_accuracy", |row| row.recalibrated_accuracy),
         numbers("soft_accuracy", |row| row.soft_accuracy),
         numbers("train_flops_share", |row| row.train_flops_share),
     ];

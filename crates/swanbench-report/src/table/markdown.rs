@@ -27,6 +27,11 @@ pub(crate) fn markdown(evidence: &Evidence, rows: &[Row]) -> String {
         ),
         ("parameters, %".to_owned(), show(rows, |row| row.params_share.map(format::percent))),
         ("raw accuracy, %".to_owned(), show(rows, |row| row.raw_accuracy.map(points))),
+        (
+            "raw, recalibrated, %".to_owned(),
+            show(rows, |row| row.raw_recalibrated_accuracy.map(points)),
+        ),
+        ("recalibrated, %".to_owned(), show(rows, |row| row.recalibrated_accuracy.map(points))),
         ("soft accuracy, %".to_owned(), show(rows, |row| row.soft_accuracy.map(points))),
         ("training FLOPs".to_owned(), show(rows, |row| row.train_flops_share.map(times))),
     ]
@@ -41,7 +46,7 @@ pub(crate) fn markdown(evidence: &Evidence, rows: &[Row]) -> String {
     for row in 0..rows.len() {
         page += &line(columns.iter().map(|(_, texts)| texts[row].as_str()).collect());
     }
-    page + "\n" + &caption(evidence, reference)
+    page + "\n" + &caption(evidence, rows, reference)
 }
 
 /// What stands where there is no value.
@@ -85,7 +90,14 @@ fn times(factor: f64) -> String {
     format!("{factor:.digits$}×")
 }
 
-fn caption(evidence: &Evidence, reference: &str) -> String {
+fn caption(evidence: &Evidence, rows: &[Row], reference: &str) -> String {
+    let has_statistics = rows.iter().any(|row| row.recalibrated_accuracy.is_some());
+    let recalibrated = if has_statistics {
+        " Recalibrated: with the statistics of batch normalisations gathered anew over training \
+         examples, no weight changed."
+    } else {
+        ""
+    };
     let Evidence { experiment, model, data, .. } = evidence;
     let mut text = format!(
         "{experiment}: {model} on {data}. n: seeds. Test accuracy: mean over seeds with hard gates, \
@@ -97,7 +109,7 @@ fn caption(evidence: &Evidence, reference: &str) -> String {
          kernel beats; p5 to p95: over single test examples. Weight FLOPs: left when single zero \
          weights are skipped too, which only a sparse kernel does. Parameters: what must be stored, \
          without the indices of a sparse format. Raw accuracy: before the recovery epochs, in which \
-         gates may still move; soft accuracy: with soft gates, which save nothing. Training FLOPs: relative to {reference}.\n"
+         gates may still move; soft accuracy: with soft gates, which save nothing.{recalibrated} Training FLOPs: relative to {reference}.\n"
     );
     if !evidence.failures.is_empty() {
         let count = format::count(evidence.failures.len(), "run");

@@ -34,6 +34,10 @@ pub(crate) struct Row {
     flops_p95_share: Option<f64>,
     /// Before the recovery epochs, where there are any.
     raw_accuracy: Option<f64>,
+    /// The same with normalisation statistics gathered anew, where there are any.
+    raw_recalibrated_accuracy: Option<f64>,
+    /// The headline with normalisation statistics gathered anew, where there are any.
+    recalibrated_accuracy: Option<f64>,
     /// With soft gates, where there are any.
     soft_accuracy: Option<f64>,
     /// FLOPs spent in training over the reference's.
@@ -48,8 +52,14 @@ pub(crate) fn rows(evidence: &Evidence) -> Vec<Row> {
 fn row(evidence: &Evidence, cell: &Cell) -> Row {
     let measured = |value: f64| Some(value).filter(|value| value.is_finite());
     let reference = evidence.reference();
-    let raw = (cell.stage != "raw").then(|| evidence.sibling(cell, "raw", "hard")).flatten();
-    let soft = evidence.sibling(cell, &cell.stage, "soft");
+    let accuracy = |stage: &str, mode: &str, statistics: &str| {
+        let sibling = evidence.sibling(cell, stage, mode, statistics)?;
+        measured(sibling.test_accuracy)
+    };
+    // Where there are no recovery epochs, the headline is the raw stage itself.
+    let raw = |statistics: &str| {
+        (cell.stage != "raw").then(|| accuracy("raw", "hard", statistics)).flatten()
+    };
     Row {
         label: cell.label.clone(),
         stage: cell.stage.clone(),
@@ -66,8 +76,10 @@ fn row(evidence: &Evidence, cell: &Cell) -> Row {
         gate_flops_share: measured(cell.gate_flops_share).filter(|&share| share > 0.0),
         flops_p5_share: measured(cell.flops_p5_share),
         flops_p95_share: measured(cell.flops_p95_share),
-        raw_accuracy: raw.and_then(|raw| measured(raw.test_accuracy)),
-        soft_accuracy: soft.and_then(|soft| measured(soft.test_accuracy)),
+        raw_accuracy: raw("trained"),
+        raw_recalibrated_accuracy: raw("recalibrated"),
+        recalibrated_accuracy: accuracy(&cell.stage, "hard", "recalibrated"),
+        soft_accuracy: accuracy(&cell.stage, "soft", "trained"),
         train_flops_share: reference
             .and_then(|other| measured(cell.train_flops / other.train_flops)),
     }

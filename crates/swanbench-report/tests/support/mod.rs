@@ -3,7 +3,9 @@
 use polars::prelude::DataFrame;
 use serde_json::json;
 use swanbench_results::{Failure, Store};
-use swanbench_spec::{Choice, Evaluation, Mode, RunRecord, RunSpec, Stage, Train};
+use swanbench_spec::{
+    Choice, DataFields, Evaluation, Mode, RunRecord, RunSpec, Stage, Statistics, Train,
+};
 
 /// What all runs of a cell have in common.
 #[derive(Clone, Copy)]
@@ -92,10 +94,10 @@ fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
         id: format!("{index:016x}"),
         label: setting.label.to_owned(),
         data: choice("mnist-5k"),
-        limit: None,
-        validation: 0.1,
+        data_fields: DataFields::default(),
         model: choice("mlp"),
         model_width: 1.0,
+        weights: None,
         train: Train::default(),
         method: choice("method"),
         target: setting.target,
@@ -129,6 +131,7 @@ fn evaluation(setting: &Setting, stage: Stage, mode: Mode, test_accuracy: f64) -
     Evaluation {
         stage,
         mode,
+        statistics: Statistics::Trained,
         test_accuracy,
         val_accuracy: test_accuracy,
         test_loss: 0.2,

@@ -14,7 +14,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::{
-    Choice, Kind, Train, Vocabulary,
+    Choice, GivenWeights, Kind, Train, Vocabulary,
     common::{DataFields, ModelFields},
     nearest::one_of,
     path::FieldPath,
@@ -35,6 +35,7 @@ pub(crate) struct Checked {
     pub description: Option<String>,
     pub data: (DataFields, Choice),
     pub model: (ModelFields, Choice),
+    pub weights: Option<GivenWeights>,
     pub train: Train,
     pub seeds: Vec<u64>,
     pub targets: Vec<f64>,
@@ -80,6 +81,9 @@ fn check_experiment(
     let description = check_text(fields, "description", findings);
     let data = check_kind(fields, "data", "dataset", &vocabulary.datasets, findings);
     let model = check_kind(fields, "model", "model", &vocabulary.models, findings);
+    let written =
+        model.as_ref().and_then(|(fields, _): &(ModelFields, _)| fields.weights.as_deref());
+    let weights = written.and_then(|file| findings.keep(GivenWeights::read(file)));
     let train = train::check_train(fields.get("train"), findings);
     let seeds = lists::check_seeds(fields.get("seeds"), findings);
     let written = fields.get("targets");
@@ -93,6 +97,7 @@ fn check_experiment(
         description,
         data: data?,
         model: model?,
+        weights,
         train: train?,
         seeds,
         targets: right,

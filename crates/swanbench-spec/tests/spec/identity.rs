@@ -50,11 +50,14 @@ fn every_field_that_changes_the_result_changes_the_id() {
         trial_with("data", "data: { kind: digits, classes: 3 }"),
         trial_with("data", "data: { kind: digits, limit: 100 }"),
         trial_with("data", "data: { kind: digits, validation: 0.2 }"),
+        trial_with("data", "data: { kind: digits, crop_padding: 2 }"),
+        trial_with("data", "data: { kind: digits, flip: true }"),
         trial_with("model", "model: convnet"),
         trial_with("model", "model: { kind: mlp, hidden: [300] }"),
         trial_with("model", "model: { kind: mlp, width: 0.5 }"),
         trial_with("train", "train: { epochs: 21 }"),
         trial_with("train", "train: { schedule: constant }"),
+        trial_with("train", "train: { precision: bfloat16 }"),
         trial_with("seeds", "seeds: [2, 1]"),
         trial_with("methods", &format!("methods: [{dense}]")),
         trial_with("methods", "methods: [prune]"),
@@ -63,6 +66,21 @@ fn every_field_that_changes_the_result_changes_the_id() {
     for (position, id) in first.iter().enumerate() {
         assert!(!first[..position].contains(id), "{}", variants[position]);
     }
+}
+
+#[test]
+fn given_weights_take_part_with_their_content_and_not_their_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let first_id = |name: &str, content: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        let model = format!("model: {{ kind: mlp, weights: {} }}", file.display());
+        ids(&trial_with("model", &model)).swap_remove(0)
+    };
+    let id = first_id("a.safetensors", "some");
+    assert_eq!(first_id("b.safetensors", "some"), id);
+    assert_ne!(first_id("a.safetensors", "other"), id);
+    assert_ne!(ids(TRIAL)[0], id);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a right experiment is expanded into.
 
 use serde_json::json;
-use swanbench_spec::Experiment;
+use swanbench_spec::{DataFields, Experiment};
 
 use crate::support::{TRIAL, parse, trial_with};
 
@@ -39,7 +39,7 @@ fn defaults_are_filled_in() {
     let run = &read("{ name: x, data: digits, model: mlp, seeds: [7], methods: [dense] }").runs[0];
     assert_eq!(run.data.settings, json!({ "classes": 10 }));
     assert_eq!(run.model.settings, json!({ "hidden": [300, 100], "bias": true }));
-    assert_eq!((run.limit, run.validation), (None, 0.1));
+    assert_eq!(run.data_fields, DataFields::default());
     assert_eq!((run.model_width, run.width), (1.0, 1.0));
     assert_eq!(run.train, swanbench_spec::Train::default());
 }
@@ -47,13 +47,14 @@ fn defaults_are_filled_in() {
 #[test]
 fn common_fields_are_parted_from_settings() {
     let text = "\
-{ name: x, title: A trial, data: { kind: digits, limit: 50, validation: 0.2, classes: 3 },
+{ name: x, title: A trial, data: { kind: digits, limit: 50, validation: 0.2, classes: 3, crop_padding: 4, flip: true },
   model: { kind: mlp, width: 2, hidden: [8] }, seeds: [1],
   methods: [{ kind: dense, label: thin, width: 0.5 }] }";
     let experiment = read(text);
     let run = &experiment.runs[0];
     assert_eq!(experiment.title.as_deref(), Some("A trial"));
-    assert_eq!((run.limit, run.validation), (Some(50), 0.2));
+    let expected = DataFields { limit: Some(50), validation: 0.2, crop_padding: 4, flip: true };
+    assert_eq!(run.data_fields, expected);
     assert_eq!(run.data.settings, json!({ "classes": 3 }));
     assert_eq!((run.model_width, run.width), (2.0, 0.5));
     assert_eq!(run.model.settings, json!({ "hidden": [8], "bias": true }));

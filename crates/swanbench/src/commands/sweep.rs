@@ -4,7 +4,8 @@ use std::{fs, num::NonZeroUsize, thread};
 
 use anyhow::{Context, anyhow};
 use swanbench_results::Store;
-use swanbench_spec::{Experiment, RunSpec};
+use swanbench_spec::{Experiment, Precision, RunSpec};
+use swanbench_torch::DeviceChoice;
 
 use crate::{
     arguments::Sweep,
@@ -12,7 +13,7 @@ use crate::{
     exit::{Blame, Failure},
     output,
     prepare::Prepared,
-    sweep::{Launch, Progress, launch, title},
+    sweep::{Devices, Launch, Progress, launch, title},
 };
 
 pub fn run(arguments: &Sweep) -> Result<(), Failure> {
@@ -23,9 +24,8 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         print_plan(experiment, &store);
         return Ok(());
     }
-    let device = arguments.device.open().bad_input()?;
-    swanbench_torch::prepare_process().failed()?;
-    let data = prepared.data(device)?;
+    prepare_numbers(&arguments.device, experiment.train.precision)?;
+    let devices = Devices::open(&arguments.device, &prepared)?;
     // Folders that cannot be written, and results that cannot be read, show before training.
     let folder = report::folder(&arguments.places, &experiment.name);
     store.write_experiment(&prepared.text(&arguments.input)).bad_input()?;
@@ -36,10 +36,9 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 
     let missing: Vec<&RunSpec> =
         experiment.runs.iter().filter(|run| !store.is_done(&run.id)).collect();
-    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let jobs = arguments.jobs.map_or_else(cores, NonZeroUsize::get);
+    let jobs = arguments.jobs.map_or_else(|| default_jobs(&arguments.device), NonZeroUsize::get);
     let progress = Progress::new(missing.len(), experiment.runs.len(), arguments.quiet);
-    let plan = Launch { runs: &missing, data, device, device_name: arguments.device, jobs };
+    let plan = Launch { runs: &missing, devices, jobs };
     let failed = launch(plan, &store, progress).failed()?;
 
     let frame = store.collect(&experiment.runs).failed()?;
@@ -59,6 +58,29 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
             .failed();
     }
     Ok(())
+}
+
+/// Sets what libtorch keeps for the whole process, before the first tensor on a device.
+fn prepare_numbers(devices: &[DeviceChoice], precision: Precision) -> Result<(), Failure> {
+    let tf32 = precision == Precision::Tf32;
+    if tf32 && devices.contains(&DeviceChoice::Cpu) {
+        let error = anyhow!(
+            "precision tf32 exists on CUDA only: use --device cuda, or \
+             --set train.precision=float32"
+        );
+        return Err(error).bad_input();
+    }
+    swanbench_torch::prepare_process().failed()?;
+    swanbench_torch::allow_tf32(tf32).failed()
+}
+
+/// A core for each run; on CUDA a device, which one run keeps busy.
+fn default_jobs(devices: &[DeviceChoice]) -> usize {
+    if devices.contains(&DeviceChoice::Cpu) {
+        thread::available_parallelism().map_or(1, NonZeroUsize::get)
+    } else {
+        devices.len()
+    }
 }
 
 fn print_plan(experiment: &Experiment, store: &Store) {

@@ -1,32 +1,25 @@
 //! Spreads runs over threads and keeps every result as soon as it is there.
 
-use std::{
-    panic,
-    sync::{Mutex, mpsc},
-    thread,
-};
+use std::{panic, sync::mpsc, thread};
 
 use anyhow::Context;
 use rayon::{
     ThreadPoolBuilder,
     iter::{ParallelBridge, ParallelIterator},
 };
-use swanbench_data::Dataset;
 use swanbench_results::Store;
 use swanbench_spec::RunSpec;
-use swanbench_torch::{Device, DeviceChoice};
 
 use crate::sweep::{
     Progress,
+    devices::Devices,
     worker::{Event, Worker},
 };
 
 /// The runs to train, and how.
 pub struct Launch<'a> {
     pub runs: &'a [&'a RunSpec],
-    pub data: Dataset,
-    pub device: Device,
-    pub device_name: DeviceChoice,
+    pub devices: Devices,
     /// Runs side by side.
     pub jobs: usize,
 }
@@ -37,7 +30,7 @@ pub struct Launch<'a> {
 /// # Errors
 /// If a result cannot be stored: the rest would be lost too.
 pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow::Result<usize> {
-    let Launch { runs, data, device, device_name, jobs } = plan;
+    let Launch { runs, devices, jobs } = plan;
     // Polars has a pool of threads of its own, so results are written here and not by a worker,
     // which rayon might give another run to train while it waits.
     let pool = ThreadPoolBuilder::new()
@@ -50,7 +43,7 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
         .build()
         .context("cannot start the threads")?;
     silence_workers();
-    let worker = Worker { runs, data: Mutex::new(data), device, device_name };
+    let worker = Worker { runs, devices };
     let (events, inbox) = mpsc::channel();
     let mut failed = 0;
     thread::scope(|scope| {
@@ -67,11 +60,11 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
             match event {
                 Event::Started(index) => progress.started(index, runs[index]),
                 Event::Epoch(index, epoch) => progress.epoch(index, runs[index], &epoch),
-                Event::Finished(index, Ok(record)) => {
-                    store.write(runs[index], &record, &device_name.to_string())?;
+                Event::Finished(index, device, Ok(record)) => {
+                    store.write(runs[index], &record, &device.to_string())?;
                     progress.finished(index, runs[index], &record);
                 }
-                Event::Finished(index, Err(failure)) => {
+                Event::Finished(index, _, Err(failure)) => {
                     failed += 1;
                     store.write_failure(runs[index], &failure)?;
                     progress.failed(index, runs[index], &failure);

@@ -3,33 +3,33 @@
 use std::{
     any::Any,
     panic::{self, AssertUnwindSafe},
-    sync::{Mutex, PoisonError, mpsc::Sender},
+    sync::mpsc::Sender,
     time::Instant,
 };
 
-use swanbench_data::Dataset;
+use swanbench_core::Weights;
 use swanbench_results::Failure;
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
-use swanbench_torch::{Device, DeviceChoice};
+use swanbench_torch::DeviceChoice;
 use swanbench_train::{Job, Observer, TrainError, train};
 
-use crate::network;
+use crate::{
+    network,
+    sweep::devices::{Devices, Seat},
+};
 
 /// What a worker tells while it works. Runs are named by their position in the launch.
 pub enum Event {
     Started(usize),
     Epoch(usize, Epoch),
-    Finished(usize, Result<RunRecord, Failure>),
+    /// With the device that it was on.
+    Finished(usize, DeviceChoice, Result<RunRecord, Failure>),
 }
 
 /// What all workers share.
 pub struct Worker<'a> {
     pub runs: &'a [&'a RunSpec],
-    /// Behind a lock because a tensor may move between threads but not be shared; every run takes
-    /// its own handle on the same memory.
-    pub data: Mutex<Dataset>,
-    pub device: Device,
-    pub device_name: DeviceChoice,
+    pub devices: Devices,
 }
 
 impl Worker<'_> {
@@ -41,10 +41,14 @@ impl Worker<'_> {
             // The sweep has given up: a result could not be stored.
             return;
         }
-        let outcome =
-            panic::catch_unwind(AssertUnwindSafe(|| self.train(self.runs[index], &mut reporter)));
+        let seat = self.devices.seat();
+        let device = seat.name;
+        let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+            Self::train(self.runs[index], &seat, &mut reporter)
+        }));
+        drop(seat);
         let reason = match outcome {
-            Ok(Ok(record)) => return reporter.send(Event::Finished(index, Ok(record))),
+            Ok(Ok(record)) => return reporter.send(Event::Finished(index, device, Ok(record))),
             Ok(Err(error)) => format!("{error:#}"),
             Err(panic) => first_line(&*panic),
         };
@@ -52,19 +56,24 @@ impl Worker<'_> {
             reason,
             epoch: Some((reporter.epoch + 1).min(self.runs[index].train.epochs)),
             wall_secs: started.elapsed().as_secs_f64(),
-            device: self.device_name.to_string(),
+            device: device.to_string(),
         };
-        reporter.send(Event::Finished(index, Err(failure)));
+        reporter.send(Event::Finished(index, device, Err(failure)));
     }
 
-    fn train(&self, run: &RunSpec, reporter: &mut Reporter<'_>) -> anyhow::Result<RunRecord> {
-        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner).share();
+    fn train(
+        run: &RunSpec,
+        seat: &Seat<'_>,
+        reporter: &mut Reporter<'_>,
+    ) -> anyhow::Result<RunRecord> {
+        let data = seat.data.share();
         let build =
             |width| network::model(&run.model, data.shape, data.classes, run.model_width * width);
         let (model, reference) = (build(run.width)?, build(1.0)?);
         let method = network::method(run)?;
-        let (reference, device) = (reference.map(), self.device);
-        train(Job { run, data, model, reference, method, device }, reporter)
+        let weights = seat.weights.as_ref().map(Weights::share);
+        let (reference, device) = (reference.map(), seat.device);
+        train(Job { run, data, model, reference, weights, method, device }, reporter)
             .map_err(|error: TrainError| error.into())
     }
 }

@@ -4,7 +4,7 @@
 use swanbench_core::{MethodEntry, Model, ModelEntry, Plan};
 use swanbench_data::{Dataset, Places, find};
 use swanbench_models::MODELS;
-use swanbench_spec::{Choice, Epoch, Kind, RunRecord, RunSpec, Train};
+use swanbench_spec::{Choice, DataFields, Epoch, Kind, RunRecord, RunSpec, Train};
 use swanbench_torch::Device;
 use swanbench_train::{Job, Observer, train};
 
@@ -53,10 +53,10 @@ fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
         id: String::new(),
         label: method.name.to_owned(),
         data: Choice { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
-        limit: None,
-        validation: 0.1,
+        data_fields: DataFields::default(),
         model: defaults(model),
         model_width: width,
+        weights: None,
         train: Train { epochs, recovery_epochs, batch_size: 32, ..Train::default() },
         method: defaults(method),
         target: method.takes_target.then_some(TARGET),
@@ -83,6 +83,7 @@ pub fn trained(
         data: data.share(),
         model: build(),
         reference: reference.map(),
+        weights: None,
         method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
         device: Device::Cpu,
     };

@@ -1,0 +1,201 @@
+//! Weights that a model starts from, by the names of its parameters.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use tch::Tensor;
+
+use crate::{ModelMap, ParameterSpec};
+
+/// How torchvision's networks count batches; nothing is computed from it.
+const COUNTER: &str = "num_batches_tracked";
+/// A file for another model differs in every tensor: naming some is enough.
+const MOST_NAMED: usize = 4;
+
+/// Named tensors from a safetensors file.
+#[derive(Debug)]
+pub struct Weights {
+    path: PathBuf,
+    tensors: BTreeMap<String, Tensor>,
+}
+
+/// Why weights cannot be started from.
+#[derive(Debug, thiserror::Error)]
+pub enum WeightsError {
+    #[error("cannot read `{}` as a safetensors file", path.display())]
+    Unreadable { path: PathBuf, source: tch::TchError },
+    #[error("`{}` does not fit the model: {misfits}", path.display())]
+    Misfit { path: PathBuf, misfits: Misfits },
+}
+
+/// What is wrong with single tensors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Misfits(Vec<String>);
+
+impl fmt::Display for Misfits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let named = self.0.len().min(MOST_NAMED);
+        f.write_str(&self.0[..named].join("; "))?;
+        match self.0.len() - named {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
+
+impl Weights {
+    /// Reads all tensors of the file to the CPU.
+    ///
+    /// # Errors
+    /// If it is not there or not in safetensors' format.
+    pub fn read(path: &Path) -> Result<Self, WeightsError> {
+        let tensors = Tensor::read_safetensors(path)
+            .map_err(|source| WeightsError::Unreadable { path: path.to_path_buf(), source })?;
+        Ok(Self::of(path, tensors))
+    }
+
+    /// Tensors that come from `path`.
+    pub fn of(path: &Path, tensors: impl IntoIterator<Item = (String, Tensor)>) -> Self {
+        let tensors = tensors.into_iter().filter(|(name, _)| !name.ends_with(COUNTER)).collect();
+        Self { path: path.to_path_buf(), tensors }
+    }
+
+    /// The same tensors for another thread, which must not write to them.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        let tensors = &self.tensors;
+        let tensors = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
+        Self { path: self.path.clone(), tensors: tensors.collect() }
+    }
+
+    /// Whether there is exactly one floating-point tensor of the right shape for each parameter.
+    ///
+    /// # Errors
+    /// [`WeightsError::Misfit`] names the tensors that are wrong, missing or not of this model.
+    pub fn check(&self, map: &ModelMap) -> Result<(), WeightsError> {
+        let wrong = map.parameters.iter().filter_map(|spec| self.misfit(spec));
+        let unknown = self
+            .tensors
+            .keys()
+            .filter(|name| !map.parameters.iter().any(|spec| spec.name == **name));
+        let unknown = unknown.map(|name| format!("the model has no {name}"));
+        let misfits: Vec<String> = wrong.chain(unknown).collect();
+        if misfits.is_empty() {
+            return Ok(());
+        }
+        Err(WeightsError::Misfit { path: self.path.clone(), misfits: Misfits(misfits) })
+    }
+
+    fn misfit(&self, spec: &ParameterSpec) -> Option<String> {
+        let ParameterSpec { name, shape, .. } = spec;
+        match self.tensors.get(name) {
+            None => Some(format!("{name} is missing, expected shape {shape:?}")),
+            Some(tensor) if tensor.size() != *shape => {
+                Some(format!("{name} has shape {:?}, expected {shape:?}", tensor.size()))
+            }
+            Some(tensor) if !tensor.is_floating_point() => {
+                Some(format!("{name} holds {:?}, expected floating-point numbers", tensor.kind()))
+            }
+            Some(_) => None,
+        }
+    }
+
+    /// The tensor of this name, on the CPU and of the kind that the file has.
+    pub(crate) fn get(&self, name: &str) -> Option<&Tensor> {
+        self.tensors.get(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_torch::Generator;
+    use tch::{Device, Kind};
+
+    use super::*;
+    use crate::{Parameters, Plan};
+
+    /// `fc` from 2 features to 3 classes.
+    fn map() -> ModelMap {
+        let mut plan = Plan::new([2, 1, 1], 3, 1.0);
+        let input = plan.flatten(plan.input());
+        plan.linear("fc", input, 3);
+        plan.finish()
+    }
+
+    fn zeros(shape: &[i64], kind: Kind) -> Tensor {
+        Tensor::zeros(shape, (kind, Device::Cpu))
+    }
+
+    fn weights(tensors: &[(&str, Tensor)]) -> Weights {
+        let tensors = tensors.iter().map(|(name, tensor)| ((*name).to_owned(), tensor.copy()));
+        Weights::of(Path::new("given.safetensors"), tensors)
+    }
+
+    #[test]
+    fn every_parameter_starts_from_the_tensor_of_its_name() {
+        let given = weights(&[
+            ("fc.bias", Tensor::from_slice(&[1.0f64, 2.0, 3.0])),
+            ("fc.weight", Tensor::from_slice(&[1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0]).view([3, 2])),
+            ("bn.num_batches_tracked", zeros(&[], Kind::Int64)),
+        ]);
+        let map = map();
+        let mut generator = Generator::new(Device::Cpu, 0).unwrap();
+        let mut parameters = Parameters::initialise(&map, &mut generator, Device::Cpu).unwrap();
+        parameters.start_from(&map, &given).unwrap();
+        let layer = &map.layers[0];
+        let weight = parameters.get(layer.weight);
+        assert_eq!(Vec::<f32>::try_from(weight.flatten(0, -1)).unwrap(), [1., 2., 3., 4., 5., 6.]);
+        assert!(weight.requires_grad());
+        let bias = parameters.get(layer.bias.unwrap());
+        assert_eq!(
+            (Vec::<f32>::try_from(bias).unwrap(), bias.kind()),
+            (vec![1., 2., 3.], Kind::Float)
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_named() {
+        let given = weights(&[
+            ("fc.weight", zeros(&[10, 2], Kind::Float)),
+            ("fc.bias", zeros(&[3], Kind::Int64)),
+            ("head.weight", zeros(&[1], Kind::Float)),
+        ]);
+        assert_eq!(
+            given.check(&map()).unwrap_err().to_string(),
+            "`given.safetensors` does not fit the model: fc.weight has shape [10, 2], expected \
+             [3, 2]; fc.bias holds Int64, expected floating-point numbers; the model has no \
+             head.weight"
+        );
+        let none = weights(&[]).check(&map()).unwrap_err().to_string();
+        assert!(none.contains("fc.bias is missing, expected shape [3]"), "{none}");
+    }
+
+    #[test]
+    fn a_file_for_another_model_is_not_listed_in_full() {
+        let tensors = (0..9).map(|number| (format!("layer{number}"), zeros(&[1], Kind::Float)));
+        let error = Weights::of(Path::new("other"), tensors).check(&map()).unwrap_err().to_string();
+        assert!(error.ends_with("the model has no layer1; and 7 more"), "{error}");
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for content in [&b""[..], b"abc", &[0xff; 64], b"\x02\0\0\0\0\0\0\0[]"] {
+            std::fs::write(&file, content).unwrap();
+            assert!(matches!(Weights::read(file.path()), Err(WeightsError::Unreadable { .. })));
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_back_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("weights.safetensors");
+        let bias = Tensor::from_slice(&[1.0f32, 2.0, 3.0]);
+        Tensor::write_safetensors(&[("fc.bias", &bias)], &path).unwrap();
+        let read = Weights::read(&path).unwrap();
+        assert_eq!(read.get("fc.bias"), Some(&bias));
+    }
+}

@@ -1,0 +1,143 @@
+//! Means and variances of batch normalisations, gathered anew for the network as it is evaluated.
+//!
+//! Those that training left come from whatever gates it had: soft ones, or all units before
+//! pruning. One pass over training examples replaces them by the plain average over batches
+//! (Izmailov et al. 2018, section 3.2; Li et al. 2020, EagleEye, for pruned networks). No weight
+//! changes, so any method can be measured so.
+
+use swanbench_core::{ParameterId, Phase};
+use swanbench_data::Split;
+use swanbench_spec::Mode;
+use swanbench_torch::TorchError;
+use tch::Tensor;
+
+use crate::{evaluate::BATCH_SIZE, network::Network};
+
+/// Enough for the mean over a channel to settle, and a small part of an epoch.
+const BATCHES: usize = 20;
+
+/// What training left, to be put back.
+pub struct TrainedStatistics(Vec<(ParameterId, Tensor)>);
+
+impl TrainedStatistics {
+    /// Puts them back.
+    pub fn restore(self, network: &mut Network) {
+        for (id, values) in self.0 {
+            network.parameters.set(id, &values);
+        }
+    }
+}
+
+/// Whether the network has statistics to gather.
+pub fn has_statistics(network: &Network) -> bool {
+    !network.model.map().norms.is_empty()
+}
+
+/// Gathers statistics over the first training examples, in the order of the files and without
+/// augmentation, with the gates that evaluation has in this mode.
+pub fn recalibrate(
+    network: &mut Network,
+    train: &Split,
+    mode: Mode,
+) -> Result<TrainedStatistics, TorchError> {
+    let _no_graph = tch::no_grad_guard();
+    let norms = &network.model.map().norms;
+    let ids = norms.iter().flat_map(|norm| [norm.running_mean, norm.running_variance]);
+    let trained = ids.map(|id| (id, network.parameters.get(id).copy())).collect();
+    let size = BATCH_SIZE.min(train.len());
+    // A smaller last batch would weigh as much as the others.
+    let whole = (train.len() / size) as usize;
+    let batches = train.batches_in_order(size).take(whole.min(BATCHES));
+    for (number, (images, _)) in batches.enumerate() {
+        let weight = 1.0 / (number + 1) as f64;
+        network.gather_statistics(&images, Phase::Evaluate(mode), weight)?;
+    }
+    Ok(TrainedStatistics(trained))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use swanbench_core::{
+        Forward, LayerId, Model, ModelMap, NormId, Parameters, Plan, Regularizer, Stream,
+    };
+    use swanbench_spec::Precision;
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    /// One neuron behind an identity layer and a normalisation.
+    struct Tiny {
+        map: ModelMap,
+        layer: LayerId,
+        norm: NormId,
+    }
+
+    impl Tiny {
+        fn lay_out() -> Self {
+            let mut plan = Plan::new([1, 1, 1], 1, 1.0);
+            let input = plan.flatten(plan.input());
+            let (layer, signal) = plan.linear("fc", input, 1);
+            let (norm, _) = plan.norm("bn", signal);
+            Self { map: plan.finish(), layer, norm }
+        }
+    }
+
+    impl Model for Tiny {
+        fn map(&self) -> &ModelMap {
+            &self.map
+        }
+
+        fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
+            pass.norm(self.norm, &pass.layer(self.layer, &images.flatten(1, -1)))
+        }
+    }
+
+    struct Open;
+
+    impl Regularizer for Open {}
+
+    fn network() -> Network {
+        let model = Tiny::lay_out();
+        let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+        let mut parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
+        let layer = model.map.layer(model.layer);
+        parameters.set(layer.weight, &Tensor::from_slice(&[1.0f32]).view([1, 1]));
+        parameters.set(layer.bias.unwrap(), &Tensor::from_slice(&[0.0f32]));
+        Network {
+            model: Rc::new(model),
+            parameters,
+            method: Box::new(Open),
+            device: Device::Cpu,
+            precision: Precision::Float32,
+        }
+    }
+
+    fn statistics(network: &Network) -> (f64, f64) {
+        let norm = &network.model.map().norms[0];
+        let value = |id| network.parameters.get(id).double_value(&[0]);
+        (value(norm.running_mean), value(norm.running_variance))
+    }
+
+    #[test]
+    fn statistics_are_those_of_the_examples_until_they_are_put_back() {
+        let mut network = network();
+        assert_eq!(statistics(&network), (0.0, 1.0));
+        // A mean of 5 and a variance of 4 in each of two whole batches; the rest is left out.
+        let batch = Tensor::from_slice(&[3.0f32, 7.0]).repeat([BATCH_SIZE / 2]);
+        let rest = Tensor::from_slice(&[1000.0f32]);
+        let images = Tensor::cat(&[&batch, &batch, &rest], 0).view([-1, 1, 1, 1]);
+        let labels = Tensor::zeros([images.size()[0]], (Kind::Int64, Device::Cpu));
+        let train = Split { images, labels };
+
+        let trained = recalibrate(&mut network, &train, Mode::Hard).unwrap();
+        let (mean, variance) = statistics(&network);
+        assert!((mean - 5.0).abs() < 1e-5, "{mean}");
+        let unbiased = 4.0 * BATCH_SIZE as f64 / (BATCH_SIZE - 1) as f64;
+        assert!((variance - unbiased).abs() < 1e-4, "{variance}");
+
+        trained.restore(&mut network);
+        assert_eq!(statistics(&network), (0.0, 1.0));
+    }
+}

@@ -1,0 +1,83 @@
+//! CPU and CUDA give the same answer. Says "skipped: no CUDA device" where there is none.
+
+mod support;
+#[path = "support/training.rs"]
+mod training;
+
+use std::fs;
+
+use support::{Folder, TINY};
+use swanbench_core::{Forward, Parameters, Phase, Plan, Regularizer, Stream};
+use swanbench_models::MODELS;
+use swanbench_spec::Mode;
+use swanbench_torch::{Device, DeviceChoice};
+use tch::Tensor;
+use training::defaults;
+
+/// The first device, or a line that says why nothing is tested.
+fn cuda() -> Option<Device> {
+    let device = DeviceChoice::Cuda(0).open();
+    if let Err(error) = &device {
+        println!("skipped: no CUDA device ({error})");
+    }
+    let device = device.ok()?;
+    swanbench_torch::prepare_process().unwrap();
+    swanbench_torch::allow_tf32(false).unwrap();
+    Some(device)
+}
+
+struct Open;
+
+impl Regularizer for Open {}
+
+#[test]
+fn a_forward_pass_of_every_model_agrees() {
+    let Some(cuda) = cuda() else { return };
+    let _no_graph = tch::no_grad_guard();
+    let mut images = Stream::Order.generator(0, Device::Cpu).unwrap();
+    let images = images.normal(&[8, 3, 32, 32], 0.0, 1.0).unwrap();
+    for entry in MODELS {
+        let model = entry.build(&defaults(&entry.kind()), Plan::new([3, 32, 32], 10, 1.0)).unwrap();
+        let logits = |device: Device| -> Tensor {
+            let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+            let parameters = Parameters::initialise(model.map(), &mut init, device).unwrap();
+            let mut method = Open;
+            let phase = Phase::Evaluate(Mode::Hard);
+            let mut pass = Forward::new(model.map(), &parameters, &mut method, phase);
+            model.forward(&images.to_device(device), &mut pass).to_device(Device::Cpu)
+        };
+        let (here, there) = (logits(Device::Cpu), logits(cuda));
+        let difference = (&here - there).abs().max().double_value(&[]);
+        let size = here.abs().max().double_value(&[]);
+        let name = entry.kind().name;
+        assert!(difference < 1e-4 * size, "{name}: {difference} apart, logits up to {size}");
+    }
+}
+
+#[test]
+fn three_epochs_of_every_method_agree_within_half_a_point() {
+    if cuda().is_none() {
+        return;
+    }
+    let experiment = TINY
+        .replace("{ kind: mnist-5k, limit: 300 }", "mnist-5k")
+        .replace("{ kind: mlp, hidden: [12, 8] }", "lenet5")
+        .replace("epochs: 4, ", "epochs: 3, ");
+    let folder = Folder::with("tiny.yaml", &experiment);
+    let accuracies = |device: &str| -> Vec<(String, f64)> {
+        let places = ["--results", device, "--plots", device];
+        let output =
+            folder.run(&[&["sweep", "tiny.yaml", "--device", device], &places[..]].concat());
+        assert!(output.status.success(), "{}", output.stderr);
+        let table = folder.path().join(device).join("tiny/table.csv");
+        let table = fs::read_to_string(table).unwrap();
+        let cells = table.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
+        cells.map(|cell| (cell[0].to_owned(), cell[4].parse().unwrap())).collect()
+    };
+    for ((label, here), (_, there)) in accuracies("cpu").into_iter().zip(accuracies("cuda")) {
+        // What a method draws in every step is drawn on the device, so those runs differ as seeds do.
+        let draws_on_the_device = label == "dropout";
+        let allowed = if draws_on_the_device { 0.03 } else { 0.005 };
+        assert!((here - there).abs() < allowed, "{label}: {here} on CPU, {there} on CUDA");
+    }
+}

@@ -1,0 +1,102 @@
+//! Settings of an experiment that change how its runs are computed, through the command.
+
+mod support;
+
+use std::{collections::BTreeMap, fs};
+
+use support::{Folder, Output};
+
+/// A network with normalisations, thin, on few digits.
+const NORMALISED: &str = "\
+name: tiny
+data: { kind: mnist-5k, limit: 200 }
+model: { kind: resnet20, width: 0.25 }
+train: { epochs: 2, recovery_epochs: 1, batch_size: 32 }
+seeds: [0]
+targets: [0.5]
+methods:
+  - dense
+  - { kind: magnitude, scope: unit }
+";
+
+fn sweep(folder: &Folder, options: &[&str]) -> Output {
+    folder.run(&[&["sweep", "tiny.yaml"], options].concat())
+}
+
+/// The curves of a sweep with `options`, by run.
+fn curves(folder: &Folder, results: &str, options: &[&str]) -> BTreeMap<String, Vec<u8>> {
+    let output = sweep(folder, &[&["--results", results], options].concat());
+    assert!(output.status.success(), "{}", output.stderr);
+    folder.metrics(&format!("{results}/tiny"))
+}
+
+#[test]
+fn augmentation_changes_a_run_and_comes_from_its_seed() {
+    let folder = Folder::with("tiny.yaml", NORMALISED);
+    let varied = ["--set", "data.crop_padding=2", "--set", "data.flip=true"];
+    let plain = curves(&folder, "plain", &[]);
+    let one = curves(&folder, "one", &[&varied[..], &["--jobs", "1"]].concat());
+    let two = curves(&folder, "two", &[&varied[..], &["--jobs", "2"]].concat());
+    assert_eq!(one, two);
+    assert_eq!(one.len(), 2);
+    for (id, curve) in &one {
+        assert!(plain.get(id).is_none() && !plain.values().any(|other| other == curve), "{id}");
+    }
+}
+
+#[test]
+fn accuracy_with_recalibrated_statistics_stands_beside_the_headline() {
+    let folder = Folder::with("tiny.yaml", NORMALISED);
+    let output = sweep(&folder, &[]);
+    assert!(output.status.success(), "{}", output.stderr);
+    let table = fs::read_to_string(folder.path().join("plots/tiny/table.md")).unwrap();
+    assert!(table.contains("| raw, recalibrated, % | recalibrated, % |"), "{table}");
+    assert!(table.contains("Recalibrated: with the statistics"), "{table}");
+}
+
+#[test]
+fn bfloat16_trains_with_other_numbers_than_32_bits() {
+    let folder = Folder::with("tiny.yaml", NORMALISED);
+    let full = curves(&folder, "full", &[]);
+    let half = curves(&folder, "half", &["--set", "train.precision=bfloat16"]);
+    assert_eq!((full.len(), half.len()), (2, 2));
+    assert!(half.values().all(|curve| !full.values().any(|other| other == curve)));
+}
+
+#[test]
+fn tf32_and_a_device_named_twice_are_refused() {
+    let folder = Folder::with("tiny.yaml", NORMALISED);
+    for (options, message) in [
+        (&["--set", "train.precision=tf32"][..], "error: precision tf32 exists on CUDA only"),
+        (&["--device", "cpu,cpu"][..], "error: device cpu is named twice"),
+        (&["--device", "cuda:0,gpu"][..], "unknown device `gpu`"),
+    ] {
+        let output = sweep(&folder, options);
+        assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+        assert!(output.stderr.contains(message), "{}", output.stderr);
+        assert!(!folder.path().join("results").exists(), "nothing was written");
+    }
+}
+
+#[test]
+fn weights_that_do_not_fit_are_refused_by_name() {
+    let folder = Folder::with("tiny.yaml", NORMALISED);
+    let given = ["--set", "model.weights=given.safetensors"];
+    let refused = || {
+        let output = sweep(&folder, &given);
+        assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+        assert!(!folder.path().join("results").exists(), "nothing was written");
+        output.stderr
+    };
+    let missing = refused();
+    assert!(missing.contains("cannot read `given.safetensors`: No such file"), "{missing}");
+    fs::write(folder.path().join("given.safetensors"), "not weights").unwrap();
+    let damaged = refused();
+    assert!(damaged.contains("cannot read `given.safetensors` as a safetensors file"), "{damaged}");
+    // A header of 66 bytes, then the one number of a tensor that the model does not have.
+    let header = r#"{"other":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
+    let file = [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &[0; 4]].concat();
+    fs::write(folder.path().join("given.safetensors"), file).unwrap();
+    let other = refused();
+    assert!(other.contains("`given.safetensors` does not fit the model: conv1.weight"), "{other}");
+}
