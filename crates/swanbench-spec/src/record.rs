@@ -100,3 +100,13 @@ pub struct RunRecord {
     /// Wall time of the run in seconds.
     pub wall_secs: f64,
 }
+
+impl RunRecord {
+    /// What a reader compares: hard gates and the statistics that training left, at the last stage.
+    #[must_use]
+    pub fn headline(&self) -> Option<&Evaluation> {
+        self.evaluations
+            .iter()
+            .rfind(|row| row.mode == Mode::Hard && row.statistics == Statistics::Trained)
+    }
+}

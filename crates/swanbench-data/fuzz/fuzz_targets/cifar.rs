@@ -11,8 +11,7 @@ use format::cifar::{Layout, append};
 
 fuzz_target!(|input: (u8, Vec<u8>)| {
     let (records, bytes) = input;
-    for layout in
-        [Layout { label_bytes: 1, classes: 10 }, Layout { label_bytes: 2, classes: 100 }]
+    for layout in [Layout { label_bytes: 1, classes: 10 }, Layout { label_bytes: 2, classes: 100 }]
     {
         let (mut images, mut labels) = (Vec::new(), Vec::new());
         let records = usize::from(records);

@@ -8,7 +8,7 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_results::Failure;
-use swanbench_spec::{Epoch, Mode, RunRecord, RunSpec};
+use swanbench_spec::{Epoch, RunRecord, RunSpec};
 
 /// Shows runs done, failed, in progress, and the time left.
 pub struct Progress {
@@ -65,7 +65,7 @@ impl Progress {
     }
 
     pub fn finished(&mut self, index: usize, run: &RunSpec, record: &RunRecord) {
-        let last = record.evaluations.iter().rfind(|evaluation| evaluation.mode == Mode::Hard);
+        let last = record.headline();
         let summary = last.map_or_else(String::new, |evaluation| {
             format!(
                 ": accuracy {:.2}%, unit FLOPs {:.1}%, {:.1} s",
