@@ -1,6 +1,7 @@
 //! One forward pass: the model computes through it, the method switches units in it.
 
 use swanbench_spec::Mode;
+use swanbench_torch::linear;
 use tch::Tensor;
 
 use crate::{LayerId, LayerKind, ModelMap, NormId, Parameters, Regularizer, SiteId, Tape};
@@ -58,7 +59,7 @@ impl<'a> Forward<'a> {
         let weight = self.parameters.get(layer.weight);
         let bias = layer.bias.map(|bias| self.parameters.get(bias));
         match layer.kind {
-            LayerKind::Linear => input.linear(weight, bias),
+            LayerKind::Linear => linear(input, weight, bias),
             LayerKind::Convolution { stride, padding, .. } => {
                 input.conv2d(weight, bias, [stride; 2], [padding; 2], [1, 1], 1)
             }

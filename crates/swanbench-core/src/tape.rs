@@ -8,7 +8,8 @@ use crate::SiteId;
 /// The gates of one site in one forward pass.
 #[derive(Debug)]
 pub struct Gates {
-    /// In {0, 1}, `[examples, units]`, or `[1, units]` where every example has the same.
+    /// In {0, 1}, `[examples, units]`, or `[1, units]` where every example has the same. May be
+    /// part of the graph and pass a gradient of its own.
     pub hard: Tensor,
     /// Whether they depend on the example. If not, closed units can be removed for good.
     pub per_example: bool,

@@ -3,7 +3,7 @@
 use swanbench_torch::{Generator, TorchError};
 use tch::{Kind, Tensor};
 
-use crate::Dataset;
+use crate::{Dataset, layout::gather_pixels};
 
 /// How a batch of training images is varied: each image on its own, as torchvision's
 /// `RandomCrop(size, padding)` and `RandomHorizontalFlip` before `Normalize` would.
@@ -37,7 +37,7 @@ impl Augmentation {
     /// # Errors
     /// Where libtorch cannot draw: too little memory.
     pub fn apply(&self, images: &Tensor, generator: &mut Generator) -> Result<Tensor, TorchError> {
-        let [count, channels, rows, columns] =
+        let [count, _, rows, columns] =
             images.size().try_into().expect("a batch of images has four dimensions");
         let from_row = self.sources(count, rows, generator)?;
         let from_column = self.mirrored(self.sources(count, columns, generator)?, generator)?;
@@ -46,9 +46,7 @@ impl Augmentation {
         // blackened afterwards.
         let pixel = from_row.clamp(0, rows - 1).unsqueeze(2) * columns
             + from_column.clamp(0, columns - 1).unsqueeze(1);
-        let pixel = pixel.view([count, 1, rows * columns]);
-        let pixel = pixel.expand([count, channels, rows * columns], false);
-        let moved = images.flatten(2, 3).gather(2, &pixel, false).view_as(images);
+        let moved = gather_pixels(images, &pixel);
         if self.crop_padding == 0 {
             return Ok(moved);
         }

@@ -2,7 +2,7 @@
 
 use tch::Tensor;
 
-use crate::Split;
+use crate::{Split, layout::select};
 
 /// The minibatches of one pass over a split; all but the last have the same size.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl Iterator for Batches<'_> {
         let batch = match self.order {
             Some(order) => {
                 let positions = order.narrow(0, self.next, count);
-                (images.index_select(0, &positions), labels.index_select(0, &positions))
+                (select(images, &positions), labels.index_select(0, &positions))
             }
             None => (images.narrow(0, self.next, count), labels.narrow(0, self.next, count)),
         };

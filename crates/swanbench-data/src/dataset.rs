@@ -2,7 +2,7 @@
 
 use tch::{Device, Kind, Tensor};
 
-use crate::{DataError, Pixels, RawDataset, RawSplit, holdout::held_out};
+use crate::{DataError, Pixels, RawDataset, RawSplit, holdout::held_out, layout::laid_out};
 
 /// A dataset on a device, ready to train on.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub struct Dataset {
 /// The examples of one split.
 #[derive(Debug)]
 pub struct Split {
-    /// `f32 [n, channels, rows, columns]`, each channel less its mean and over its standard
+    /// `f32 [n, channels, rows, columns]`, in the layout that is best for the device; each channel less its mean and over its standard
     /// deviation, both over all of train.
     pub images: Tensor,
     /// `i64 [n]`, each below the number of classes.
@@ -152,7 +152,7 @@ impl Unscaled {
         let mut images = images.f_div_scalar_(full_scale)?;
         let mut images = images.f_sub_(&by_channel(mean)?)?;
         let images = images.f_div_(&by_channel(std)?)?;
-        Ok(Split { images, labels: self.labels })
+        Ok(Split { images: laid_out(&images)?, labels: self.labels })
     }
 }
 

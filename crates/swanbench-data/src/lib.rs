@@ -19,6 +19,7 @@ mod files;
 mod format;
 mod holdout;
 mod kmnist;
+mod layout;
 mod mnist;
 mod mnist_5k;
 mod not_found;

@@ -9,7 +9,7 @@ use swanbench_core::{
     Setup, Site, Tape,
 };
 use swanbench_spec::Mode;
-use swanbench_torch::{TorchError, straight_through};
+use swanbench_torch::{Switched, TorchError, switch};
 use tch::Tensor;
 
 use self::{
@@ -54,7 +54,7 @@ impl Regularizer for Swan {
         for site in &setup.map.sites {
             self.gates.push(Gate::new(site, &mut setup, &self.settings)?);
         }
-        self.budget.attach(setup.map);
+        self.budget.attach(setup.map, setup.device);
         Ok(vec![ParameterGroup {
             parameters: self.gates.iter().flat_map(Gate::parameters).collect(),
             learning_rate_factor: self.settings.gate_learning_rate_factor,
@@ -64,16 +64,16 @@ impl Regularizer for Swan {
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, phase: Phase) -> Gated {
         let gate = &self.gates[site.id.index()];
         let per_example = gate.looks_at_the_input();
-        let soft = gate.probabilities(input);
-        let hard = soft.gt(self.settings.threshold).to_kind(soft.kind());
+        let Switched { soft, hard } =
+            switch(&gate.logits(input), self.settings.temperature, self.settings.threshold)
+                .expect("logits are floating-point numbers");
         let applied = match phase {
             Phase::Evaluate(mode) => mode,
             Phase::Train => self.settings.training.mode(self.progress),
         };
-        let factor = match (applied, phase) {
-            (Mode::Soft, _) => soft.shallow_clone(),
-            (Mode::Hard, Phase::Train) => straight_through(&soft, &hard),
-            (Mode::Hard, Phase::Evaluate(_)) => hard.shallow_clone(),
+        let factor = match applied {
+            Mode::Soft => soft.shallow_clone(),
+            Mode::Hard => hard.shallow_clone(),
         };
         Gated::by(Gates { hard, per_example, soft: Some(soft), applied, factor }, &output)
     }

@@ -2,6 +2,8 @@
 // the process. Every function returns null, or a message that the caller frees with
 // `swanbench_free_message`. Tensors are borrowed unless a comment says otherwise.
 
+#include "guarded.h"
+
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Context.h>
@@ -13,26 +15,11 @@
 #if defined(__GLIBC__)
 #include <malloc.h>
 #endif
-#include <cstring>
-#include <exception>
 #include <mutex>
 #include <string>
 #include <vector>
 
 namespace {
-
-template <class Body> char *guarded(Body body) {
-    try {
-        body();
-        return nullptr;
-    } catch (const c10::Error &error) {
-        return strdup(error.what_without_backtrace());
-    } catch (const std::exception &error) {
-        return strdup(error.what());
-    } catch (...) {
-        return strdup("an exception of unknown type");
-    }
-}
 
 // The parameters that took part in the last backward pass, with their state side by side.
 struct Participants {
@@ -201,6 +188,8 @@ char *swanbench_enter_bfloat16(bool cuda) {
         at::autocast::increment_nesting();
     });
 }
+
+bool swanbench_computes_in_bfloat16() { return at::autocast::is_autocast_enabled(at::kCPU); }
 
 char *swanbench_leave_bfloat16(bool cuda) {
     return guarded([&] {

@@ -1,4 +1,4 @@
-//! The boundary to the C++ shim (`shim/shim.cpp`), each call wrapped into a safe function.
+//! The boundary to the C++ shim (`shim`), each call wrapped into a safe function.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char, c_int};
@@ -78,7 +78,22 @@ unsafe extern "C" {
     fn swanbench_allow_tf32(allowed: bool) -> Message;
     fn swanbench_enter_bfloat16(cuda: bool) -> Message;
     fn swanbench_leave_bfloat16(cuda: bool) -> Message;
+    fn swanbench_computes_in_bfloat16() -> bool;
     fn swanbench_load_cuda() -> Message;
+    fn swanbench_prefers_onednn() -> bool;
+    fn swanbench_onednn_linear(
+        input: *const C_tensor,
+        weight: *const C_tensor,
+        bias: *const C_tensor,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+    fn swanbench_switch(
+        logits: *const C_tensor,
+        temperature: f64,
+        threshold: f64,
+        soft: *mut *mut C_tensor,
+        hard: *mut *mut C_tensor,
+    ) -> Message;
 }
 
 /// Turns a shim's answer into a `Result`.
@@ -272,6 +287,12 @@ pub(crate) fn enter_bfloat16(cuda: bool) -> Result<(), TorchError> {
     check("compute in bfloat16", unsafe { swanbench_enter_bfloat16(cuda) })
 }
 
+/// Whether layers on the CPU do so in this thread.
+pub(crate) fn computes_in_bfloat16() -> bool {
+    // Safety: reads a flag of this thread only.
+    unsafe { swanbench_computes_in_bfloat16() }
+}
+
 pub(crate) fn leave_bfloat16(cuda: bool) -> Result<(), TorchError> {
     // Safety: as above.
     check("compute in 32 bits again", unsafe { swanbench_leave_bfloat16(cuda) })
@@ -280,4 +301,43 @@ pub(crate) fn leave_bfloat16(cuda: bool) -> Result<(), TorchError> {
 pub(crate) fn load_cuda() -> Result<(), TorchError> {
     // Safety: loads a library that belongs to the libtorch in use.
     check("load its CUDA half", unsafe { swanbench_load_cuda() })
+}
+
+pub(crate) fn prefers_onednn() -> bool {
+    // Safety: asks the processor only.
+    unsafe { swanbench_prefers_onednn() }
+}
+
+pub(crate) fn onednn_linear(
+    input: &Tensor,
+    weight: &Tensor,
+    bias: Option<&Tensor>,
+) -> Result<Tensor, TorchError> {
+    let mut raw = std::ptr::null_mut();
+    let bias = bias.map_or(std::ptr::null(), Tensor::as_ptr);
+    // Safety: a new tensor of which we become the owner; all others are valid for the call.
+    unsafe {
+        check(
+            "apply a linear layer",
+            swanbench_onednn_linear(input.as_ptr(), weight.as_ptr(), bias, &raw mut raw),
+        )?;
+        Ok(Tensor::from_ptr(raw))
+    }
+}
+
+/// Soft and hard gates.
+pub(crate) fn switch(
+    logits: &Tensor,
+    temperature: f64,
+    threshold: f64,
+) -> Result<(Tensor, Tensor), TorchError> {
+    let (mut soft, mut hard) = (std::ptr::null_mut(), std::ptr::null_mut());
+    // Safety: as above.
+    unsafe {
+        check(
+            "switch gates",
+            swanbench_switch(logits.as_ptr(), temperature, threshold, &raw mut soft, &raw mut hard),
+        )?;
+        Ok((Tensor::from_ptr(soft), Tensor::from_ptr(hard)))
+    }
 }

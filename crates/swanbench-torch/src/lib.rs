@@ -1,25 +1,27 @@
 //! The one thin layer over tch: what libtorch can do and tch does not offer.
 //!
 //! Fused optimizers whose state is plain tensors, random generators that belong to one run instead
-//! of the whole process, explicit initialisers, the straight-through estimator, and the choice of a
+//! of the whole process, explicit initialisers, linear layers and straight-through gates with a backward pass of their own, and the choice of a
 //! device. All `unsafe` of the workspace is here, in [`ffi`].
 
 mod device;
 mod ffi;
 mod generator;
 mod initialise;
+mod linear;
 mod optimizer;
 mod precision;
 mod process;
-mod straight_through;
+mod switch;
 
 pub use device::{DeviceChoice, DeviceError};
 pub use ffi::TorchError;
 pub use generator::Generator;
 pub use initialise::{constant, fan_in, fan_in_uniform};
+pub use linear::{LinearKernels, linear};
 pub use optimizer::{Adam, Optimizer, Sgd};
 pub use precision::{Bfloat16, allow_tf32};
 pub use process::{prepare_process, prepare_thread};
-pub use straight_through::straight_through;
+pub use switch::{Switched, switch};
 /// Re-exported for the command, which has no other use for tch.
 pub use tch::Device;

@@ -1,8 +1,7 @@
 //! What SWAN adds to the loss so that activity meets its target.
 
 use swanbench_core::{Gates, ModelMap, Site, SiteId, Tape};
-use swanbench_torch::straight_through;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::settings::{BudgetKind, Settings};
 
@@ -17,24 +16,20 @@ use super::settings::{BudgetKind, Settings};
 pub struct Budget {
     settings: Settings,
     target: f64,
-    weights: Vec<Weight>,
-}
-
-/// What one unit of a site weighs.
-struct Weight {
-    site: SiteId,
-    /// In mean activity: the same for every unit of the model.
-    activity: f64,
-    /// In mean cost: by the MACs that touch the unit when all others are open.
-    cost: f64,
+    sites: Vec<SiteId>,
+    /// What a unit of each site weighs in mean activity, `[sites]`: the same everywhere.
+    by_activity: Tensor,
+    /// In mean cost, `[sites]`: by the MACs that touch the unit when all others are open.
+    by_cost: Tensor,
 }
 
 impl Budget {
     pub fn new(settings: &Settings, target: f64) -> Self {
-        Self { settings: *settings, target, weights: Vec::new() }
+        let (by_activity, by_cost) = (Tensor::new(), Tensor::new());
+        Self { settings: *settings, target, sites: Vec::new(), by_activity, by_cost }
     }
 
-    pub fn attach(&mut self, map: &ModelMap) {
+    pub fn attach(&mut self, map: &ModelMap, device: Device) {
         let macs = |site: &Site| -> f64 {
             let produced = site
                 .producers
@@ -49,12 +44,13 @@ impl Budget {
             produced.chain(consumed).sum()
         };
         let all: f64 = map.sites.iter().map(|site| macs(site) * site.units as f64).sum();
-        let weight = |site: &Site| Weight {
-            site: site.id,
-            activity: 1.0 / map.units() as f64,
-            cost: macs(site) / all,
+        let weights = |weight: &dyn Fn(&Site) -> f64| {
+            let weights: Vec<f32> = map.sites.iter().map(|site| weight(site) as f32).collect();
+            Tensor::from_slice(&weights).to_device(device)
         };
-        self.weights = map.sites.iter().map(weight).collect();
+        self.sites = map.sites.iter().map(|site| site.id).collect();
+        self.by_activity = weights(&|_| 1.0 / map.units() as f64);
+        self.by_cost = weights(&|site| macs(site) / all);
     }
 
     /// The three terms for the gates on `tape`, with `progress` of the training stage behind.
@@ -67,49 +63,41 @@ impl Budget {
             return None;
         }
         let mut terms = Vec::new();
-        let soft = |gates: &Gates| soft(gates).shallow_clone();
         if lambda_open > 0.0 {
-            terms.push(self.mean(tape, |weight| weight.activity, soft) * (lambda_open * ramp));
+            terms.push(self.mean(tape, &self.by_activity, soft) * (lambda_open * ramp));
         }
         if lambda_flops > 0.0 {
-            terms.push(self.mean(tape, |weight| weight.cost, soft) * (lambda_flops * ramp));
+            terms.push(self.mean(tape, &self.by_cost, soft) * (lambda_flops * ramp));
         }
         if lambda_target > 0.0 {
-            let alpha = match budget {
-                BudgetKind::Activity => self.mean(tape, |weight| weight.activity, counted),
-                BudgetKind::Flops => self.mean(tape, |weight| weight.cost, counted),
+            let weights = match budget {
+                BudgetKind::Activity => &self.by_activity,
+                BudgetKind::Flops => &self.by_cost,
             };
+            let alpha = self.mean(tape, weights, |gates| &gates.hard);
             let (target, weight) =
                 if anneal_target { (self.target.powf(ramp), 1.0) } else { (self.target, ramp) };
             let excess = (alpha / target - 1.0).clamp_min(0.0);
             terms.push(excess.square() * (lambda_target * weight));
         }
-        (!terms.is_empty()).then(|| Tensor::stack(&terms, 0).sum(Kind::Float))
+        terms.into_iter().reduce(|sum, term| sum + term)
     }
 
     /// Weighted sum over all units of the mean gate over examples, a scalar.
-    fn mean(
-        &self,
-        tape: &Tape,
-        weight: impl Fn(&Weight) -> f64,
-        gate: impl Fn(&Gates) -> Tensor,
-    ) -> Tensor {
-        let term = |unit: &Weight| {
-            let gates = tape.gates(unit.site).expect("swan switches every site");
-            let examples = gates.hard.size()[0] as f64;
-            gate(gates).sum(Kind::Float) * (weight(unit) / examples)
-        };
-        Tensor::stack(&self.weights.iter().map(term).collect::<Vec<_>>(), 0).sum(Kind::Float)
+    fn mean(&self, tape: &Tape, weights: &Tensor, gate: impl Fn(&Gates) -> &Tensor) -> Tensor {
+        let gates = self
+            .sites
+            .iter()
+            .map(|&site| gate(tape.gates(site).expect("swan switches every site")));
+        let (sums, examples): (Vec<_>, Vec<_>) =
+            gates.map(|gate| (gate.sum(Kind::Float), gate.size()[0])).unzip();
+        // All sites have the same number, or 1 where gates are static.
+        Tensor::stack(&sums, 0).dot(weights) / examples[0] as f64
     }
 }
 
 fn soft(gates: &Gates) -> &Tensor {
     gates.soft.as_ref().expect("swan has soft gates")
-}
-
-/// The hard gate's value with the probability's gradient.
-fn counted(gates: &Gates) -> Tensor {
-    straight_through(soft(gates), &gates.hard)
 }
 
 #[cfg(test)]
@@ -131,7 +119,8 @@ mod tests {
     }
 
     fn gates(soft: &Tensor) -> Gates {
-        let hard = soft.gt(0.5).to_kind(Kind::Float);
+        // As `switch` makes them: the value of the hard gate, the gradient of the soft one.
+        let hard = soft + (soft.gt(0.5).to_kind(Kind::Float) - soft).detach();
         let factor = hard.shallow_clone();
         let soft = Some(soft.shallow_clone());
         Gates { hard, per_example: true, soft, applied: Mode::Hard, factor }
@@ -140,7 +129,7 @@ mod tests {
     fn penalty(settings: Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
         let map = map();
         let mut budget = Budget::new(&settings, target);
-        budget.attach(&map);
+        budget.attach(&map, Device::Cpu);
         let tape = Tape::of(vec![Some(gates(first)), Some(gates(second))]);
         budget.penalty(&tape, 0.9).map(|penalty| penalty.double_value(&[]))
     }
@@ -209,7 +198,7 @@ mod tests {
 
         let first = first.set_requires_grad(true);
         let mut budget = Budget::new(&settings(), 0.2);
-        budget.attach(&map());
+        budget.attach(&map(), Device::Cpu);
         let tape = Tape::of(vec![Some(gates(&first)), Some(gates(&second))]);
         budget.penalty(&tape, 0.9).unwrap().backward();
         // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.

@@ -6,11 +6,10 @@ use tch::{Kind, Tensor};
 
 use super::settings::Settings;
 
-/// `p(x) = sigmoid((phi + u V pool(x)) / tau)` for all units of a site. `pool` is the identity on
+/// `phi + u V pool(x)`, of which `p(x)` is the sigmoid, for all units of a site. `pool` is the identity on
 /// vectors and the mean over positions on feature maps.
 pub struct Gate {
     units: i64,
-    temperature: f64,
     /// `[units]`.
     logit: Tensor,
     input: Option<InputMap>,
@@ -40,19 +39,14 @@ impl Gate {
             0 => None,
             rank => Some(InputMap::new(producer, site.units, rank, setup)?),
         };
-        Ok(Self { units: site.units, temperature: settings.temperature, logit, input })
+        Ok(Self { units: site.units, logit, input })
     }
 
     /// `[examples, units]`, or `[1, units]` for static gates.
-    pub fn probabilities(&self, input: &Tensor) -> Tensor {
-        let logits = match &self.input {
+    pub fn logits(&self, input: &Tensor) -> Tensor {
+        match &self.input {
             None => self.logit.unsqueeze(0),
-            Some(map) => &self.logit + map.apply(input),
-        };
-        if self.temperature == 1.0 {
-            logits.sigmoid()
-        } else {
-            (logits / self.temperature).sigmoid()
+            Some(map) => map.apply(input).linear(&map.expand, Some(&self.logit)),
         }
     }
 
@@ -102,13 +96,14 @@ impl InputMap {
         })
     }
 
+    /// `V pool(x)`, `[examples, rank]`.
     fn apply(&self, input: &Tensor) -> Tensor {
         let pooled = if input.dim() == 4 {
             input.mean_dim(&[2i64, 3][..], false, None)
         } else {
             input.shallow_clone()
         };
-        pooled.matmul(&self.reduce.tr()).matmul(&self.expand.tr())
+        pooled.linear(&self.reduce, None::<&Tensor>)
     }
 }
 
@@ -141,18 +136,12 @@ mod tests {
         Gate::new(&map.sites[0], &mut setup, settings).unwrap()
     }
 
-    fn sigmoid(logit: f64) -> f64 {
-        1.0 / (1.0 + (-logit).exp())
-    }
-
     #[test]
-    fn a_static_gate_is_the_sigmoid_of_its_logit_and_costs_nothing() {
-        let settings =
-            Settings { gate_rank: 0, initial_logit: 3.0, temperature: 2.0, ..Settings::default() };
-        let gate = gate(&settings);
-        let p = gate.probabilities(&Tensor::zeros([5, 2, 4, 4], (Kind::Float, Device::Cpu)));
-        assert_eq!(p.size(), [1, 3]);
-        assert!((p.double_value(&[0, 2]) - sigmoid(1.5)).abs() < 1e-6);
+    fn a_static_gate_is_its_logit_and_costs_nothing() {
+        let gate = gate(&Settings { gate_rank: 0, initial_logit: 3.0, ..Settings::default() });
+        let logits = gate.logits(&Tensor::zeros([5, 2, 4, 4], (Kind::Float, Device::Cpu)));
+        assert_eq!(logits.size(), [1, 3]);
+        assert_eq!(logits.double_value(&[0, 2]), 3.0);
         assert_eq!((gate.flops(), gate.stored()), (0.0, 0));
     }
 
@@ -167,9 +156,9 @@ mod tests {
         let input = Tensor::zeros([1, 2, 4, 4], (Kind::Float, Device::Cpu));
         let _ = input.select(1, 0).fill_(0.75);
         let _ = input.select(1, 1).narrow(1, 0, 2).fill_(1.0);
-        let p = gate.probabilities(&input);
+        let logits = gate.logits(&input);
         for (unit, logit) in [1.5, 0.5, -2.5].into_iter().enumerate() {
-            assert!((p.double_value(&[0, unit as i64]) - sigmoid(logit)).abs() < 1e-6);
+            assert!((logits.double_value(&[0, unit as i64]) - logit).abs() < 1e-6);
         }
         // Pooling 2 x 16 additions; V 2 x 2; u 2 x 3; three comparisons.
         assert_eq!(gate.flops(), 32.0 + 4.0 + 6.0 + 3.0);

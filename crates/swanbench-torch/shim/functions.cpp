@@ -1,0 +1,107 @@
+// Differentiable functions with a backward pass of our own: fewer and better kernels than the
+// graph that libtorch would record.
+
+#include "guarded.h"
+
+#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// input [m, k] times the transposed weight [n, k], plus bias [n], by oneDNN on plain tensors.
+at::Tensor product(const at::Tensor &input, const at::Tensor &weight,
+                   const std::optional<at::Tensor> &bias) {
+    using Signature = at::Tensor(const at::Tensor &, const at::Tensor &,
+                                 const std::optional<at::Tensor> &, std::string_view,
+                                 c10::List<std::optional<at::Scalar>>,
+                                 std::optional<std::string_view>);
+    static const auto linear = c10::Dispatcher::singleton()
+                                   .findSchemaOrThrow("mkldnn::_linear_pointwise", "")
+                                   .typed<Signature>();
+    return linear.call(input, weight, bias, "none", c10::List<std::optional<at::Scalar>>(), "");
+}
+
+// A linear layer whose three products are computed by oneDNN.
+struct OneDnnLinear : torch::autograd::Function<OneDnnLinear> {
+    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &input,
+                              const at::Tensor &weight, const std::optional<at::Tensor> &bias) {
+        ctx->save_for_backward({input, weight});
+        return product(input, weight, bias);
+    }
+
+    static variable_list backward(AutogradContext *ctx, variable_list gradients) {
+        auto saved = ctx->get_saved_variables();
+        const auto &input = saved[0], &weight = saved[1], gradient = gradients[0].contiguous();
+        at::Tensor of_input, of_weight, of_bias;
+        if (ctx->needs_input_grad(0)) of_input = product(gradient, weight.t(), {});
+        if (ctx->needs_input_grad(1)) of_weight = product(gradient.t(), input.t(), {});
+        if (ctx->needs_input_grad(2)) of_bias = gradient.sum(0);
+        return {of_input, of_weight, of_bias};
+    }
+};
+
+// Probabilities, and hard gates with the gradient of the probabilities.
+struct Switch : torch::autograd::Function<Switch> {
+    static variable_list forward(AutogradContext *ctx, const at::Tensor &logits,
+                                 double temperature, double threshold) {
+        ctx->set_materialize_grads(false);
+        auto soft = temperature == 1.0 ? logits.sigmoid() : (logits / temperature).sigmoid_();
+        auto hard = at::empty_like(soft);
+        at::gt_out(hard, soft, threshold);
+        ctx->save_for_backward({soft});
+        ctx->saved_data["temperature"] = temperature;
+        return {soft, hard};
+    }
+
+    static variable_list backward(AutogradContext *ctx, variable_list gradients) {
+        auto soft = ctx->get_saved_variables()[0];
+        auto gradient = gradients[0];
+        if (!gradient.defined()) gradient = gradients[1];
+        else if (gradients[1].defined()) gradient = gradient + gradients[1];
+        if (!gradient.defined()) return {at::Tensor(), at::Tensor(), at::Tensor()};
+        auto of_logits = at::sigmoid_backward(gradient, soft);
+        double temperature = ctx->saved_data["temperature"].toDouble();
+        if (temperature != 1.0) of_logits.div_(temperature);
+        return {of_logits, at::Tensor(), at::Tensor()};
+    }
+};
+
+} // namespace
+
+extern "C" {
+
+// Whether oneDNN's products are the faster ones: MKL gives processors of other makers no AVX-512.
+bool swanbench_prefers_onednn() {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_is("amd") && __builtin_cpu_supports("avx512f");
+#else
+    return false;
+#endif
+}
+
+// The new tensor belongs to the caller; `bias` may be null.
+char *swanbench_onednn_linear(const at::Tensor *input, const at::Tensor *weight,
+                              const at::Tensor *bias, at::Tensor **out) {
+    return guarded([&] {
+        std::optional<at::Tensor> optional_bias;
+        if (bias) optional_bias = *bias;
+        *out = new at::Tensor(OneDnnLinear::apply(*input, *weight, optional_bias));
+    });
+}
+
+// The new tensors belong to the caller.
+char *swanbench_switch(const at::Tensor *logits, double temperature, double threshold,
+                       at::Tensor **soft, at::Tensor **hard) {
+    return guarded([&] {
+        auto gates = Switch::apply(*logits, temperature, threshold);
+        *soft = new at::Tensor(gates[0]);
+        *hard = new at::Tensor(gates[1]);
+    });
+}
+
+} // extern "C"
