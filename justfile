@@ -77,9 +77,14 @@ lint: setup
     cargo fmt --all --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
 
+# Compare with a plain PyTorch script, in turns; needs a Python that can import torch
+[group('check')]
+bench python='python3' *options: setup
+    cargo bench --bench against_pytorch -- --python '{{ python }}' {{ options }}
+
 # Measure an epoch of training of every method on every small model
 [group('check')]
-bench *options: setup
+bench-steps *options: setup
     cargo bench --bench training -- {{ options }}
 
 # Write the documentation of all crates to target/doc

@@ -20,6 +20,12 @@ pub enum Phase {
     Evaluate(Mode),
 }
 
+/// The rectified `output`, in the memory that it has: neither layers nor normalisations nor poolings
+/// need what they gave in order to find their gradients.
+pub fn relu(mut output: Tensor) -> Tensor {
+    output.relu_()
+}
+
 /// Gives a model its parameters and leads every site to the method.
 pub struct Forward<'a> {
     map: &'a ModelMap,

@@ -18,7 +18,7 @@ mod streams;
 mod tape;
 mod weights;
 
-pub use forward::{Forward, Phase};
+pub use forward::{Forward, Phase, relu};
 pub use map::{Layer, LayerId, LayerKind, ModelMap, Norm, NormId, Site, SiteId};
 pub use method::{BuildError, Method, MethodEntry};
 pub use model::{Model, ModelEntry, ModelKind};

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, Pool, SiteId,
+    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, Pool, SiteId, relu,
 };
 use tch::Tensor;
 
@@ -61,12 +61,12 @@ impl Model for Lenet5 {
         for (layer, site) in self.convolutions {
             // A gate is one factor for a whole channel and not negative, so it may come after the
             // pooling, where a quarter of the positions is left.
-            let output = pass.layer(layer, &features).max_pool2d_default(POOL).relu();
+            let output = relu(pass.layer(layer, &features).max_pool2d_default(POOL));
             features = pass.site(site, &features, output);
         }
         let features = features.flatten(1, -1);
         let (layer, site) = self.hidden;
-        let output = pass.layer(layer, &features).relu();
+        let output = relu(pass.layer(layer, &features));
         let hidden = pass.site(site, &features, output);
         pass.layer(self.output, &hidden)
     }

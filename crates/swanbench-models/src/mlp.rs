@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId};
+use swanbench_core::{Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId, relu};
 use tch::Tensor;
 
 /// A multilayer perceptron. With hidden layers of 300 and 100 it is LeNet-300-100.
@@ -57,7 +57,7 @@ impl Model for Mlp {
     fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
         let mut features = images.flatten(1, -1);
         for &(layer, site) in &self.hidden {
-            let output = pass.layer(layer, &features).relu();
+            let output = relu(pass.layer(layer, &features));
             features = pass.site(site, &features, output);
         }
         pass.layer(self.output, &features)

@@ -2,7 +2,7 @@
 //! the images through the blocks to the classes.
 
 use swanbench_core::{
-    Convolution, Forward, LayerId, ModelMap, NormId, Plan, PlanError, Pool, Signal, SiteId,
+    Convolution, Forward, LayerId, ModelMap, NormId, Plan, PlanError, Pool, Signal, SiteId, relu,
 };
 use tch::Tensor;
 
@@ -70,7 +70,7 @@ impl Stem {
     }
 
     fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let mut features = self.convolution.forward(images, pass).relu();
+        let mut features = relu(self.convolution.forward(images, pass));
         if let Some(site) = self.site {
             features = pass.site(site, images, features);
         }
@@ -186,19 +186,19 @@ impl Block {
     pub fn forward(&self, input: &Tensor, pass: &mut Forward<'_>) -> Tensor {
         let mut features = input.shallow_clone();
         for &(normalised, site) in &self.inner {
-            let output = normalised.forward(&features, pass).relu();
+            let output = relu(normalised.forward(&features, pass));
             features = pass.site(site, &features, output);
         }
-        let output = self.joining.forward(&features, pass);
-        let output = match &self.shortcut {
-            Shortcut::Identity => output + input,
+        let mut output = self.joining.forward(&features, pass);
+        match &self.shortcut {
+            Shortcut::Identity => output += input,
             Shortcut::Padded { channels: [before, behind] } => {
                 let thinned = input.slice(2, 0, None, 2).slice(3, 0, None, 2);
-                output + thinned.constant_pad_nd([0, 0, 0, 0, *before, *behind])
+                output += thinned.constant_pad_nd([0, 0, 0, 0, *before, *behind]);
             }
-            Shortcut::Projected(projection) => output + projection.forward(input, pass),
-        };
-        let output = output.relu();
+            Shortcut::Projected(projection) => output += projection.forward(input, pass),
+        }
+        let output = relu(output);
         match self.stream {
             None => output,
             Some((site, true)) => pass.site(site, &features, output),

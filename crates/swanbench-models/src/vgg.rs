@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
     Convolution, Forward, Initial, LayerId, Model, ModelKind, ModelMap, NormId, Plan, PlanError,
-    Pool, Signal, SiteId,
+    Pool, Signal, SiteId, relu,
 };
 use tch::Tensor;
 
@@ -129,7 +129,7 @@ impl<const NORMALISED: bool> Model for Vgg<NORMALISED> {
                     let output = pass.layer(layer, &features);
                     let output =
                         norm.map_or(output.shallow_clone(), |norm| pass.norm(norm, &output));
-                    pass.site(site, &features, output.relu())
+                    pass.site(site, &features, relu(output))
                 }
             };
         }
@@ -138,7 +138,7 @@ impl<const NORMALISED: bool> Model for Vgg<NORMALISED> {
         }
         let mut features = features.flatten(1, -1);
         for &(layer, site) in &self.hidden {
-            let output = pass.layer(layer, &features).relu();
+            let output = relu(pass.layer(layer, &features));
             features = pass.site(site, &features, output);
         }
         pass.layer(self.output, &features)

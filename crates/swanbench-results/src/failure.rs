@@ -11,6 +11,6 @@ pub struct Failure {
     pub epoch: Option<u32>,
     /// Wall time until then, in seconds.
     pub wall_secs: f64,
-    /// Where the run was computed, such as `cpu` or `cuda:0`.
+    /// Where the run was computed, such as `cpu (onednn)` or `cuda:0`.
     pub device: String,
 }

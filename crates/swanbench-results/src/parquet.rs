@@ -122,8 +122,10 @@ mod tests {
         ParquetWriter::new(&mut content).finish(&mut frame).expect("encoded");
         assert_eq!(
             complaint(&content),
-            "`results/runs.parquet` has results schema none, and this version reads schema 1: \
-             use the version that wrote it, or sweep again"
+            format!(
+                "`results/runs.parquet` has results schema none, and this version reads schema \
+                 {SCHEMA_VERSION}: use the version that wrote it, or sweep again"
+            )
         );
     }
 }

@@ -73,7 +73,7 @@ impl Store {
         [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE].iter().all(|file| folder.join(file).is_file())
     }
 
-    /// Stores a finished run, computed on `device` (such as `cpu`), and forgets an earlier failure.
+    /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and forgets an earlier failure.
     /// A run that is done already stays as it is: equal runs have equal results.
     ///
     /// # Errors

@@ -42,9 +42,14 @@ pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
     });
     whole.sort_all_objects();
     let hash = Sha256::digest(whole.to_string());
-    hash[..BYTES].iter().fold(String::new(), |mut id, byte| {
-        write!(id, "{byte:02x}").expect("text takes all writes");
-        id
+    hexadecimal(&hash[..BYTES])
+}
+
+/// Two digits a byte.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("text takes all writes");
+        text
     })
 }
 

@@ -5,7 +5,7 @@ use std::{fs::File, io, path::PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{path::FieldPath, problem::Problem};
+use crate::{identity::hexadecimal, path::FieldPath, problem::Problem};
 
 /// Weights to start from instead of random ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,5 +31,5 @@ impl GivenWeights {
 fn checksum(file: &str) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(file)?, &mut hasher)?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&hasher.finalize()))
 }

@@ -70,7 +70,6 @@ impl fmt::Display for LinearKernels {
 
 /// `input`, `[examples, features]`, times the transposed `weight`, `[outputs, features]`, plus
 /// `bias`, `[outputs]`.
-#[must_use]
 pub fn linear(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
     let large = weight.device() == Device::Cpu
         && weight.numel() as i64 >= FEWEST_WEIGHTS
@@ -81,5 +80,66 @@ pub fn linear(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor 
         ffi::onednn_linear(input, weight, bias).expect("the shapes of a layer fit each other")
     } else {
         input.linear(weight, bias)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Generator;
+
+    struct Layer {
+        input: Tensor,
+        weight: Tensor,
+        bias: Tensor,
+    }
+
+    impl Layer {
+        fn draw(kind: Kind) -> Self {
+            let mut generator = Generator::new(Device::Cpu, 0).unwrap();
+            let mut draw = |shape: &[i64]| {
+                let tensor = generator.normal(shape, 0.0, 1.0).unwrap().to_kind(kind);
+                tensor.set_requires_grad(true)
+            };
+            Self { input: draw(&[7, 300]), weight: draw(&[250, 300]), bias: draw(&[250]) }
+        }
+
+        /// The output, and the gradients of half the sum of its squares.
+        fn run(&self, linear: impl Fn(&Tensor, &Tensor, Option<&Tensor>) -> Tensor) -> [Tensor; 4] {
+            let output = linear(&self.input, &self.weight, Some(&self.bias));
+            (output.square().sum(output.kind()) / 2.0).backward();
+            [output, self.input.grad(), self.weight.grad(), self.bias.grad()]
+        }
+    }
+
+    #[test]
+    fn both_libraries_agree_with_64_bits_in_values_and_gradients() {
+        let exact = Layer::draw(Kind::Double).run(|x, w, b| x.linear(w, b));
+        let mkl = Layer::draw(Kind::Float).run(|x, w, b| x.linear(w, b));
+        let onednn = Layer::draw(Kind::Float).run(|x, w, b| ffi::onednn_linear(x, w, b).unwrap());
+        for found in [mkl, onednn] {
+            for (found, exact) in found.iter().zip(&exact) {
+                let error = (found.to_kind(Kind::Double) - exact).abs().max().double_value(&[]);
+                let size = exact.abs().max().double_value(&[]);
+                assert!(error < 2e-6 * size, "{error} of {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_bias_and_gradient_there_is_only_the_product() {
+        let Layer { input, weight, .. } = Layer::draw(Kind::Float);
+        let _no_graph = tch::no_grad_guard();
+        let product = ffi::onednn_linear(&input, &weight, None).unwrap();
+        assert!(product.allclose(&input.matmul(&weight.tr()), 1e-4, 1e-4, false));
+    }
+
+    #[test]
+    fn kernels_are_read_as_they_are_written() {
+        for kernels in [LinearKernels::Mkl, LinearKernels::OneDnn] {
+            assert_eq!(kernels.to_string().parse(), Ok(kernels));
+        }
+        assert_eq!("auto".parse(), Ok(LinearKernels::for_this_processor()));
+        assert!("blas".parse::<LinearKernels>().unwrap_err().contains("auto, mkl or onednn"));
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Those that training left come from whatever gates it had: soft ones, or all units before
 //! pruning. One pass over training examples replaces them by the plain average over batches
-//! (Izmailov et al. 2018, section 3.2; Li et al. 2020, EagleEye, for pruned networks). No weight
+//! (Izmailov et al. 2018, section 3.2; Li et al. 2020, for pruned networks). No weight
 //! changes, so any method can be measured so.
 
 use swanbench_core::{ParameterId, Phase};
@@ -14,7 +14,7 @@ use tch::Tensor;
 use crate::{evaluate::BATCH_SIZE, network::Network};
 
 /// Enough for the mean over a channel to settle, and a small part of an epoch.
-const BATCHES: usize = 20;
+const BATCHES: usize = 8;
 
 /// What training left, to be put back.
 pub struct TrainedStatistics(Vec<(ParameterId, Tensor)>);

@@ -46,7 +46,7 @@ struct Cell {
 const CELLS: [Cell; 3] = [
     Cell { model: "mlp", limit: 60_000, epochs: 10 },
     Cell { model: "lenet5", limit: 20_000, epochs: 3 },
-    Cell { model: "resnet20", limit: 3_000, epochs: 3 },
+    Cell { model: "resnet20", limit: 1_000, epochs: 15 },
 ];
 
 #[derive(Clone, Copy)]

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use swanbench_spec::Override;
-use swanbench_torch::DeviceChoice;
+use swanbench_torch::{DeviceChoice, LinearKernels};
 
 /// Trains networks under different sparsity methods on equal terms, and draws accuracy against
 /// FLOPs.
@@ -42,6 +42,10 @@ pub struct Sweep {
     /// Where to compute: cpu, cuda or cuda:N; several, such as cuda:0,cuda:1, share the runs
     #[arg(long, value_name = "DEVICE", default_value = "cpu", value_delimiter = ',')]
     pub device: Vec<DeviceChoice>,
+    /// What multiplies the matrices of linear layers on the CPU: mkl, onednn, or auto, which goes by
+    /// the processor. They round differently; results keep which it was
+    #[arg(long, value_name = "LIBRARY", default_value = "auto")]
+    pub linear: LinearKernels,
     #[command(flatten)]
     pub places: ReportPlaces,
     #[command(flatten)]

@@ -10,7 +10,7 @@ use swanbench_models::MODELS;
 use swanbench_spec::{Mode, RunRecord, Stage};
 use training::{Asked, TARGET, defaults, digits, small_models, trained};
 
-const ASKED: Asked = Asked { width: 0.5, epochs: 10, recovery_epochs: 3, seed: 0 };
+const ASKED: Asked = Asked { width: 0.5, epochs: 10, recovery_epochs: 3, seed: 0, batch_size: 32 };
 
 /// Calls `check` with every pair of a method and a model, trained once.
 fn for_each_pair(check: impl Fn(&str, &MethodEntry, &ModelEntry, &Dataset, &RunRecord)) {
@@ -44,7 +44,7 @@ fn every_method_trains_every_model_within_bounds_and_the_same_way_twice() {
 fn every_method_steps_on_every_model() {
     swanbench_torch::prepare_thread().unwrap();
     let data = digits(100);
-    let asked = Asked { width: 0.06, epochs: 2, recovery_epochs: 1, seed: 0 };
+    let asked = Asked { width: 0.06, epochs: 2, recovery_epochs: 1, seed: 0, batch_size: 32 };
     for model in MODELS {
         for method in METHODS {
             let what = format!("{} on {}", method.kind().name, model.kind().name);

@@ -5,6 +5,7 @@ mod support;
 use std::{collections::BTreeMap, fs};
 
 use support::{Folder, Output};
+use swanbench_results::Store;
 
 /// A network with normalisations, thin, on few digits.
 const NORMALISED: &str = "\
@@ -61,6 +62,19 @@ fn bfloat16_trains_with_other_numbers_than_32_bits() {
     let half = curves(&folder, "half", &["--set", "train.precision=bfloat16"]);
     assert_eq!((full.len(), half.len()), (2, 2));
     assert!(half.values().all(|curve| !full.values().any(|other| other == curve)));
+}
+
+#[test]
+fn results_keep_which_library_multiplied() {
+    let folder = Folder::with("tiny.yaml", NORMALISED);
+    for library in ["mkl", "onednn"] {
+        let options = ["--set", "model=mlp", "--set", "methods=[dense]", "--linear", library];
+        curves(&folder, library, &options);
+        let store = Store::open(&folder.path().join(library), "tiny");
+        let runs = store.read_runs().unwrap();
+        let device = runs.column("device").unwrap().str().unwrap();
+        assert_eq!(device.get(0), Some(format!("cpu ({library})").as_str()));
+    }
 }
 
 #[test]

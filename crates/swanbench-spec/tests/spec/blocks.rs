@@ -114,19 +114,19 @@ fn only_true_and_false_are_truth_values() {
 fn an_unknown_setting_shows_the_nearest() {
     assert_snapshot!(wrong(&trial_with("data", "data: { kind: digits, clases: 5 }")), @r"
     trial.yaml:2:23: data.clases: `digits` has no field `clases`
-      expected: one of kind, limit, validation, classes
+      expected: one of kind, crop_padding, flip, limit, validation, classes
       nearest: classes
     ");
 
     assert_snapshot!(wrong(&trial_with("train", "train: { epoch: 20 }")), @r"
     trial.yaml:4:10: train.epoch: `train` has no field `epoch`
-      expected: one of batch_size, epochs, learning_rate, momentum, optimizer, recovery_epochs, schedule, weight_decay
+      expected: one of batch_size, epochs, learning_rate, momentum, optimizer, precision, recovery_epochs, schedule, weight_decay
       nearest: epochs
     ");
 
     assert_snapshot!(wrong(&trial_with("train", "train: { lr: 0.1 }")), @r"
     trial.yaml:4:10: train.lr: `train` has no field `lr`
-      expected: one of batch_size, epochs, learning_rate, momentum, optimizer, recovery_epochs, schedule, weight_decay
+      expected: one of batch_size, epochs, learning_rate, momentum, optimizer, precision, recovery_epochs, schedule, weight_decay
     ");
 }
 

@@ -24,7 +24,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         print_plan(experiment, &store);
         return Ok(());
     }
-    prepare_numbers(&arguments.device, experiment.train.precision)?;
+    prepare_numbers(arguments, experiment.train.precision)?;
     let devices = Devices::open(&arguments.device, &prepared)?;
     // Folders that cannot be written, and results that cannot be read, show before training.
     let folder = report::folder(&arguments.places, &experiment.name);
@@ -61,15 +61,16 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 }
 
 /// Sets what libtorch keeps for the whole process, before the first tensor on a device.
-fn prepare_numbers(devices: &[DeviceChoice], precision: Precision) -> Result<(), Failure> {
+fn prepare_numbers(arguments: &Sweep, precision: Precision) -> Result<(), Failure> {
     let tf32 = precision == Precision::Tf32;
-    if tf32 && devices.contains(&DeviceChoice::Cpu) {
+    if tf32 && arguments.device.contains(&DeviceChoice::Cpu) {
         let error = anyhow!(
             "precision tf32 exists on CUDA only: use --device cuda, or \
              --set train.precision=float32"
         );
         return Err(error).bad_input();
     }
+    arguments.linear.settle().expect("nothing was computed before");
     swanbench_torch::prepare_process().failed()?;
     swanbench_torch::allow_tf32(tf32).failed()
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::anyhow;
 use swanbench_core::Weights;
 use swanbench_data::Dataset;
-use swanbench_torch::{Device, DeviceChoice};
+use swanbench_torch::{Device, DeviceChoice, LinearKernels};
 
 use crate::{
     exit::{Blame, Failure},
@@ -27,7 +27,7 @@ struct Seats {
 
 /// A run's place on a device, with its handles on what all runs share.
 pub struct Seat<'a> {
-    pub name: DeviceChoice,
+    name: DeviceChoice,
     pub device: Device,
     pub data: Dataset,
     pub weights: Option<Weights>,
@@ -65,6 +65,17 @@ impl Devices {
 
     fn lock(&self) -> MutexGuard<'_, Vec<Seats>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat<'_> {
+    /// Where a run on this seat is computed, as results keep it: on the CPU with the library that
+    /// multiplies matrices, since that decides how sums are rounded.
+    pub fn place(&self) -> String {
+        match self.name {
+            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::settled()),
+            DeviceChoice::Cuda(_) => self.name.to_string(),
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
                 Event::Started(index) => progress.started(index, runs[index]),
                 Event::Epoch(index, epoch) => progress.epoch(index, runs[index], &epoch),
                 Event::Finished(index, device, Ok(record)) => {
-                    store.write(runs[index], &record, &device.to_string())?;
+                    store.write(runs[index], &record, &device)?;
                     progress.finished(index, runs[index], &record);
                 }
                 Event::Finished(index, _, Err(failure)) => {

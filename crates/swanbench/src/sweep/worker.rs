@@ -10,7 +10,6 @@ use std::{
 use swanbench_core::Weights;
 use swanbench_results::Failure;
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
-use swanbench_torch::DeviceChoice;
 use swanbench_train::{Job, Observer, TrainError, train};
 
 use crate::{
@@ -22,8 +21,8 @@ use crate::{
 pub enum Event {
     Started(usize),
     Epoch(usize, Epoch),
-    /// With the device that it was on.
-    Finished(usize, DeviceChoice, Result<RunRecord, Failure>),
+    /// With the place where it was computed.
+    Finished(usize, String, Result<RunRecord, Failure>),
 }
 
 /// What all workers share.
@@ -42,7 +41,7 @@ impl Worker<'_> {
             return;
         }
         let seat = self.devices.seat();
-        let device = seat.name;
+        let device = seat.place();
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
             Self::train(self.runs[index], &seat, &mut reporter)
         }));
@@ -56,7 +55,7 @@ impl Worker<'_> {
             reason,
             epoch: Some((reporter.epoch + 1).min(self.runs[index].train.epochs)),
             wall_secs: started.elapsed().as_secs_f64(),
-            device: device.to_string(),
+            device: device.clone(),
         };
         reporter.send(Event::Finished(index, device, Err(failure)));
     }

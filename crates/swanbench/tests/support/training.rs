@@ -1,6 +1,8 @@
 //! Trains any method on any model with a few real digits, without the command.
 #![allow(dead_code, reason = "tests and benchmarks use a part each")]
 
+use std::time::{Duration, Instant};
+
 use swanbench_core::{MethodEntry, Model, ModelEntry, Plan};
 use swanbench_data::{Dataset, Places, find};
 use swanbench_models::MODELS;
@@ -11,10 +13,16 @@ use swanbench_train::{Job, Observer, train};
 /// The share of units that methods are asked to keep.
 pub const TARGET: f64 = 0.25;
 
-struct Silent;
+/// When each epoch ended.
+struct Clock {
+    started: Instant,
+    epochs: Vec<Duration>,
+}
 
-impl Observer for Silent {
-    fn epoch(&mut self, _: &Epoch) {}
+impl Observer for Clock {
+    fn epoch(&mut self, _: &Epoch) {
+        self.epochs.push(self.started.elapsed());
+    }
 }
 
 /// Real digits: the first `count`, a tenth of them for validation, and as many for test.
@@ -45,10 +53,11 @@ pub struct Asked {
     pub epochs: u32,
     pub recovery_epochs: u32,
     pub seed: u64,
+    pub batch_size: u32,
 }
 
 fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
-    let Asked { width, epochs, recovery_epochs, seed } = asked;
+    let Asked { width, epochs, recovery_epochs, seed, batch_size } = asked;
     RunSpec {
         id: String::new(),
         label: method.name.to_owned(),
@@ -57,7 +66,7 @@ fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
         model: defaults(model),
         model_width: width,
         weights: None,
-        train: Train { epochs, recovery_epochs, batch_size: 32, ..Train::default() },
+        train: Train { epochs, recovery_epochs, batch_size, ..Train::default() },
         method: defaults(method),
         target: method.takes_target.then_some(TARGET),
         width: 1.0,
@@ -72,6 +81,27 @@ pub fn trained(
     data: &Dataset,
     asked: Asked,
 ) -> RunRecord {
+    timed(method, model, data, asked).0
+}
+
+/// How long each epoch of a run took.
+pub fn epoch_times(
+    method: &MethodEntry,
+    model: &ModelEntry,
+    data: &Dataset,
+    asked: Asked,
+) -> Vec<Duration> {
+    let ends = timed(method, model, data, asked).1;
+    let starts = std::iter::once(Duration::ZERO).chain(ends.clone());
+    ends.iter().zip(starts).map(|(end, start)| *end - start).collect()
+}
+
+fn timed(
+    method: &MethodEntry,
+    model: &ModelEntry,
+    data: &Dataset,
+    asked: Asked,
+) -> (RunRecord, Vec<Duration>) {
     let run = run_spec(&method.kind(), &model.kind(), asked);
     let build = || -> Box<dyn Model> {
         let plan = Plan::new(data.shape, data.classes, run.model_width);
@@ -87,5 +117,6 @@ pub fn trained(
         method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
         device: Device::Cpu,
     };
-    train(job, &mut Silent).unwrap()
+    let mut clock = Clock { started: Instant::now(), epochs: Vec::new() };
+    (train(job, &mut clock).unwrap(), clock.epochs)
 }
