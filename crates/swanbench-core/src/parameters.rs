@@ -98,6 +98,21 @@ impl Parameters {
         tch::no_grad(|| self.tensors[id.0].copy_(values));
     }
 
+    /// Where they are.
+    pub fn device(&self) -> Device {
+        self.tensors.first().map_or(Device::Cpu, Tensor::device)
+    }
+
+    /// All tensors, in the order of [`ModelMap::parameters`].
+    pub fn tensors(&self) -> &[Tensor] {
+        &self.tensors
+    }
+
+    /// All tensors, to be written over.
+    pub fn tensors_mut(&mut self) -> &mut [Tensor] {
+        &mut self.tensors
+    }
+
     pub fn get(&self, id: ParameterId) -> &Tensor {
         &self.tensors[id.0]
     }

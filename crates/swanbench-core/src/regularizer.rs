@@ -4,7 +4,7 @@ use swanbench_spec::Mode;
 use swanbench_torch::{Generator, TorchError};
 use tch::{Device, Tensor};
 
-use crate::{Gated, LayerId, ModelMap, Parameters, Phase, Progress, Site, Tape};
+use crate::{Gated, LayerId, ModelMap, Parameters, Phase, Progress, Site, State, StateError, Tape};
 
 /// What a method is given before the first step.
 pub struct Setup<'a> {
@@ -102,6 +102,29 @@ pub trait Regularizer: Send {
         parameters: &Parameters,
     ) -> Result<(), TorchError> {
         let _ = (map, parameters);
+        Ok(())
+    }
+
+    /// What the method has come to beyond the parameters that it gave to the optimizer: masks, its
+    /// random stream. A run that was interrupted goes on from it.
+    ///
+    /// # Errors
+    /// What libtorch refuses.
+    fn state(&self) -> Result<State, TorchError> {
+        Ok(State::default())
+    }
+
+    /// Takes back what [`state`](Self::state) gave, after [`attach`](Self::attach).
+    ///
+    /// # Errors
+    /// The state belongs to another method or model.
+    fn restore(
+        &mut self,
+        state: &State,
+        map: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), StateError> {
+        let _ = (state, map, parameters);
         Ok(())
     }
 

@@ -2,7 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Gated, Gates, Method, ParameterGroup, Phase, Regularizer, Setup, Site};
+use swanbench_core::{
+    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Regularizer, Setup, Site,
+    State, StateError,
+};
 use swanbench_spec::Mode;
 use swanbench_torch::{Generator, TorchError};
 use tch::Tensor;
@@ -43,6 +46,16 @@ impl Regularizer for Dropout {
         Ok(Vec::new())
     }
 
+    fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        state.keep_stream("masks", self.generator.as_ref().expect("attached"))?;
+        Ok(state)
+    }
+
+    fn restore(&mut self, state: &State, _: &ModelMap, _: &Parameters) -> Result<(), StateError> {
+        state.restore_stream("masks", self.generator.as_mut().expect("attached"))
+    }
+
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, phase: Phase) -> Gated {
         if matches!(phase, Phase::Evaluate(_)) && !self.settings.thinned {
             return Gated::open(output);
@@ -60,7 +73,7 @@ impl Regularizer for Dropout {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{Parameters, Plan, Stream};
+    use swanbench_core::{Plan, Stream};
     use tch::{Device, Kind};
 
     use super::*;

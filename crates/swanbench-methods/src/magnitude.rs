@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
     Gated, Gates, LayerId, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress,
-    Regularizer, Setup, Site,
+    Regularizer, Setup, Site, State, StateError,
 };
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::Tensor;
@@ -125,6 +125,29 @@ impl Regularizer for Magnitude {
 
     fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
         self.silence();
+        Ok(())
+    }
+
+    fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        state.keep_stream("scores", self.generator.as_ref().expect("attached"))?;
+        state.keep_all("units", &self.units);
+        state.keep_all("weights", self.weights.iter().map(|(mask, _)| mask));
+        Ok(state)
+    }
+
+    fn restore(
+        &mut self,
+        state: &State,
+        map: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), StateError> {
+        state.restore_stream("scores", self.generator.as_mut().expect("attached"))?;
+        let device = parameters.device();
+        self.units = state.all("units").into_iter().map(|mask| mask.to_device(device)).collect();
+        let masks = state.all("weights").into_iter().map(|mask| mask.to_device(device));
+        let weights = map.layers.iter().map(|layer| parameters.get(layer.weight).shallow_clone());
+        self.weights = masks.zip(weights).collect();
         Ok(())
     }
 

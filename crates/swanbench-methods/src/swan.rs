@@ -6,7 +6,7 @@ mod settings;
 
 use swanbench_core::{
     Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Regularizer,
-    Setup, Site, Tape,
+    Setup, Site, State, StateError, Tape,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::{Switched, TorchError, switch};
@@ -85,6 +85,17 @@ impl Regularizer for Swan {
 
     fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
         self.progress = 1.0;
+        Ok(())
+    }
+
+    fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        state.keep("progress", &Tensor::from(self.progress));
+        Ok(state)
+    }
+
+    fn restore(&mut self, state: &State, _: &ModelMap, _: &Parameters) -> Result<(), StateError> {
+        self.progress = state.get("progress")?.double_value(&[]);
         Ok(())
     }
 

@@ -57,6 +57,13 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// What a checkpoint holds is not what was written.
+    #[error(
+        "`{}` is damaged and was moved to `{}`: its run starts afresh",
+        path.display(),
+        aside.display()
+    )]
+    Damaged { path: PathBuf, aside: PathBuf },
     /// The frame does not have the columns that the operation needs.
     #[error("the results frame cannot be summarised")]
     Frame(#[from] PolarsError),

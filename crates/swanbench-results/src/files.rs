@@ -54,6 +54,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     })
 }
 
+/// Removes a file, if it is there.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(crate) fn remove_file(path: &Path) -> Result<(), Error> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// A hidden folder beside the final place, so that the rename stays within one file system. It
 /// goes away with the value; only a killed process leaves one behind, which nobody reads.
 fn staging_folder(parent: &Path) -> Result<TempDir, Error> {

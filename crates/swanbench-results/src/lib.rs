@@ -5,11 +5,13 @@
 //! [`headline`] picks the cells that a reader compares. Nothing here trains or draws.
 
 mod cells;
+mod checkpoint;
 mod column;
 pub mod columns;
 mod error;
 mod failure;
 mod files;
+mod lock;
 mod parquet;
 pub mod statistics;
 mod store;
@@ -18,4 +20,5 @@ pub use cells::{cells, headline};
 pub use error::Error;
 pub use failure::Failure;
 pub use files::replace_file;
+pub use lock::{Locked, RunLock};
 pub use store::{RUNS_FILE, Store};

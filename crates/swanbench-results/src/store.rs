@@ -8,6 +8,8 @@
 //!     run.json  evaluations.parquet  epochs.parquet
 //!   <run id>.failed/             a run that stopped early, until it succeeds
 //!     run.json  failure.json
+//!   <run id>.checkpoint          where a run goes on that was interrupted
+//!   <run id>.lock                taken by the process that trains the run
 //! ```
 
 use std::{
@@ -20,7 +22,7 @@ use serde::Serialize;
 use swanbench_spec::{RunRecord, RunSpec};
 
 use crate::{
-    Error, Failure,
+    Error, Failure, RunLock, checkpoint,
     column::{self, Layout},
     columns::{self, Asked, Measured, Outcome},
     files, parquet,
@@ -33,6 +35,7 @@ const RUN_FILE: &str = "run.json";
 const EVALUATIONS_FILE: &str = "evaluations.parquet";
 const EPOCHS_FILE: &str = "epochs.parquet";
 const FAILURE_FILE: &str = "failure.json";
+const CHECKPOINT: &str = "checkpoint";
 
 /// The results of one experiment. Any number of threads and processes may write at once, each run
 /// into a folder of its own.
@@ -104,6 +107,7 @@ impl Store {
                 (EPOCHS_FILE, parquet::encode(&epochs)?),
             ],
         )?;
+        self.drop_checkpoint(&run.id)?;
         remove_folder(&self.failed_folder(&run.id))
     }
 
@@ -116,7 +120,43 @@ impl Store {
         let folder = self.failed_folder(&run.id);
         remove_folder(&folder)?;
         files::create_folder(&folder, &[(RUN_FILE, json(run)), (FAILURE_FILE, json(failure))])?;
-        Ok(())
+        // It would only lead to the same failure again.
+        self.drop_checkpoint(&run.id)
+    }
+
+    /// Takes a run for this process, so that of several sweeps one trains it. The operating system
+    /// gives the lock back when the process ends, however it ends.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn lock(&self, id: &str) -> Result<RunLock, Error> {
+        self.create()?;
+        RunLock::open(&self.folder.join(format!("{id}.lock")))
+    }
+
+    /// Keeps a checkpoint of a run, in place of an earlier one.
+    ///
+    /// # Errors
+    /// [`Error::Io`]; the earlier one is then untouched.
+    pub fn write_checkpoint(&self, id: &str, content: &[u8]) -> Result<(), Error> {
+        self.create()?;
+        checkpoint::write(&self.checkpoint_file(id), content)
+    }
+
+    /// The checkpoint of a run that was interrupted.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where the content is not what was written: the file is then moved aside.
+    pub fn checkpoint(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
+        checkpoint::read(&self.checkpoint_file(id))
+    }
+
+    /// Forgets the checkpoint of a run, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn drop_checkpoint(&self, id: &str) -> Result<(), Error> {
+        files::remove_file(&self.checkpoint_file(id))
     }
 
     /// Why the run failed; none where it is done or was never tried.
@@ -195,6 +235,10 @@ impl Store {
 
     fn create(&self) -> Result<(), Error> {
         fs::create_dir_all(&self.folder).map_err(Error::io("create", &self.folder))
+    }
+
+    fn checkpoint_file(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}.{CHECKPOINT}"))
     }
 
     fn done_folder(&self, id: &str) -> PathBuf {

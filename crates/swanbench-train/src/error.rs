@@ -1,13 +1,24 @@
 //! Why a run has no result.
 
-use swanbench_core::WeightsError;
+use swanbench_core::{StateError, WeightsError};
 use swanbench_torch::TorchError;
+
+use crate::{CheckpointError, KeepError};
 
 /// A run that did not finish. Others are not affected.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     #[error("the loss is not a finite number in epoch {epoch}; a lower learning_rate may help")]
     Diverged { epoch: u32 },
+    /// The observer said so.
+    #[error("interrupted after epoch {epoch}")]
+    Interrupted { epoch: u32 },
+    #[error("cannot go on from its checkpoint")]
+    Checkpoint(#[from] CheckpointError),
+    #[error("cannot go on from its checkpoint")]
+    State(#[from] StateError),
+    #[error("cannot keep a checkpoint")]
+    Keep(#[source] KeepError),
     #[error(transparent)]
     Weights(#[from] WeightsError),
     #[error(transparent)]

@@ -5,6 +5,8 @@ use swanbench_data::Dataset;
 use swanbench_spec::{Epoch, RunSpec};
 use tch::Device;
 
+use crate::Checkpoint;
+
 /// One run with everything it needs, on one device.
 pub struct Job<'a> {
     pub run: &'a RunSpec,
@@ -16,10 +18,35 @@ pub struct Job<'a> {
     pub weights: Option<Weights>,
     pub method: Box<dyn Regularizer>,
     pub device: Device,
+    /// Where an interrupted training of this run goes on; from the start where there is none.
+    pub checkpoint: Option<Checkpoint>,
 }
 
 /// Is told how a run goes on.
 pub trait Observer {
-    /// An epoch is over.
-    fn epoch(&mut self, epoch: &Epoch);
+    /// An epoch is over. Tells how to go on.
+    fn epoch(&mut self, epoch: &Epoch) -> Next;
+
+    /// Keeps what the run can go on from, as [`Next::Keep`] or [`Next::Stop`] asked.
+    ///
+    /// # Errors
+    /// It cannot be kept; the run then fails.
+    fn keep(&mut self, checkpoint: &Checkpoint) -> Result<(), KeepError> {
+        let _ = checkpoint;
+        Ok(())
+    }
+}
+
+/// Why a checkpoint could not be kept.
+pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What follows an epoch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// The next epoch.
+    GoOn,
+    /// A checkpoint, and then the next epoch.
+    Keep,
+    /// A checkpoint, and then the end.
+    Stop,
 }

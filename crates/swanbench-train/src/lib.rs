@@ -3,6 +3,7 @@
 //! [`train`] turns a [`Job`] into a [`RunRecord`](swanbench_spec::RunRecord). It names no method:
 //! what a method wants stands on its [`Regularizer`](swanbench_core::Regularizer).
 
+mod checkpoint;
 mod error;
 mod evaluate;
 mod job;
@@ -15,6 +16,7 @@ mod schedule;
 mod step;
 mod train;
 
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use error::TrainError;
-pub use job::{Job, Observer};
+pub use job::{Job, KeepError, Next, Observer};
 pub use train::train;

@@ -1,7 +1,7 @@
 //! From what an evaluation counted to the rows of a run's record.
 
 use swanbench_core::ModelMap;
-use swanbench_spec::{Evaluation, Mode, Stage, Statistics};
+use swanbench_spec::{Evaluation, Mode, Statistics};
 
 use crate::{
     TrainError,
@@ -18,35 +18,30 @@ const TRAINING_PASSES: f64 = 3.0;
 impl Trainer<'_> {
     /// Adds a row for every mode that the method has, and one with recalibrated statistics where
     /// the network has any.
-    pub fn measure(&mut self, stage: Stage) -> Result<(), TrainError> {
+    pub fn measure(&mut self) -> Result<(), TrainError> {
         for &mode in self.network.method.modes() {
-            self.measure_as_it_is(stage, mode, Statistics::Trained)?;
+            self.measure_as_it_is(mode, Statistics::Trained)?;
         }
         let headline = self.network.method.modes()[0];
         if has_statistics(&self.network) {
             let trained = recalibrate(&mut self.network, &self.data.train, headline)?;
-            self.measure_as_it_is(stage, headline, Statistics::Recalibrated)?;
+            self.measure_as_it_is(headline, Statistics::Recalibrated)?;
             trained.restore(&mut self.network);
         }
         Ok(())
     }
 
-    fn measure_as_it_is(
-        &mut self,
-        stage: Stage,
-        mode: Mode,
-        statistics: Statistics,
-    ) -> Result<(), TrainError> {
+    fn measure_as_it_is(&mut self, mode: Mode, statistics: Statistics) -> Result<(), TrainError> {
         let validation = evaluate(&mut self.network, &self.data.validation, mode)?;
         let test = evaluate(&mut self.network, &self.data.test, mode)?;
         if !test.loss.is_finite() {
-            return Err(TrainError::Diverged { epoch: self.epochs.len() as u32 });
+            return Err(TrainError::Diverged { epoch: self.reached.epochs.len() as u32 });
         }
         let shares = Shares::of(self.reference);
         let costs = &test.unit_flops;
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
-        self.evaluations.push(Evaluation {
-            stage,
+        self.reached.evaluations.push(Evaluation {
+            stage: self.reached.stage,
             mode,
             statistics,
             test_accuracy: test.accuracy,
@@ -72,7 +67,7 @@ impl Trainer<'_> {
     pub fn train_flops(&self) -> f64 {
         let map = self.network.model.map();
         let gates: f64 = map.sites.iter().map(|site| self.network.method.gate_flops(site)).sum();
-        let examples = self.data.train.len() as f64 * self.epochs.len() as f64;
+        let examples = self.data.train.len() as f64 * self.reached.epochs.len() as f64;
         TRAINING_PASSES * (map.flops() as f64 + gates) * examples
     }
 }

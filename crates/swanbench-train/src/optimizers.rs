@@ -1,6 +1,6 @@
 //! The optimizer of the weights, and those of what the method trains beside them.
 
-use swanbench_core::{ParameterGroup, Parameters};
+use swanbench_core::{ParameterGroup, Parameters, State, StateError};
 use swanbench_spec::{OptimizerKind, Train};
 use swanbench_torch::{Adam, Optimizer, Sgd, TorchError};
 use tch::Tensor;
@@ -23,6 +23,23 @@ impl Optimizers {
     /// One step of every group; `learning_rate` is that of the weights.
     pub fn step(&mut self, learning_rate: f64) -> Result<(), TorchError> {
         self.groups.iter_mut().try_for_each(|(group, factor)| group.step(learning_rate * *factor))
+    }
+
+    /// The state of every group.
+    pub fn state(&self) -> State {
+        let mut state = State::default();
+        for (index, (group, _)) in self.groups.iter().enumerate() {
+            state.keep_all(&index.to_string(), &group.state());
+        }
+        state
+    }
+
+    /// Takes back what [`Optimizers::state`] gave.
+    pub fn restore(&mut self, state: &State) -> Result<(), StateError> {
+        for (index, (group, _)) in self.groups.iter_mut().enumerate() {
+            state.restore_all(&index.to_string(), &mut group.state())?;
+        }
+        Ok(())
     }
 
     pub fn drop_gradients(&mut self) -> Result<(), TorchError> {

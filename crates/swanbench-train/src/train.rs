@@ -2,15 +2,18 @@
 
 use std::{rc::Rc, time::Instant};
 
-use swanbench_core::{ModelMap, ParameterGroup, Parameters, Progress, Setup, Stream};
+use swanbench_core::{
+    ModelMap, ParameterGroup, Parameters, Progress, Setup, State, StateError, Stream,
+};
 use swanbench_data::{Augmentation, Dataset};
-use swanbench_spec::{Epoch, Evaluation, Mode, RunRecord, RunSpec, Stage};
+use swanbench_spec::{Epoch, Mode, RunRecord, RunSpec, Stage};
 use swanbench_torch::{Generator, TorchError};
 use tch::Device;
 
 use crate::{
-    Job, Observer, TrainError, evaluate::evaluate, measure::Shares, network::Network,
-    optimizers::Optimizers, schedule::learning_rate_factor, step::Sums,
+    Checkpoint, Job, Next, Observer, TrainError, checkpoint::Reached, evaluate::evaluate,
+    measure::Shares, network::Network, optimizers::Optimizers, schedule::learning_rate_factor,
+    step::Sums,
 };
 
 /// Trains one run to its end.
@@ -22,26 +25,28 @@ use crate::{
 /// # Errors
 /// If the loss stops being finite, given weights do not fit, or libtorch refuses something.
 pub fn train(job: Job<'_>, observer: &mut dyn Observer) -> Result<RunRecord, TrainError> {
-    let started = Instant::now();
     let settings = &job.run.train;
     let recovers = job.method.recovers();
     let recovery_epochs = if recovers { settings.recovery_epochs } else { 0 };
 
     let mut trainer = Trainer::new(job)?;
-    trainer.stage(Stage::Raw, settings.epochs - recovery_epochs, observer)?;
-    if recovers {
-        trainer.start_recovery()?;
+    if trainer.reached.stage == Stage::Raw {
+        trainer.stage(settings.epochs - recovery_epochs, observer)?;
+        if recovers {
+            trainer.start_recovery()?;
+        }
+        trainer.measure()?;
+        trainer.enter(Stage::FineTuned);
     }
-    trainer.measure(Stage::Raw)?;
     if recovery_epochs > 0 {
-        trainer.stage(Stage::FineTuned, recovery_epochs, observer)?;
-        trainer.measure(Stage::FineTuned)?;
+        trainer.stage(recovery_epochs, observer)?;
+        trainer.measure()?;
     }
     Ok(RunRecord {
         train_flops: trainer.train_flops(),
-        evaluations: trainer.evaluations,
-        epochs: trainer.epochs,
-        wall_secs: started.elapsed().as_secs_f64(),
+        wall_secs: trainer.wall_secs(),
+        evaluations: trainer.reached.evaluations,
+        epochs: trainer.reached.epochs,
     })
 }
 
@@ -56,13 +61,15 @@ pub struct Trainer<'a> {
     order: Generator,
     /// How training images are varied, and the stream for it; none where they stay as they are.
     augmentation: Option<(Augmentation, Generator)>,
-    pub epochs: Vec<Epoch>,
-    pub evaluations: Vec<Evaluation>,
+    pub reached: Reached,
+    /// The optimizer's state at the checkpoint that the run goes on from, until it is taken.
+    kept_optimizers: Option<State>,
+    started: Instant,
 }
 
 impl<'a> Trainer<'a> {
     fn new(job: Job<'a>) -> Result<Self, TrainError> {
-        let Job { run, data, model, reference, weights, mut method, device } = job;
+        let Job { run, data, model, reference, weights, mut method, device, checkpoint } = job;
         // Weights and order are drawn on the CPU whatever the device, so that a seed means the same
         // everywhere; what is drawn in every step is not worth the transfer.
         let mut init = Stream::Init.generator(run.seed, Device::Cpu)?;
@@ -86,24 +93,83 @@ impl<'a> Trainer<'a> {
         };
         let precision = run.train.precision;
         let network = Network { model: Rc::from(model), parameters, method, device, precision };
-        let (epochs, evaluations) = (Vec::new(), Vec::new());
-        Ok(Self { run, data, reference, network, groups, order, augmentation, epochs, evaluations })
+        let mut trainer = Self {
+            run,
+            data,
+            reference,
+            network,
+            groups,
+            order,
+            augmentation,
+            reached: Reached::start(),
+            kept_optimizers: None,
+            started: Instant::now(),
+        };
+        if let Some(checkpoint) = checkpoint {
+            trainer.restore(checkpoint)?;
+        }
+        Ok(trainer)
     }
 
-    /// The epochs of one stage, with a fresh optimizer.
-    fn stage(
-        &mut self,
-        stage: Stage,
-        epochs: u32,
-        observer: &mut dyn Observer,
-    ) -> Result<(), TrainError> {
+    /// Seconds of work in this run, those before an interruption included.
+    pub fn wall_secs(&self) -> f64 {
+        self.reached.wall_secs + self.started.elapsed().as_secs_f64()
+    }
+
+    /// What is needed to go on from here.
+    fn checkpoint(&self, optimizers: &Optimizers) -> Result<Checkpoint, TorchError> {
+        let mut state = State::default();
+        state.keep_all("parameters", self.network.parameters.tensors());
+        state.keep_all("groups", self.groups.iter().flat_map(|group| &group.parameters));
+        state.include("optimizers", optimizers.state());
+        state.include("method", self.network.method.state()?);
+        state.keep_stream("order", &self.order)?;
+        if let Some((_, generator)) = &self.augmentation {
+            state.keep_stream("augmentation", generator)?;
+        }
+        let progress = Reached { wall_secs: self.wall_secs(), ..self.reached.clone() };
+        Ok(Checkpoint { progress, state })
+    }
+
+    fn restore(&mut self, Checkpoint { progress, state }: Checkpoint) -> Result<(), StateError> {
+        let Network { model, parameters, method, .. } = &mut self.network;
+        state.restore_all("parameters", parameters.tensors_mut())?;
+        let groups = self.groups.iter_mut().flat_map(|group| &mut group.parameters);
+        state.restore_all("groups", groups)?;
+        method.restore(&state.part("method"), model.map(), parameters)?;
+        state.restore_stream("order", &mut self.order)?;
+        if let Some((_, generator)) = &mut self.augmentation {
+            state.restore_stream("augmentation", generator)?;
+        }
+        self.kept_optimizers = Some(state.part("optimizers"));
+        self.reached = progress;
+        Ok(())
+    }
+
+    fn enter(&mut self, stage: Stage) {
+        self.reached.stage = stage;
+        self.reached.stage_epochs = 0;
+    }
+
+    /// The epochs of the stage that has been reached, with an optimizer of its own.
+    fn stage(&mut self, epochs: u32, observer: &mut dyn Observer) -> Result<(), TrainError> {
         let mut optimizers =
             Optimizers::new(&self.run.train, &self.network.parameters, &self.groups);
-        for index in 0..epochs {
+        if let Some(kept) = self.kept_optimizers.take() {
+            optimizers.restore(&kept)?;
+        }
+        for index in self.reached.stage_epochs..epochs {
             let span = (f64::from(index) / f64::from(epochs), 1.0 / f64::from(epochs));
-            let epoch = self.epoch(stage, span, &mut optimizers)?;
-            observer.epoch(&epoch);
-            self.epochs.push(epoch);
+            let epoch = self.epoch(span, &mut optimizers)?;
+            let next = observer.epoch(&epoch);
+            self.reached.epochs.push(epoch);
+            self.reached.stage_epochs = index + 1;
+            if next != Next::GoOn {
+                observer.keep(&self.checkpoint(&optimizers)?).map_err(TrainError::Keep)?;
+            }
+            if next == Next::Stop {
+                return Err(TrainError::Interrupted { epoch: self.reached.epochs.len() as u32 });
+            }
         }
         Ok(())
     }
@@ -118,11 +184,10 @@ impl<'a> Trainer<'a> {
     /// One pass over train. `span` is where in its stage the epoch begins and how long it is.
     fn epoch(
         &mut self,
-        stage: Stage,
         (begin, length): (f64, f64),
         optimizers: &mut Optimizers,
     ) -> Result<Epoch, TrainError> {
-        let device = self.network.device;
+        let (device, stage) = (self.network.device, self.reached.stage);
         let examples = self.data.train.len();
         let batch_size = i64::from(self.run.train.batch_size);
         let order = self.order.permutation(examples)?.to_device(device);
@@ -140,7 +205,7 @@ impl<'a> Trainer<'a> {
             let progress = Progress { stage, fraction };
             self.network.step((&images, &labels), progress, optimizers, rate, &mut sums)?;
         }
-        let number = self.epochs.len() as u32 + 1;
+        let number = self.reached.epochs.len() as u32 + 1;
         let train_loss = sums.loss.double_value(&[]) / examples as f64;
         if !train_loss.is_finite() {
             return Err(TrainError::Diverged { epoch: number });

@@ -44,9 +44,9 @@ struct Cell {
 }
 
 const CELLS: [Cell; 3] = [
-    Cell { model: "mlp", limit: 60_000, epochs: 10 },
-    Cell { model: "lenet5", limit: 20_000, epochs: 3 },
-    Cell { model: "resnet20", limit: 1_000, epochs: 15 },
+    Cell { model: "mlp", limit: 60_000, epochs: 5 },
+    Cell { model: "lenet5", limit: 10_000, epochs: 3 },
+    Cell { model: "resnet20", limit: 1_000, epochs: 8 },
 ];
 
 #[derive(Clone, Copy)]

@@ -53,6 +53,12 @@ pub struct Sweep {
     /// List the runs and which of them are there already, and train nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Train again what failed in an earlier sweep
+    #[arg(long)]
+    pub retry_failed: bool,
+    /// Seconds after which a run keeps a checkpoint, at the end of the epoch; 0: after every epoch
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub checkpoint_every: u64,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

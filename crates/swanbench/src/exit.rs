@@ -2,6 +2,8 @@
 
 use std::{fmt, process::ExitCode};
 
+use crate::sweep::INTERRUPTED;
+
 /// Why the command stops, with the exit status that says whose turn it is.
 #[derive(Debug)]
 pub enum Failure {
@@ -9,21 +11,24 @@ pub enum Failure {
     BadInput(anyhow::Error),
     /// Runs that failed, or results that could not be kept.
     Failed(anyhow::Error),
+    /// Somebody stopped it; nothing is lost.
+    Interrupted(anyhow::Error),
 }
 
 impl Failure {
-    /// 2 for bad input, 1 for the rest.
+    /// 2 for bad input, 130 for Ctrl-C, 1 for the rest.
     pub fn status(&self) -> ExitCode {
         match self {
             Self::BadInput(_) => ExitCode::from(2),
             Self::Failed(_) => ExitCode::from(1),
+            Self::Interrupted(_) => ExitCode::from(INTERRUPTED),
         }
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::BadInput(error) | Self::Failed(error)) = self;
+        let (Self::BadInput(error) | Self::Failed(error) | Self::Interrupted(error)) = self;
         // The alternate form is the chain of causes, each once.
         write!(f, "{error:#}")
     }

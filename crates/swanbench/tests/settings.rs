@@ -41,7 +41,7 @@ fn augmentation_changes_a_run_and_comes_from_its_seed() {
     assert_eq!(one, two);
     assert_eq!(one.len(), 2);
     for (id, curve) in &one {
-        assert!(plain.get(id).is_none() && !plain.values().any(|other| other == curve), "{id}");
+        assert!(!plain.contains_key(id) && !plain.values().any(|other| other == curve), "{id}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! `swanbench sweep`: from an experiment to its pictures.
 
-use std::{fs, num::NonZeroUsize, thread};
+use std::{fs, num::NonZeroUsize, thread, time::Duration};
 
 use anyhow::{Context, anyhow};
 use swanbench_results::Store;
@@ -34,12 +34,29 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         .bad_input()?;
     store.collect(&experiment.runs).bad_input()?;
 
-    let missing: Vec<&RunSpec> =
+    let mut missing: Vec<&RunSpec> =
         experiment.runs.iter().filter(|run| !store.is_done(&run.id)).collect();
+    let all_missing = missing.len();
+    if !arguments.retry_failed {
+        // Equal runs fail equally: only another program or machine would change that.
+        missing.retain(|run| !matches!(store.failure(&run.id), Ok(Some(_))));
+    }
+    let failed_before = all_missing - missing.len();
     let jobs = arguments.jobs.map_or_else(|| default_jobs(&arguments.device), NonZeroUsize::get);
     let progress = Progress::new(missing.len(), experiment.runs.len(), arguments.quiet);
-    let plan = Launch { runs: &missing, devices, jobs };
-    let failed = launch(plan, &store, progress).failed()?;
+    let plan = Launch {
+        runs: &missing,
+        devices,
+        jobs,
+        checkpoint_every: Duration::from_secs(arguments.checkpoint_every),
+    };
+    let outcome = launch(plan, &store, progress).failed()?;
+    if outcome.interrupted {
+        return Err(Failure::Interrupted(anyhow!(
+            "interrupted; the same command goes on where this one stopped"
+        )));
+    }
+    let failed = outcome.failed + failed_before;
 
     let frame = store.collect(&experiment.runs).failed()?;
     store.write_runs(&frame).failed()?;
@@ -54,8 +71,17 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     if failed > 0 {
         let all = experiment.runs.len();
         let folder = store.folder().display();
-        return Err(anyhow!("{failed} of {all} runs failed; see {folder}/*.failed/failure.json"))
-            .failed();
+        let retry = if failed_before > 0 {
+            format!(
+                " ({failed_before} of them in an earlier sweep: --retry-failed trains them again)"
+            )
+        } else {
+            String::new()
+        };
+        return Err(anyhow!(
+            "{failed} of {all} runs failed{retry}; see {folder}/*.failed/failure.json"
+        ))
+        .failed();
     }
     Ok(())
 }

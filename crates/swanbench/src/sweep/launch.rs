@@ -1,6 +1,11 @@
 //! Spreads runs over threads and keeps every result as soon as it is there.
 
-use std::{panic, sync::mpsc, thread};
+use std::{
+    panic,
+    sync::{Mutex, mpsc},
+    thread,
+    time::Duration,
+};
 
 use anyhow::Context;
 use rayon::{
@@ -13,6 +18,7 @@ use swanbench_spec::RunSpec;
 use crate::sweep::{
     Progress,
     devices::Devices,
+    interrupt,
     worker::{Event, Worker},
 };
 
@@ -22,15 +28,25 @@ pub struct Launch<'a> {
     pub devices: Devices,
     /// Runs side by side.
     pub jobs: usize,
+    /// How long a run goes on without a checkpoint, at least.
+    pub checkpoint_every: Duration,
 }
 
-/// Trains all runs and stores each when it ends. Returns how many failed; one that fails does not
-/// stop the others.
+/// How a launch ended.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Runs that failed.
+    pub failed: usize,
+    /// Whether somebody stopped it before the last run.
+    pub interrupted: bool,
+}
+
+/// Trains all runs and stores each when it ends; one that fails does not stop the others.
 ///
 /// # Errors
 /// If a result cannot be stored: the rest would be lost too.
-pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow::Result<usize> {
-    let Launch { runs, devices, jobs } = plan;
+pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow::Result<Outcome> {
+    let Launch { runs, devices, jobs, checkpoint_every } = plan;
     // Polars has a pool of threads of its own, so results are written here and not by a worker,
     // which rayon might give another run to train while it waits.
     let pool = ThreadPoolBuilder::new()
@@ -43,9 +59,10 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
         .build()
         .context("cannot start the threads")?;
     silence_workers();
-    let worker = Worker { runs, devices };
+    interrupt::listen()?;
+    let worker = Worker { runs, devices, store, checkpoint_every, taken: Mutex::default() };
     let (events, inbox) = mpsc::channel();
-    let mut failed = 0;
+    let mut outcome = Outcome::default();
     thread::scope(|scope| {
         let (worker, pool) = (&worker, &pool);
         scope.spawn(move || {
@@ -53,25 +70,33 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
                 // A bridge hands runs out in order; a slice would be cut into halves.
                 (0..runs.len())
                     .par_bridge()
-                    .for_each_with(events, |events, index| worker.work(index, events));
+                    .for_each_with(events.clone(), |events, index| worker.work(index, events));
+                for index in worker.left() {
+                    worker.wait(index, &events);
+                }
             });
         });
         for event in inbox {
             match event {
                 Event::Started(index) => progress.started(index, runs[index]),
                 Event::Epoch(index, epoch) => progress.epoch(index, runs[index], &epoch),
-                Event::Finished(index, device, Ok(record)) => {
+                Event::Elsewhere(index) => progress.elsewhere(index, runs[index]),
+                Event::Finished(index, device, Ok(record), _locked) => {
                     store.write(runs[index], &record, &device)?;
                     progress.finished(index, runs[index], &record);
                 }
-                Event::Finished(index, _, Err(failure)) => {
-                    failed += 1;
+                Event::Finished(index, _, Err(failure), _locked) => {
+                    outcome.failed += 1;
                     store.write_failure(runs[index], &failure)?;
                     progress.failed(index, runs[index], &failure);
                 }
+                Event::Interrupted(index) => progress.interrupted(index),
+                Event::Warning(text) => progress.warning(&text),
+                Event::Broken(error) => return Err(error.into()),
             }
         }
-        Ok(failed)
+        outcome.interrupted = interrupt::asked();
+        Ok(outcome)
     })
 }
 

@@ -85,6 +85,26 @@ impl Progress {
         self.end(index, &text);
     }
 
+    /// Another sweep has trained the run.
+    pub fn elsewhere(&mut self, index: usize, run: &RunSpec) {
+        self.end(index, &format!("{}: trained by another sweep", title(run)));
+    }
+
+    /// The run waits in a checkpoint.
+    pub fn interrupted(&mut self, index: usize) {
+        if let Some(line) = self.lines.remove(&index) {
+            line.finish_and_clear();
+        }
+    }
+
+    /// Something that stops nothing.
+    pub fn warning(&self, text: &str) {
+        let line = format!("warning: {text}");
+        if self.bars.println(&line).is_err() || self.bars.is_hidden() {
+            eprintln!("{line}");
+        }
+    }
+
     fn end(&mut self, index: usize, text: &str) {
         if let Some(line) = self.lines.remove(&index) {
             line.finish_and_clear();

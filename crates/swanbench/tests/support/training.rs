@@ -8,7 +8,7 @@ use swanbench_data::{Dataset, Places, find};
 use swanbench_models::MODELS;
 use swanbench_spec::{Choice, DataFields, Epoch, Kind, RunRecord, RunSpec, Train};
 use swanbench_torch::Device;
-use swanbench_train::{Job, Observer, train};
+use swanbench_train::{Job, Next, Observer, train};
 
 /// The share of units that methods are asked to keep.
 pub const TARGET: f64 = 0.25;
@@ -20,8 +20,9 @@ struct Clock {
 }
 
 impl Observer for Clock {
-    fn epoch(&mut self, _: &Epoch) {
+    fn epoch(&mut self, _: &Epoch) -> Next {
         self.epochs.push(self.started.elapsed());
+        Next::GoOn
     }
 }
 
@@ -116,6 +117,7 @@ fn timed(
         weights: None,
         method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
         device: Device::Cpu,
+        checkpoint: None,
     };
     let mut clock = Clock { started: Instant::now(), epochs: Vec::new() };
     (train(job, &mut clock).unwrap(), clock.epochs)

@@ -1,0 +1,170 @@
+//! All that a run needs to go on as if it had never stopped.
+
+use std::collections::HashMap;
+
+use safetensors::{SafeTensors, serialize};
+use serde::{Deserialize, Serialize};
+use swanbench_core::State;
+use swanbench_spec::{Epoch, Evaluation, Stage};
+use tch::{Kind, Tensor};
+
+/// Raise it when the meaning of a checkpoint changes: older ones are then not continued.
+const VERSION: u32 = 1;
+/// The name under which the safetensors format keeps what is no tensor.
+const PROGRESS: &str = "progress";
+
+/// A run at the end of an epoch.
+#[derive(Debug)]
+pub struct Checkpoint {
+    pub(crate) progress: Reached,
+    pub(crate) state: State,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Reached {
+    pub version: u32,
+    /// The stage that goes on, and how many of its epochs lie behind.
+    pub stage: Stage,
+    pub stage_epochs: u32,
+    pub epochs: Vec<Epoch>,
+    pub evaluations: Vec<Evaluation>,
+    pub wall_secs: f64,
+}
+
+impl Reached {
+    /// Before the first step.
+    pub fn start() -> Self {
+        Self {
+            version: VERSION,
+            stage: Stage::Raw,
+            stage_epochs: 0,
+            epochs: Vec::new(),
+            evaluations: Vec::new(),
+            wall_secs: 0.0,
+        }
+    }
+}
+
+/// Why a checkpoint cannot be continued.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckpointError {
+    #[error("it is not in safetensors' format")]
+    Format(#[from] safetensors::SafeTensorError),
+    #[error("its progress cannot be read")]
+    Progress(#[from] serde_json::Error),
+    #[error("it is of version {found}, and this program continues version {VERSION}")]
+    Version { found: u32 },
+    #[error("one of its tensors cannot be read")]
+    Tensor(#[from] tch::TchError),
+}
+
+impl Checkpoint {
+    /// Tensors and progress as one safetensors file.
+    ///
+    /// # Errors
+    /// What libtorch or the format refuses.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
+        let progress = serde_json::to_string(&self.progress)?;
+        let metadata = HashMap::from([(PROGRESS.to_owned(), progress)]);
+        let tensors: Result<Vec<(&str, Owned)>, CheckpointError> =
+            self.state.iter().map(|(name, tensor)| Ok((name, Owned::of(tensor)?))).collect();
+        Ok(serialize(tensors?, &Some(metadata))?)
+    }
+
+    /// Reads what [`Checkpoint::to_bytes`] wrote.
+    ///
+    /// # Errors
+    /// The bytes are something else, or of another version.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let (_, header) = SafeTensors::read_metadata(bytes)?;
+        let metadata = header.metadata().clone().unwrap_or_default();
+        let text = metadata.get(PROGRESS).map_or("", String::as_str);
+        let progress: Reached = serde_json::from_str(text)?;
+        if progress.version != VERSION {
+            return Err(CheckpointError::Version { found: progress.version });
+        }
+        let file = SafeTensors::deserialize(bytes)?;
+        let tensors =
+            file.tensors().into_iter().map(|(name, view)| Ok((name, Tensor::try_from(view)?)));
+        Ok(Self { progress, state: tensors.collect::<Result<State, CheckpointError>>()? })
+    }
+}
+
+/// A tensor's bytes with its shape.
+struct Owned {
+    dtype: safetensors::Dtype,
+    shape: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+impl Owned {
+    fn of(tensor: &Tensor) -> Result<Self, CheckpointError> {
+        let tensor = tensor.to_device(tch::Device::Cpu).contiguous();
+        let size = match tensor.kind() {
+            Kind::Float => 4,
+            Kind::Double | Kind::Int64 => 8,
+            _ => 1,
+        };
+        let mut bytes = vec![0; tensor.numel() * size];
+        tensor.f_copy_data_u8(&mut bytes, tensor.numel())?;
+        let shape = tensor.size().into_iter().map(|length| length as usize).collect();
+        Ok(Self { dtype: tensor.kind().try_into()?, shape, bytes })
+    }
+}
+
+impl safetensors::View for Owned {
+    fn dtype(&self) -> safetensors::Dtype {
+        self.dtype
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> std::borrow::Cow<'_, [u8]> {
+        (&self.bytes).into()
+    }
+
+    fn data_len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checkpoint() -> Checkpoint {
+        let mut state = State::default();
+        state.keep("weights", &Tensor::from_slice(&[1.0f32, -2.5]).view([2, 1]));
+        state.keep("stream", &Tensor::from_slice(&[1u8, 2, 255]));
+        state.keep("progress", &Tensor::from(0.1f64));
+        Checkpoint { progress: Reached { stage_epochs: 3, ..Reached::start() }, state }
+    }
+
+    #[test]
+    fn bytes_come_back_as_the_same_checkpoint() {
+        let bytes = checkpoint().to_bytes().unwrap();
+        let read = Checkpoint::from_bytes(&bytes).unwrap();
+        assert_eq!(read.progress, checkpoint().progress);
+        let read: Vec<_> =
+            read.state.iter().map(|(name, tensor)| (name.to_owned(), tensor.copy())).collect();
+        let kept = checkpoint();
+        let kept: Vec<_> =
+            kept.state.iter().map(|(name, tensor)| (name.to_owned(), tensor.copy())).collect();
+        assert_eq!(read, kept);
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        let bytes = checkpoint().to_bytes().unwrap();
+        for length in [0, 7, 20, bytes.len() - 1] {
+            assert!(Checkpoint::from_bytes(&bytes[..length]).is_err());
+        }
+        let later = Reached { version: VERSION + 1, ..Reached::start() };
+        let later = Checkpoint { progress: later, ..checkpoint() };
+        let error = Checkpoint::from_bytes(&later.to_bytes().unwrap()).unwrap_err();
+        assert!(matches!(error, CheckpointError::Version { .. }), "{error}");
+    }
+}

@@ -1,0 +1,175 @@
+//! Whatever stops a sweep, the finished one is what it would have been without.
+
+mod support;
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+use support::{Folder, TINY};
+
+/// Kills of each kind that a sweep must survive.
+const KILLS: usize = 30;
+
+/// Every method, with augmentation, so that every random stream is in a checkpoint.
+fn experiment() -> String {
+    TINY.replace("limit: 300 }", "limit: 300, crop_padding: 1, flip: true }")
+        .replace("epochs: 4, recovery_epochs: 1", "epochs: 10, recovery_epochs: 4")
+}
+
+/// One run at a time, with a checkpoint after every epoch.
+const ALONE: [&str; 4] = ["--jobs", "1", "--checkpoint-every", "0"];
+
+fn start(folder: &Folder, options: &[&str]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_swanbench"))
+        .args(["sweep", "tiny.yaml"])
+        .args(options)
+        .current_dir(folder.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// What a sweep that nothing stopped has measured: curves by run, and the table.
+fn undisturbed() -> (BTreeMap<String, Vec<u8>>, Vec<u8>) {
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let output = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    measured(&folder)
+}
+
+fn measured(folder: &Folder) -> (BTreeMap<String, Vec<u8>>, Vec<u8>) {
+    let table = fs::read(folder.path().join("plots/tiny/table.csv")).unwrap();
+    (folder.metrics("results/tiny"), table)
+}
+
+/// What is not a result: checkpoints, locks, drafts.
+fn leftovers(folder: &Folder) -> Vec<String> {
+    let entries = fs::read_dir(folder.path().join("results/tiny")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.ends_with(".checkpoint") || name.ends_with(".lock")).collect()
+}
+
+/// Milliseconds that look random, from just after the start to when about half is done.
+fn delays() -> impl Iterator<Item = Duration> {
+    let mut state = 7_u64;
+    std::iter::repeat_with(move || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        Duration::from_millis(150 + (state >> 33) % 700)
+    })
+}
+
+#[test]
+fn a_sweep_that_is_killed_again_and_again_ends_with_the_same_bits() {
+    let expected = undisturbed();
+    let mut folder = Folder::with("tiny.yaml", &experiment());
+    let (mut kills, mut finished) = (0, 0);
+    for delay in delays() {
+        let mut sweep = start(&folder, &["--jobs", "2", "--checkpoint-every", "0"]);
+        thread::sleep(delay);
+        if sweep.try_wait().unwrap().is_none() {
+            sweep.kill().unwrap();
+            sweep.wait().unwrap();
+            kills += 1;
+            continue;
+        }
+        assert!(sweep.wait().unwrap().success());
+        assert!(measured(&folder) == expected, "after {kills} kills");
+        assert_eq!(leftovers(&folder), Vec::<String>::new());
+        finished += 1;
+        if kills >= KILLS {
+            break;
+        }
+        folder = Folder::with("tiny.yaml", &experiment());
+    }
+    assert!(finished > 0);
+}
+
+#[test]
+fn two_sweeps_at_once_train_every_run_once_also_when_one_is_killed() {
+    let expected = undisturbed();
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let trained = |sweep: Child| {
+        let output = sweep.wait_with_output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{told}");
+        told.lines().filter(|line| line.contains("unit FLOPs")).count()
+    };
+    let (one, two) = (start(&folder, &ALONE), start(&folder, &ALONE));
+    assert_eq!(trained(one) + trained(two), expected.0.len());
+    assert!(measured(&folder) == expected);
+
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let (mut victim, other) = (start(&folder, &ALONE), start(&folder, &ALONE));
+    for delay in delays().take(KILLS / 10) {
+        thread::sleep(delay);
+        victim.kill().unwrap();
+        victim.wait().unwrap();
+        victim = start(&folder, &ALONE);
+    }
+    trained(victim);
+    trained(other);
+    assert!(measured(&folder) == expected);
+    assert_eq!(leftovers(&folder), Vec::<String>::new());
+}
+
+#[test]
+fn ctrl_c_keeps_what_is_done_says_how_to_go_on_and_exits_with_130() {
+    let expected = undisturbed();
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let sweep = start(&folder, &["--jobs", "1"]);
+    // The first run is there, most are not.
+    while !folder.path().join("results/tiny").exists() || folder.metrics("results/tiny").is_empty()
+    {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let id = sweep.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let output = sweep.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{told}");
+    assert!(told.contains("error: interrupted; the same command goes on"), "{told}");
+    assert!(folder.metrics("results/tiny").len() < expected.0.len(), "it did not run to its end");
+    let again = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(again.status.success(), "{}", again.stderr);
+    assert!(measured(&folder) == expected);
+}
+
+#[test]
+fn a_damaged_checkpoint_is_named_moved_aside_and_trained_anew() {
+    let expected = undisturbed();
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let results = folder.path().join("results/tiny");
+    fs::create_dir_all(&results).unwrap();
+    let id = expected.0.keys().next().unwrap();
+    fs::write(results.join(format!("{id}.checkpoint")), "half a checkpoint").unwrap();
+    let output = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    let warning = format!("{id}.checkpoint` is damaged and was moved to");
+    assert!(output.stderr.contains(&warning), "{}", output.stderr);
+    assert!(measured(&folder) == expected);
+}
+
+#[test]
+fn what_failed_is_trained_again_only_when_asked() {
+    let text = experiment().replace("batch_size: 32", "optimizer: sgd, learning_rate: 1e30");
+    let folder = Folder::with("tiny.yaml", &text);
+    let first = folder.run(&["sweep", "tiny.yaml"]);
+    assert_eq!(first.status.code(), Some(1), "{}", first.stderr);
+    let again = folder.run(&["sweep", "tiny.yaml"]);
+    assert_eq!(again.status.code(), Some(1), "{}", again.stderr);
+    assert!(
+        again.stderr.contains("12 of them in an earlier sweep: --retry-failed"),
+        "{}",
+        again.stderr
+    );
+    assert!(!again.stderr.contains("seed 0 failed"), "nothing was trained: {}", again.stderr);
+    let retried = folder.run(&["sweep", "tiny.yaml", "--retry-failed"]);
+    assert!(retried.stderr.contains("seed 0 failed"), "{}", retried.stderr);
+}
