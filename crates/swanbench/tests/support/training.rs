@@ -94,7 +94,7 @@ pub fn epoch_times(
 ) -> Vec<Duration> {
     let ends = timed(method, model, data, asked).1;
     let starts = std::iter::once(Duration::ZERO).chain(ends.clone());
-    ends.iter().zip(starts).map(|(end, start)| *end - start).collect()
+    ends.iter().zip(starts).map(|(end, start)| end.saturating_sub(start)).collect()
 }
 
 fn timed(
