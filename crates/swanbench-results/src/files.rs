@@ -10,6 +10,9 @@ use tempfile::TempDir;
 
 use crate::Error;
 
+/// How the names of drafts start.
+pub(crate) const DRAFT: &str = ".unfinished-";
+
 /// Writes `content` to `path`, whose folder must exist. Readers see the old file or the new one,
 /// never half of it, even when the machine stops in between.
 ///
@@ -54,6 +57,19 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     })
 }
 
+/// Removes a folder with all that is in it, if it is there.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(crate) fn remove_folder(path: &Path) -> Result<(), Error> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::io("remove", path)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Removes a file, if it is there.
 ///
 /// # Errors
@@ -71,7 +87,7 @@ pub(crate) fn remove_file(path: &Path) -> Result<(), Error> {
 /// goes away with the value; only a killed process leaves one behind, which nobody reads.
 fn staging_folder(parent: &Path) -> Result<TempDir, Error> {
     tempfile::Builder::new()
-        .prefix(".unfinished-")
+        .prefix(DRAFT)
         .tempdir_in(parent)
         .map_err(Error::io("write into", parent))
 }

@@ -38,6 +38,11 @@ impl RunLock {
         Ok(Self { path: path.to_path_buf(), file })
     }
 
+    /// Whether another process has the run.
+    pub(crate) fn is_taken(&self) -> bool {
+        matches!(self.file.try_lock_shared(), Err(TryLockError::WouldBlock))
+    }
+
     /// Takes the run unless another process has it: then gives the lock back, to try again.
     ///
     /// # Errors

@@ -95,7 +95,7 @@ impl Store {
             .collect();
         if !self.is_done(&run.id) {
             // What is left of a folder that has lost a file stands in the way.
-            remove_folder(&self.done_folder(&run.id))?;
+            files::remove_folder(&self.done_folder(&run.id))?;
         }
         let evaluations = column::frame(&columns::measured(), &evaluations);
         let epochs = column::frame(&columns::epochs(), &record.epochs);
@@ -108,7 +108,7 @@ impl Store {
             ],
         )?;
         self.drop_checkpoint(&run.id)?;
-        remove_folder(&self.failed_folder(&run.id))
+        files::remove_folder(&self.failed_folder(&run.id))
     }
 
     /// Records that a run failed, in place of an earlier failure.
@@ -118,7 +118,7 @@ impl Store {
     pub fn write_failure(&self, run: &RunSpec, failure: &Failure) -> Result<(), Error> {
         self.create()?;
         let folder = self.failed_folder(&run.id);
-        remove_folder(&folder)?;
+        files::remove_folder(&folder)?;
         files::create_folder(&folder, &[(RUN_FILE, json(run)), (FAILURE_FILE, json(failure))])?;
         // It would only lead to the same failure again.
         self.drop_checkpoint(&run.id)
@@ -170,6 +170,15 @@ impl Store {
         }
         let content = files::read(&path)?;
         serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
+    }
+
+    /// One row per stage, mode and statistics of a finished run.
+    ///
+    /// # Errors
+    /// Where the file is not there, damaged, or lacks a column.
+    pub fn evaluations(&self, id: &str) -> Result<DataFrame, Error> {
+        let path = self.done_folder(id).join(EVALUATIONS_FILE);
+        parquet::read(&path, &Layout::of(&columns::measured()))
     }
 
     /// One row per epoch of a finished run.
@@ -264,13 +273,4 @@ fn json(value: &impl Serialize) -> Vec<u8> {
     let mut content = serde_json::to_vec_pretty(value).expect("plain data with text keys");
     content.push(b'\n');
     content
-}
-
-fn remove_folder(path: &Path) -> Result<(), Error> {
-    match fs::remove_dir_all(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(Error::io("remove", path)(error))
-        }
-        _ => Ok(()),
-    }
 }

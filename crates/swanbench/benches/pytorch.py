@@ -103,14 +103,15 @@ def main():
         net = net.to(memory_format=torch.channels_last)
         images = images.to(memory_format=torch.channels_last)
     optimizer = torch.optim.Adam(net.parameters(), lr=1e-3, fused=True)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, arguments.epochs)
+    steps = math.ceil(count / 128)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, arguments.epochs * steps)
 
     started = time.perf_counter()
     for _ in range(arguments.epochs):
         order = torch.randperm(count)
         if arguments.tuned:
             shuffled = images[order], labels[order]
-        for step in range(math.ceil(count / 128)):
+        for step in range(steps):
             part = slice(128 * step, 128 * (step + 1))
             if arguments.tuned:
                 x, y = shuffled[0][part], shuffled[1][part]
@@ -120,7 +121,7 @@ def main():
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-        schedule.step()
+            schedule.step()
         accuracy(net, *validation)
     seconds = time.perf_counter() - started
     print(json.dumps({"accuracy": accuracy(net, *test), "seconds": seconds}))

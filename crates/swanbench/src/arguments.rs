@@ -19,6 +19,8 @@ pub struct Arguments {
 pub enum Command {
     Sweep(Sweep),
     Report(Report),
+    Runs(Runs),
+    Clean(Clean),
     Check(Check),
     Cost(Cost),
     List(List),
@@ -73,6 +75,34 @@ pub struct Report {
     pub name: String,
     #[command(flatten)]
     pub places: ReportPlaces,
+}
+
+/// List the runs of an experiment: how far each is, how old, where it was computed, why it failed
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench runs quickstart")]
+pub struct Runs {
+    /// The experiment's `name`: a folder in the folder of results
+    pub name: String,
+    /// Folder of results, with one folder an experiment
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub results: PathBuf,
+}
+
+/// Remove what is no result: failures, checkpoints, drafts, damaged files
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  swanbench clean quickstart
+  swanbench clean quickstart --yes")]
+pub struct Clean {
+    /// The experiment's `name`: a folder in the folder of results
+    pub name: String,
+    /// Folder of results, with one folder an experiment
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub results: PathBuf,
+    /// Remove it, instead of only showing what would be removed
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Check an experiment and count its runs, without training any

@@ -5,6 +5,7 @@ mod support;
 use std::{
     collections::BTreeMap,
     fs,
+    path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
@@ -52,7 +53,11 @@ fn measured(folder: &Folder) -> (BTreeMap<String, Vec<u8>>, Vec<u8>) {
 fn leftovers(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.path().join("results/tiny")).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
-    names.filter(|name| name.ends_with(".checkpoint") || name.ends_with(".lock")).collect()
+    let is_left = |name: &String| {
+        let kind = Path::new(name).extension();
+        kind.is_some_and(|kind| kind == "checkpoint" || kind == "lock")
+    };
+    names.filter(is_left).collect()
 }
 
 /// Milliseconds that look random, from just after the start to when about half is done.
@@ -170,6 +175,35 @@ fn what_failed_is_trained_again_only_when_asked() {
         again.stderr
     );
     assert!(!again.stderr.contains("seed 0 failed"), "nothing was trained: {}", again.stderr);
+    let listed = folder.run(&["runs", "tiny"]).stdout;
+    assert!(listed.contains("dense, seed 0: the loss is not a finite number"), "{listed}");
+    assert!(listed.ends_with("12 runs, 0 done\n"), "{listed}");
     let retried = folder.run(&["sweep", "tiny.yaml", "--retry-failed"]);
     assert!(retried.stderr.contains("seed 0 failed"), "{}", retried.stderr);
+}
+
+#[test]
+fn clean_shows_what_is_no_result_and_removes_only_that() {
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let output = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    let before = measured(&folder);
+    assert!(folder.run(&["clean", "tiny"]).stdout.starts_with("nothing but results in"));
+
+    let results = folder.path().join("results/tiny");
+    for left in ["0123456789abcdef.checkpoint", "0123456789abcdef.lock"] {
+        fs::write(results.join(left), "").unwrap();
+    }
+    fs::create_dir(results.join(".unfinished-x")).unwrap();
+    let listed = folder.run(&["runs", "tiny"]).stdout;
+    assert!(listed.contains("0123456789abcdef  interrupted"), "{listed}");
+    assert!(listed.ends_with("13 runs, 12 done\n"), "{listed}");
+
+    let shown = folder.run(&["clean", "tiny"]).stdout;
+    assert_eq!(shown.matches("would remove").count(), 3, "{shown}");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 2 + 3, "nothing was removed yet");
+    let removed = folder.run(&["clean", "tiny", "--yes"]).stdout;
+    assert_eq!(removed.matches("removed").count(), 3, "{removed}");
+    assert!(measured(&folder) == before);
+    assert_eq!(folder.run(&["clean", "never"]).status.code(), Some(2));
 }

@@ -1,0 +1,151 @@
+//! What lies in an experiment's folder of results: runs by state, and what nobody needs any more.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+use swanbench_spec::RunSpec;
+
+use crate::{Error, Store, files};
+
+/// How far a run has come.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RunState {
+    Done,
+    /// With the reason.
+    Failed(String),
+    /// Some process trains it at this moment.
+    InProgress,
+    /// It goes on from a checkpoint.
+    Interrupted,
+}
+
+/// A run that left something behind.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub id: String,
+    /// What was asked for; unknown until the run has ended.
+    pub run: Option<RunSpec>,
+    pub state: RunState,
+    /// When that was written.
+    pub changed: SystemTime,
+    /// Where it was computed, as far as that is known.
+    pub device: Option<String>,
+}
+
+impl Store {
+    /// All runs of the experiment, by id.
+    ///
+    /// # Errors
+    /// [`Error::NoResults`] where nothing was ever swept; otherwise what cannot be read.
+    pub fn list(&self) -> Result<Vec<Listed>, Error> {
+        let mut all = Vec::new();
+        for path in entries(self.folder())? {
+            let name = file_name(&path);
+            let (id, kind) = name.split_once('.').unwrap_or((name, ""));
+            let state = match kind {
+                "" if self.is_done(id) => RunState::Done,
+                "failed" => match self.failure(id)? {
+                    Some(failure) => RunState::Failed(failure.reason),
+                    None => continue,
+                },
+                "lock" if self.is_taken(id)? => RunState::InProgress,
+                "checkpoint" if !self.is_taken(id)? => RunState::Interrupted,
+                _ => continue,
+            };
+            let run = asked(&path)?;
+            let device = self.device(id, &state)?;
+            let changed = fs::metadata(&path).and_then(|file| file.modified());
+            let changed = changed.map_err(Error::io("read", &path))?;
+            all.push(Listed { id: id.to_owned(), run, state, changed, device });
+        }
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(all)
+    }
+
+    /// Files and folders that are no results: failures, checkpoints, what was moved aside, drafts
+    /// and locks of processes that died. What a running sweep uses is not among them.
+    ///
+    /// # Errors
+    /// As [`Store::list`].
+    pub fn leftovers(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut left = Vec::new();
+        let all = entries(self.folder())?;
+        let is_lock = |path: &&PathBuf| path.extension().is_some_and(|kind| kind == "lock");
+        let mut busy = false;
+        for lock in all.iter().filter(is_lock) {
+            let name = file_name(lock);
+            busy |= self.is_taken(name.trim_end_matches(".lock"))?;
+        }
+        for path in all {
+            let name = file_name(&path).to_owned();
+            let (id, kind) = name.split_once('.').unwrap_or((&name, ""));
+            let unneeded = match kind {
+                "failed" | "checkpoint.damaged" => true,
+                "checkpoint" | "lock" => !self.is_taken(id)?,
+                // A draft has no owner's name: with a sweep at work it may be that one's.
+                _ => name.starts_with(files::DRAFT) && !busy,
+            };
+            if unneeded {
+                left.push(path);
+            }
+        }
+        left.sort();
+        Ok(left)
+    }
+
+    /// Removes one of [`Store::leftovers`].
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn remove(&self, leftover: &Path) -> Result<(), Error> {
+        if leftover.is_dir() {
+            files::remove_folder(leftover)
+        } else {
+            files::remove_file(leftover)
+        }
+    }
+
+    /// Whether some process has the run. Asking creates no lock that was not there.
+    fn is_taken(&self, id: &str) -> Result<bool, Error> {
+        if !self.folder().join(format!("{id}.lock")).exists() {
+            return Ok(false);
+        }
+        Ok(self.lock(id)?.is_taken())
+    }
+
+    fn device(&self, id: &str, state: &RunState) -> Result<Option<String>, Error> {
+        match state {
+            RunState::Done => {
+                let rows = self.evaluations(id)?;
+                Ok(rows.column("device")?.str()?.get(0).map(str::to_owned))
+            }
+            RunState::Failed(_) => Ok(self.failure(id)?.map(|failure| failure.device)),
+            RunState::InProgress | RunState::Interrupted => Ok(None),
+        }
+    }
+}
+
+/// What the folder of a run was asked for.
+fn asked(folder: &Path) -> Result<Option<RunSpec>, Error> {
+    let path = folder.join("run.json");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let content = files::read(&path)?;
+    serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let all = fs::read_dir(folder).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Error::NoResults { path: folder.to_path_buf() },
+        _ => Error::io("read", folder)(error),
+    })?;
+    all.map(|entry| Ok(entry.map_err(Error::io("read", folder))?.path())).collect()
+}
+
+fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}

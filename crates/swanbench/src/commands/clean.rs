@@ -1,0 +1,27 @@
+//! `swanbench clean`: removes what is no result, after showing it.
+
+use swanbench_results::Store;
+
+use crate::{
+    arguments::Clean,
+    exit::{Blame, Failure},
+    output,
+};
+
+pub fn run(arguments: &Clean) -> Result<(), Failure> {
+    let store = Store::open(&arguments.results, &arguments.name);
+    let left = store.leftovers().bad_input()?;
+    for path in &left {
+        let verb = if arguments.yes { "removed" } else { "would remove" };
+        if arguments.yes {
+            store.remove(path).failed()?;
+        }
+        output::line(format_args!("{verb} {}", path.display()));
+    }
+    if left.is_empty() {
+        output::line(format_args!("nothing but results in {}", store.folder().display()));
+    } else if !arguments.yes {
+        output::line(format_args!("--yes removes them"));
+    }
+    Ok(())
+}
