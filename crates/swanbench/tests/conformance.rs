@@ -8,7 +8,7 @@ use swanbench_data::Dataset;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::{Mode, RunRecord, Stage};
-use training::{Asked, TARGET, defaults, digits, small_models, trained};
+use training::{Asked, TARGET, defaults, digits, small_models, trained, trained_in_two_parts};
 
 const ASKED: Asked = Asked { width: 0.5, epochs: 10, recovery_epochs: 3, seed: 0, batch_size: 32 };
 
@@ -37,6 +37,25 @@ fn every_method_trains_every_model_within_bounds_and_the_same_way_twice() {
         let other = trained(method, model, data, Asked { seed: 1, ..ASKED });
         assert_ne!(other.epochs, record.epochs, "{what}: another seed gives another");
     });
+}
+
+/// What a method keeps in its state must be all that decides how it goes on.
+#[test]
+fn every_method_goes_on_from_a_checkpoint_of_either_stage_to_the_same_bits() {
+    swanbench_torch::prepare_thread().unwrap();
+    let data = digits(300);
+    let asked = Asked { epochs: 6, ..ASKED };
+    for method in METHODS {
+        for model in small_models() {
+            let what = format!("{} on {}", method.kind().name, model.kind().name);
+            let whole = trained(method, model, &data, asked);
+            for epoch in [2, 3, 5] {
+                let mut parts = trained_in_two_parts(method, model, &data, asked, epoch);
+                parts.wall_secs = whole.wall_secs;
+                assert_eq!(parts, whole, "{what}, stopped after epoch {epoch}");
+            }
+        }
+    }
 }
 
 /// A few steps of every architecture, thin: gradients flow, and what is counted adds up.

@@ -8,21 +8,34 @@ use swanbench_data::{Dataset, Places, find};
 use swanbench_models::MODELS;
 use swanbench_spec::{Choice, DataFields, Epoch, Kind, RunRecord, RunSpec, Train};
 use swanbench_torch::Device;
-use swanbench_train::{Job, Next, Observer, train};
+use swanbench_train::{Checkpoint, Job, KeepError, Next, Observer, TrainError, train};
 
 /// The share of units that methods are asked to keep.
 pub const TARGET: f64 = 0.25;
 
-/// When each epoch ended.
+/// When each epoch ended, and the checkpoint where the run was stopped.
 struct Clock {
     started: Instant,
     epochs: Vec<Duration>,
+    stop_after: Option<u32>,
+    kept: Option<Vec<u8>>,
+}
+
+impl Clock {
+    fn start(stop_after: Option<u32>) -> Self {
+        Self { started: Instant::now(), epochs: Vec::new(), stop_after, kept: None }
+    }
 }
 
 impl Observer for Clock {
-    fn epoch(&mut self, _: &Epoch) -> Next {
+    fn epoch(&mut self, epoch: &Epoch) -> Next {
         self.epochs.push(self.started.elapsed());
-        Next::GoOn
+        if self.stop_after == Some(epoch.epoch) { Next::Stop } else { Next::GoOn }
+    }
+
+    fn keep(&mut self, checkpoint: &Checkpoint) -> Result<(), KeepError> {
+        self.kept = Some(checkpoint.to_bytes()?);
+        Ok(())
     }
 }
 
@@ -82,7 +95,24 @@ pub fn trained(
     data: &Dataset,
     asked: Asked,
 ) -> RunRecord {
-    timed(method, model, data, asked).0
+    let mut clock = Clock::start(None);
+    watched(method, model, data, asked, None, &mut clock).unwrap()
+}
+
+/// The same run, stopped after `epoch` and continued by another process, as it were.
+pub fn trained_in_two_parts(
+    method: &MethodEntry,
+    model: &ModelEntry,
+    data: &Dataset,
+    asked: Asked,
+    epoch: u32,
+) -> RunRecord {
+    let mut clock = Clock::start(Some(epoch));
+    let stopped = watched(method, model, data, asked, None, &mut clock);
+    assert!(matches!(stopped, Err(TrainError::Interrupted { epoch: at }) if at == epoch));
+    let checkpoint = Checkpoint::from_bytes(&clock.kept.unwrap()).unwrap();
+    let mut clock = Clock::start(None);
+    watched(method, model, data, asked, Some(checkpoint), &mut clock).unwrap()
 }
 
 /// How long each epoch of a run took.
@@ -92,17 +122,21 @@ pub fn epoch_times(
     data: &Dataset,
     asked: Asked,
 ) -> Vec<Duration> {
-    let ends = timed(method, model, data, asked).1;
+    let mut clock = Clock::start(None);
+    watched(method, model, data, asked, None, &mut clock).unwrap();
+    let ends = clock.epochs;
     let starts = std::iter::once(Duration::ZERO).chain(ends.clone());
     ends.iter().zip(starts).map(|(end, start)| end.saturating_sub(start)).collect()
 }
 
-fn timed(
+fn watched(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
     asked: Asked,
-) -> (RunRecord, Vec<Duration>) {
+    checkpoint: Option<Checkpoint>,
+    clock: &mut Clock,
+) -> Result<RunRecord, TrainError> {
     let run = run_spec(&method.kind(), &model.kind(), asked);
     let build = || -> Box<dyn Model> {
         let plan = Plan::new(data.shape, data.classes, run.model_width);
@@ -117,8 +151,7 @@ fn timed(
         weights: None,
         method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
         device: Device::Cpu,
-        checkpoint: None,
+        checkpoint,
     };
-    let mut clock = Clock { started: Instant::now(), epochs: Vec::new() };
-    (train(job, &mut clock).unwrap(), clock.epochs)
+    train(job, clock)
 }
