@@ -151,7 +151,7 @@ mod tests {
     fn a_free_label_stands_to_the_left_of_the_first_mark() {
         let mut labels = Labels::within(BOUNDS);
         let marks = [(200.0, 150.0), (300.0, 150.0)];
-        let label = labels.place("swan", Weight::Regular, &marks).expect("room");
+        let label = labels.place("gate", Weight::Regular, &marks).expect("room");
         assert_eq!(label.leader, None);
         assert!(label.at.0 < 190.0 && label.at.0 > 160.0, "{label:?}");
         assert!((label.at.1 - 154.4).abs() < 0.1, "{label:?}");
@@ -178,10 +178,10 @@ mod tests {
     #[test]
     fn a_label_stays_within_the_bounds() {
         let mut labels = Labels::within(BOUNDS);
-        let label = labels.place("magnitude", Weight::Regular, &[(5.0, 5.0)]).expect("room");
+        let label = labels.place("amplitude", Weight::Regular, &[(5.0, 5.0)]).expect("room");
         assert!(label.at.0 > 30.0 && label.at.1 > 9.0, "{label:?}");
         let narrow = Rectangle { right: 20.0, ..BOUNDS };
         let mut labels = Labels::within(narrow);
-        assert_eq!(labels.place("magnitude", Weight::Regular, &[(5.0, 5.0)]), None);
+        assert_eq!(labels.place("amplitude", Weight::Regular, &[(5.0, 5.0)]), None);
     }
 }

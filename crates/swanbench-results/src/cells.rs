@@ -113,7 +113,7 @@ mod tests {
         let (raw, tuned) = (Some("raw"), Some("fine-tuned"));
         let (hard, trained) = (Some("hard"), Some("trained"));
         df!(
-            "label" => ["pruned", "pruned", "pruned", "pruned", "pruned", "dense", "dense"],
+            "label" => ["pruned", "pruned", "pruned", "pruned", "pruned", "whole", "whole"],
             "target_activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.5), None, None],
             "stage" => [raw, tuned, raw, tuned, None, raw, raw],
             "mode" => [hard, hard, hard, hard, None, hard, Some("soft")],
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn seeds_become_one_row_in_the_order_of_the_runs() {
         let cells = cells(&runs()).expect("summarised");
-        assert_eq!(text(&cells, "label"), ["pruned", "pruned", "dense", "dense"]);
+        assert_eq!(text(&cells, "label"), ["pruned", "pruned", "whole", "whole"]);
         assert_eq!(text(&cells, "stage"), ["raw", "fine-tuned", "raw", "raw"]);
         assert_eq!(text(&cells, "mode"), ["hard", "hard", "hard", "soft"]);
         let n = cells.column("n").expect("n").u32().expect("a count");
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn the_headline_is_hard_and_the_last_stage_of_each_label() {
         let headline = headline(&cells(&runs()).expect("summarised")).expect("filtered");
-        assert_eq!(text(&headline, "label"), ["pruned", "dense"]);
+        assert_eq!(text(&headline, "label"), ["pruned", "whole"]);
         assert_eq!(text(&headline, "stage"), ["fine-tuned", "raw"]);
         assert_eq!(text(&headline, "mode"), ["hard", "hard"]);
     }
