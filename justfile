@@ -87,6 +87,21 @@ bench python='python3' *options: setup
 bench-steps *options: setup
     cargo bench --bench training -- {{ options }}
 
+# Fail where a ratio that must hold does not: gated step, share of the harness, two jobs
+[group('check')]
+bench-ratios *options: setup
+    cargo bench --bench ratios -- {{ options }}
+
+# Write down what a build without libtorch knows of methods, models and datasets
+[group('check')]
+vocabulary: setup
+    SWANBENCH_UPDATE_VOCABULARY=1 cargo test --release --workspace --test vocabulary
+
+# Build only what reads results (check, schema, list, runs, clean, report): needs no libtorch
+[group('set-up')]
+build-reader:
+    cargo build --release --package swanbench --no-default-features --target-dir target/reader
+
 # Write the documentation of all crates to target/doc
 [group('check')]
 doc: setup

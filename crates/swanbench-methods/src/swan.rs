@@ -32,7 +32,7 @@ impl Method for Swan {
     const NAME: &'static str = "swan";
     const SUMMARY: &'static str = "every unit has a learned switch that looks at the input";
     const SOURCE: &'static str = "Ale et al. 2026, arXiv 2603.06601";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 

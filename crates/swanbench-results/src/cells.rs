@@ -1,7 +1,10 @@
 //! From runs to cells: all seeds of one setting become one row.
 
+use std::collections::HashSet;
+
 use polars::prelude::{
-    Column, DataFrame, Expr, IntoColumn as _, IntoLazy as _, PolarsResult, col, len, lit,
+    BooleanChunked, ChunkCompareEq as _, Column, DataFrame, GroupPositions, GroupsIndicator,
+    IntoColumn as _, NamedFrom as _, PolarsResult, Series,
 };
 
 use crate::{Error, columns, statistics::Summary};
@@ -39,25 +42,23 @@ const COSTS: [&str; 4] = ["gate_flops", "flops_p5", "flops_p50", "flops_p95"];
 /// # Errors
 /// [`Error::Frame`] where `runs` lacks a column of `runs.parquet`.
 pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
-    let lists = SUMMARISED.map(col);
-    let means = AVERAGED.map(|name| col(name).mean());
-    let costs = COSTS.map(share_of_dense);
-    let mut measures: Vec<Expr> = vec![len().alias("n")];
-    measures.extend(lists.into_iter().chain(means).chain(costs));
-    let mut cells = runs
-        .clone()
-        .lazy()
-        .filter(col("status").eq(lit(columns::DONE)))
-        .group_by_stable(KEYS.map(col))
-        .agg(measures)
-        .collect()?;
-    for name in SUMMARISED {
-        let seeds = cells.drop_in_place(name)?;
-        for column in summaries(name, &seeds)? {
-            cells.with_column(column)?;
-        }
+    let done = runs.filter(&runs.column("status")?.str()?.equal(columns::DONE))?;
+    let grouped = done.group_by_stable(KEYS)?;
+    let groups = grouped.get_groups();
+    let mut columns = grouped.keys();
+    let sizes = groups.iter().map(|group| group.len() as u32);
+    columns.push(Column::new("n".into(), sizes.collect::<Vec<_>>()));
+    for name in AVERAGED {
+        columns.push(means(name, done.column(name)?, groups)?);
     }
-    Ok(cells)
+    for cost in COSTS {
+        let share = share_of_dense(&done, cost)?;
+        columns.push(means(&format!("{cost}_share"), &share, groups)?);
+    }
+    for name in SUMMARISED {
+        columns.extend(summaries(name, done.column(name)?, groups)?);
+    }
+    Ok(DataFrame::new_infer_height(columns)?)
 }
 
 /// The cells that a reader compares: hard gates, statistics as training left them, at the last stage that the label has, which is
@@ -66,33 +67,57 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
 /// # Errors
 /// [`Error::Frame`] where `cells` was not made by [`cells()`].
 pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
-    let fine_tuned = col("stage").eq(lit("fine-tuned"));
-    let is_last = fine_tuned.clone().any(true).over([col("label")])?.eq(fine_tuned);
-    let as_inference_runs = col("mode").eq(lit("hard")).and(col("statistics").eq(lit("trained")));
-    Ok(cells.clone().lazy().filter(as_inference_runs).filter(is_last).collect()?)
+    let is = |name: &str, value: &str| -> PolarsResult<BooleanChunked> {
+        Ok(cells.column(name)?.str()?.equal(value))
+    };
+    let fine_tuned = is("stage", "fine-tuned")?;
+    let labels = cells.column("label")?.str()?;
+    let stages = || labels.iter().zip(fine_tuned.iter());
+    let recovered: HashSet<&str> =
+        stages().filter(|stage| stage.1 == Some(true)).filter_map(|stage| stage.0).collect();
+    let last = stages().map(|(label, fine_tuned)| {
+        let recovers = label.is_some_and(|label| recovered.contains(label));
+        fine_tuned == Some(recovers)
+    });
+    let last: BooleanChunked = last.collect();
+    Ok(cells.filter(&(is("mode", "hard")? & is("statistics", "trained")? & last))?)
 }
 
 /// The mean of a cost over the dense model's FLOPs, which is how the record defines
 /// `unit_flops_share`.
-fn share_of_dense(cost: &str) -> Expr {
-    let share = col(cost) / col("unit_flops") * col("unit_flops_share");
-    share.mean().alias(format!("{cost}_share"))
+fn share_of_dense(runs: &DataFrame, cost: &str) -> PolarsResult<Column> {
+    (runs.column(cost)? / runs.column("unit_flops")?)? * runs.column("unit_flops_share")?.clone()
 }
 
-/// Four columns from one column of lists, a list of seeds a cell.
-fn summaries(name: &str, seeds: &Column) -> PolarsResult<[Column; 4]> {
-    let lists = seeds.list()?;
-    let mut summaries = Vec::with_capacity(lists.len());
-    for cell in 0..lists.len() {
-        let values: Vec<f64> = match lists.get_as_series(cell) {
-            Some(values) => values.f64()?.iter().flatten().collect(),
-            None => Vec::new(),
-        };
-        summaries.push(Summary::of(&values));
-    }
+/// The values of a column by group, nulls left out.
+fn by_group(values: &Column, groups: &GroupPositions) -> PolarsResult<Vec<Vec<f64>>> {
+    let values = values.f64()?;
+    let of_group = |group: GroupsIndicator<'_>| match group {
+        GroupsIndicator::Idx((_, rows)) => {
+            rows.iter().filter_map(|&row| values.get(row as usize)).collect()
+        }
+        GroupsIndicator::Slice([first, count]) => {
+            (first..first + count).filter_map(|row| values.get(row as usize)).collect()
+        }
+    };
+    Ok(groups.iter().map(of_group).collect())
+}
+
+fn means(name: &str, values: &Column, groups: &GroupPositions) -> PolarsResult<Column> {
+    let mean = |values: Vec<f64>| {
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    };
+    let means: Vec<Option<f64>> = by_group(values, groups)?.into_iter().map(mean).collect();
+    Ok(Column::new(name.into(), means))
+}
+
+/// Mean, deviation and bounds of every group.
+fn summaries(name: &str, values: &Column, groups: &GroupPositions) -> PolarsResult<[Column; 4]> {
+    let groups = by_group(values, groups)?;
+    let summaries: Vec<_> = groups.iter().map(|values| Summary::of(values)).collect();
     let column = |suffix: &str, value: fn(&Summary) -> Option<f64>| {
         let values: Vec<_> = summaries.iter().map(value).collect();
-        Column::new(format!("{name}{suffix}").into(), values).into_column()
+        Series::new(format!("{name}{suffix}").into(), values).into_column()
     };
     Ok([
         column("", |summary| Some(summary.mean)),

@@ -1,11 +1,14 @@
 //! What a method, a model or a dataset tells the checker about itself.
 
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use crate::stored::StoredSettings;
+
 /// Everything that an experiment may name, in the order in which help lists it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Vocabulary {
     /// Methods, from the `METHODS` slice.
     pub methods: Vec<Kind>,
@@ -16,7 +19,7 @@ pub struct Vocabulary {
 }
 
 /// One entry of a slice, described as data.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Kind {
     /// The word that an experiment uses for it.
     pub name: &'static str,
@@ -34,31 +37,47 @@ pub struct Kind {
     pub settings: SettingsType,
 }
 
-/// The settings of a [`Kind`]: their JSON schema, their defaults, and a typed check.
-#[derive(Debug, Clone, Copy)]
-pub struct SettingsType {
-    schema: fn() -> Value,
-    defaults: fn() -> Value,
-    resolve: fn(&Value) -> Result<Value, String>,
+/// The settings of a [`Kind`]: their JSON schema, their defaults, and a check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(into = "StoredSettings", from = "StoredSettings")]
+pub struct SettingsType(Source);
+
+/// Where the settings are described.
+#[derive(Debug, Clone)]
+enum Source {
+    /// In a type of this program, which also checks them.
+    Typed {
+        schema: fn() -> Value,
+        defaults: fn() -> Value,
+        resolve: fn(&Value) -> Result<Value, String>,
+    },
+    /// In what a program with that type has written down.
+    Stored(StoredSettings),
 }
 
 impl SettingsType {
     /// Describes `T`, whose `Default` gives the value of every field that an experiment leaves out.
     #[must_use]
     pub fn of<T: Default + DeserializeOwned + JsonSchema + Serialize>() -> Self {
-        Self { schema: schema::<T>, defaults: defaults::<T>, resolve: resolve::<T> }
+        Self(Source::Typed { schema: schema::<T>, defaults: defaults::<T>, resolve: resolve::<T> })
     }
 
     /// The JSON schema of the settings, an object whose `properties` are the fields.
     #[must_use]
     pub fn schema(&self) -> Value {
-        (self.schema)()
+        match &self.0 {
+            Source::Typed { schema, .. } => schema(),
+            Source::Stored(stored) => stored.schema.clone(),
+        }
     }
 
     /// All fields with their default values.
     #[must_use]
     pub fn defaults(&self) -> Value {
-        (self.defaults)()
+        match &self.0 {
+            Source::Typed { defaults, .. } => defaults(),
+            Source::Stored(stored) => stored.defaults.clone(),
+        }
     }
 
     /// Fills in the defaults and brings every value into its one canonical form.
@@ -66,7 +85,22 @@ impl SettingsType {
     /// # Errors
     /// What serde says of a value that the type cannot hold.
     pub fn resolve(&self, written: &Value) -> Result<Value, String> {
-        (self.resolve)(written)
+        match &self.0 {
+            Source::Typed { resolve, .. } => resolve(written),
+            Source::Stored(stored) => Ok(stored.resolve(written)),
+        }
+    }
+}
+
+impl From<SettingsType> for StoredSettings {
+    fn from(settings: SettingsType) -> Self {
+        Self { schema: settings.schema(), defaults: settings.defaults() }
+    }
+}
+
+impl From<StoredSettings> for SettingsType {
+    fn from(stored: StoredSettings) -> Self {
+        Self(Source::Stored(stored))
     }
 }
 

@@ -23,6 +23,7 @@ mod record;
 mod run;
 mod schema;
 mod shown;
+mod stored;
 mod target;
 mod train;
 mod vocabulary;

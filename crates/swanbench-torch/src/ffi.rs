@@ -1,10 +1,14 @@
 //! The boundary to the C++ shim (`shim`), each call wrapped into a safe function.
 #![allow(unsafe_code)]
 
+mod functions;
+
 use std::ffi::{CStr, c_char, c_int};
 
 use tch::Tensor;
 use torch_sys::C_tensor;
+
+pub(crate) use self::functions::{low_rank, onednn_linear, prefers_onednn, switch};
 
 /// Something that libtorch refused, in its own words.
 #[derive(Debug, thiserror::Error)]
@@ -80,20 +84,6 @@ unsafe extern "C" {
     fn swanbench_leave_bfloat16(cuda: bool) -> Message;
     fn swanbench_computes_in_bfloat16() -> bool;
     fn swanbench_load_cuda() -> Message;
-    fn swanbench_prefers_onednn() -> bool;
-    fn swanbench_onednn_linear(
-        input: *const C_tensor,
-        weight: *const C_tensor,
-        bias: *const C_tensor,
-        out: *mut *mut C_tensor,
-    ) -> Message;
-    fn swanbench_switch(
-        logits: *const C_tensor,
-        temperature: f64,
-        threshold: f64,
-        soft: *mut *mut C_tensor,
-        hard: *mut *mut C_tensor,
-    ) -> Message;
 }
 
 /// Turns a shim's answer into a `Result`.
@@ -301,43 +291,4 @@ pub(crate) fn leave_bfloat16(cuda: bool) -> Result<(), TorchError> {
 pub(crate) fn load_cuda() -> Result<(), TorchError> {
     // Safety: loads a library that belongs to the libtorch in use.
     check("load its CUDA half", unsafe { swanbench_load_cuda() })
-}
-
-pub(crate) fn prefers_onednn() -> bool {
-    // Safety: asks the processor only.
-    unsafe { swanbench_prefers_onednn() }
-}
-
-pub(crate) fn onednn_linear(
-    input: &Tensor,
-    weight: &Tensor,
-    bias: Option<&Tensor>,
-) -> Result<Tensor, TorchError> {
-    let mut raw = std::ptr::null_mut();
-    let bias = bias.map_or(std::ptr::null(), Tensor::as_ptr);
-    // Safety: a new tensor of which we become the owner; all others are valid for the call.
-    unsafe {
-        check(
-            "apply a linear layer",
-            swanbench_onednn_linear(input.as_ptr(), weight.as_ptr(), bias, &raw mut raw),
-        )?;
-        Ok(Tensor::from_ptr(raw))
-    }
-}
-
-/// Soft and hard gates.
-pub(crate) fn switch(
-    logits: &Tensor,
-    temperature: f64,
-    threshold: f64,
-) -> Result<(Tensor, Tensor), TorchError> {
-    let (mut soft, mut hard) = (std::ptr::null_mut(), std::ptr::null_mut());
-    // Safety: as above.
-    unsafe {
-        check(
-            "switch gates",
-            swanbench_switch(logits.as_ptr(), temperature, threshold, &raw mut soft, &raw mut hard),
-        )?;
-        Ok((Tensor::from_ptr(soft), Tensor::from_ptr(hard)))
-    }
 }

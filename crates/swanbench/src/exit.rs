@@ -2,7 +2,8 @@
 
 use std::{fmt, process::ExitCode};
 
-use crate::sweep::INTERRUPTED;
+/// What a shell reports for a program that ended by Ctrl-C.
+pub const INTERRUPTED: u8 = 130;
 
 /// Why the command stops, with the exit status that says whose turn it is.
 #[derive(Debug)]

@@ -2,12 +2,17 @@
 
 mod arguments;
 mod commands;
+#[cfg(feature = "training")]
 mod download;
 mod exit;
+#[cfg(feature = "training")]
 mod network;
 mod output;
+#[cfg(feature = "training")]
 mod prepare;
+#[cfg(feature = "training")]
 mod sweep;
+mod title;
 mod vocabulary;
 
 use std::process::ExitCode;

@@ -13,7 +13,7 @@ use crate::{
     download::DownloadBar,
     exit::{Blame, Failure},
     network,
-    sweep::title,
+    title::title,
     vocabulary::vocabulary,
 };
 

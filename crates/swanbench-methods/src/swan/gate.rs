@@ -1,7 +1,7 @@
 //! The switches of one site.
 
 use swanbench_core::{Layer, Setup, Site};
-use swanbench_torch::TorchError;
+use swanbench_torch::{TorchError, low_rank};
 use tch::{Kind, Tensor};
 
 use super::settings::Settings;
@@ -19,7 +19,7 @@ pub struct Gate {
 struct InputMap {
     /// V, `[rank, features]`.
     reduce: Tensor,
-    /// u, `[units, rank]`.
+    /// u, `[rank, units]`.
     expand: Tensor,
     /// Positions of the producer's input that are averaged; 1 for vectors.
     positions: i64,
@@ -46,7 +46,8 @@ impl Gate {
     pub fn logits(&self, input: &Tensor) -> Tensor {
         match &self.input {
             None => self.logit.unsqueeze(0),
-            Some(map) => map.apply(input).linear(&map.expand, Some(&self.logit)),
+            Some(map) => low_rank(&pooled(input), &map.reduce, &map.expand, &self.logit)
+                .expect("the maps have the shapes of their site"),
         }
     }
 
@@ -91,19 +92,17 @@ impl InputMap {
         };
         Ok(Self {
             reduce: draw([rank, features], (1.0 / features as f64).sqrt())?,
-            expand: draw([units, rank], (1.0 / rank as f64).sqrt())?,
+            expand: draw([rank, units], (1.0 / rank as f64).sqrt())?,
             positions: producer.input_positions,
         })
     }
+}
 
-    /// `V pool(x)`, `[examples, rank]`.
-    fn apply(&self, input: &Tensor) -> Tensor {
-        let pooled = if input.dim() == 4 {
-            input.mean_dim(&[2i64, 3][..], false, None)
-        } else {
-            input.shallow_clone()
-        };
-        pooled.linear(&self.reduce, None::<&Tensor>)
+/// The mean over positions of a feature map; vectors as they are.
+fn pooled(input: &Tensor) -> Tensor {
+    match input.dim() {
+        4 => input.mean_dim(&[2i64, 3][..], false, None),
+        _ => input.shallow_clone(),
     }
 }
 
@@ -151,7 +150,7 @@ mod tests {
         let map = gate.input.as_ref().unwrap();
         let _no_graph = tch::no_grad_guard();
         map.reduce.shallow_clone().copy_(&Tensor::from_slice2(&[[2.0f32, -1.0]]));
-        map.expand.shallow_clone().copy_(&Tensor::from_slice2(&[[1.0f32], [0.0], [-3.0]]));
+        map.expand.shallow_clone().copy_(&Tensor::from_slice2(&[[1.0f32, 0.0, -3.0]]));
         // Two channels with means 0.75 and 0.5: V x = 1.
         let input = Tensor::zeros([1, 2, 4, 4], (Kind::Float, Device::Cpu));
         let _ = input.select(1, 0).fill_(0.75);

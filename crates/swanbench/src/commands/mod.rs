@@ -2,12 +2,15 @@
 
 mod check;
 mod clean;
+#[cfg(feature = "training")]
 mod cost;
+#[cfg(feature = "training")]
 mod data;
 mod list;
 mod report;
 mod runs;
 mod schema;
+#[cfg(feature = "training")]
 mod sweep;
 
 use crate::{
@@ -18,12 +21,15 @@ use crate::{
 /// Does what the arguments ask for.
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
+        #[cfg(feature = "training")]
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        #[cfg(feature = "training")]
         Command::Cost(arguments) => cost::run(&arguments),
+        #[cfg(feature = "training")]
         Command::Data(arguments) => data::run(&arguments),
         Command::List(arguments) => {
             list::run(&arguments);

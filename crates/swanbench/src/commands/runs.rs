@@ -8,7 +8,7 @@ use crate::{
     arguments::Runs,
     exit::{Blame, Failure},
     output,
-    sweep::title,
+    title::title,
 };
 
 pub fn run(arguments: &Runs) -> Result<(), Failure> {

@@ -13,7 +13,8 @@ use crate::{
     exit::{Blame, Failure},
     output,
     prepare::Prepared,
-    sweep::{Devices, Launch, Progress, launch, title},
+    sweep::{Devices, Launch, Progress, launch},
+    title::title,
 };
 
 pub fn run(arguments: &Sweep) -> Result<(), Failure> {

@@ -7,8 +7,7 @@ use std::{
 
 use anyhow::Context;
 
-/// What a shell reports for a program that ended by Ctrl-C.
-pub const STATUS: u8 = 130;
+use crate::exit::INTERRUPTED;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
 
@@ -17,7 +16,7 @@ pub fn listen() -> anyhow::Result<()> {
     ctrlc::set_handler(|| {
         if ASKED.swap(true, Ordering::Relaxed) {
             // Nothing half-written can pass for a result, so there is nothing to clean up.
-            process::exit(STATUS.into());
+            process::exit(INTERRUPTED.into());
         }
         eprintln!("stopping after the current epochs; press Ctrl-C again to stop at once");
     })

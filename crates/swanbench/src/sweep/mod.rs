@@ -8,6 +8,5 @@ mod reporter;
 mod worker;
 
 pub use devices::Devices;
-pub use interrupt::STATUS as INTERRUPTED;
 pub use launch::{Launch, launch};
-pub use progress::{Progress, title};
+pub use progress::Progress;

@@ -10,6 +10,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_results::Failure;
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
 
+use crate::title::title;
+
 /// Shows runs done, failed, in progress, and the time left.
 pub struct Progress {
     bars: MultiProgress,
@@ -119,17 +121,6 @@ impl Progress {
             self.total.finish_and_clear();
         }
     }
-}
-
-/// A run in a few words.
-pub fn title(run: &RunSpec) -> String {
-    let target = run.target.map(|target| format!(" at {}%", percent(target))).unwrap_or_default();
-    format!("{}{target}, seed {}", run.label, run.seed)
-}
-
-/// Without digits that say nothing: 50, 2.5.
-fn percent(share: f64) -> f64 {
-    (share * 1e6).round() / 1e4
 }
 
 fn style(template: &str) -> ProgressStyle {
