@@ -76,6 +76,7 @@ fuzz seconds='60':
 lint: setup
     cargo fmt --all --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
+    cargo clippy --release --package swanbench --no-default-features -- --deny warnings
 
 # Compare with a plain PyTorch script, in turns; needs a Python that can import torch
 [group('check')]
@@ -92,10 +93,10 @@ bench-steps *options: setup
 bench-ratios *options: setup
     cargo bench --bench ratios -- {{ options }}
 
-# Write down what a build without libtorch knows of methods, models and datasets
+# Write down what a build without libtorch and editors know of methods, models and datasets
 [group('check')]
-vocabulary: setup
-    SWANBENCH_UPDATE_VOCABULARY=1 cargo test --release --workspace --test vocabulary
+generate: setup
+    SWANBENCH_GENERATE=1 cargo test --release --workspace --test generated
 
 # Build only what reads results (check, schema, list, runs, clean, report): needs no libtorch
 [group('set-up')]

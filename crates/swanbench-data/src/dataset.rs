@@ -90,7 +90,23 @@ impl Dataset {
     }
 }
 
+impl Dataset {
+    /// The first `count` examples of every split, or as many as it has, for a trial: handles to the
+    /// same memory.
+    #[must_use]
+    pub fn first(&self, count: i64) -> Self {
+        let Self { train, validation, test, .. } = self;
+        let [train, validation, test] = [train, validation, test].map(|split| split.first(count));
+        Self { train, validation, test, ..self.share() }
+    }
+}
+
 impl Split {
+    fn first(&self, count: i64) -> Self {
+        let count = count.min(self.len());
+        Self { images: self.images.narrow(0, 0, count), labels: self.labels.narrow(0, 0, count) }
+    }
+
     /// Examples in the split.
     #[must_use]
     pub fn len(&self) -> i64 {

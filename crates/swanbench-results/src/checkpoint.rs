@@ -1,10 +1,8 @@
 //! The file of a checkpoint: a line with the checksum of the rest, and the rest.
 
-use std::{fmt::Write as _, fs, path::Path};
+use std::path::Path;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::{Error, files};
+use crate::{Error, checksums::checksum, files};
 
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
@@ -26,20 +24,13 @@ pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     if file == format!("{}\n", checksum(&content)).as_bytes() {
         return Ok(Some(content));
     }
-    let aside = path.with_added_extension("damaged");
-    fs::rename(path, &aside).map_err(Error::io("move aside", path))?;
-    Err(Error::Damaged { path: path.to_path_buf(), aside })
-}
-
-fn checksum(content: &[u8]) -> String {
-    Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("text takes all writes");
-        text
-    })
+    Err(files::move_aside(path)?)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -57,9 +57,10 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
-    /// What a checkpoint holds is not what was written.
+    /// What a checkpoint or a run holds is not what was written, or was written by a version that
+    /// kept no checksums.
     #[error(
-        "`{}` is damaged and was moved to `{}`: its run starts afresh",
+        "`{}` is damaged or of another version and was moved to `{}`: its run starts afresh",
         path.display(),
         aside.display()
     )]

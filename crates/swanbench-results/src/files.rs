@@ -12,6 +12,8 @@ use crate::Error;
 
 /// How the names of drafts start.
 pub(crate) const DRAFT: &str = ".unfinished-";
+/// How the names of what was moved aside end.
+pub(crate) const DAMAGED: &str = "damaged";
 
 /// Writes `content` to `path`, whose folder must exist. Readers see the old file or the new one,
 /// never half of it, even when the machine stops in between.
@@ -55,6 +57,20 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
         std::io::ErrorKind::NotFound => Error::NoResults { path: path.into() },
         _ => Error::io("read", path)(error),
     })
+}
+
+/// Renames what is damaged, so that it is neither read nor lost, and gives the error that says so.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(crate) fn move_aside(path: &Path) -> Result<Error, Error> {
+    let aside = path.with_added_extension(DAMAGED);
+    // Of what was damaged twice, the last is kept.
+    if aside.is_dir() {
+        remove_folder(&aside)?;
+    }
+    fs::rename(path, &aside).map_err(Error::io("move aside", path))?;
+    Ok(Error::Damaged { path: path.to_path_buf(), aside })
 }
 
 /// Removes a folder with all that is in it, if it is there.

@@ -6,6 +6,7 @@
 
 mod cells;
 mod checkpoint;
+mod checksums;
 mod column;
 pub mod columns;
 mod error;
@@ -14,6 +15,7 @@ mod files;
 mod listing;
 mod lock;
 mod parquet;
+mod shared;
 pub mod statistics;
 mod store;
 

@@ -83,7 +83,7 @@ impl Store {
             let name = file_name(&path).to_owned();
             let (id, kind) = name.split_once('.').unwrap_or((&name, ""));
             let unneeded = match kind {
-                "failed" | "checkpoint.damaged" => true,
+                "failed" | "damaged" | "checkpoint.damaged" => true,
                 "checkpoint" | "lock" => !self.is_taken(id)?,
                 // A draft has no owner's name: with a sweep at work it may be that one's.
                 _ => name.starts_with(files::DRAFT) && !busy,

@@ -5,9 +5,10 @@
 //!   experiment.yaml              the text of the experiment, as read
 //!   runs.parquet                 a row per run, stage and evaluation mode
 //!   <run id>/                    a finished run: done means renamed into place
-//!     run.json  evaluations.parquet  epochs.parquet
+//!     run.json  evaluations.parquet  epochs.parquet  checksums.sha256
 //!   <run id>.failed/             a run that stopped early, until it succeeds
 //!     run.json  failure.json
+//!   <run id>.damaged/            a run whose files are not what was written
 //!   <run id>.checkpoint          where a run goes on that was interrupted
 //!   <run id>.lock                taken by the process that trains the run
 //! ```
@@ -23,6 +24,7 @@ use swanbench_spec::{RunRecord, RunSpec};
 
 use crate::{
     Error, Failure, RunLock, checkpoint,
+    checksums::{self, CHECKSUMS_FILE},
     column::{self, Layout},
     columns::{self, Asked, Measured, Outcome},
     files, parquet,
@@ -34,6 +36,8 @@ const EXPERIMENT_FILE: &str = "experiment.yaml";
 const RUN_FILE: &str = "run.json";
 const EVALUATIONS_FILE: &str = "evaluations.parquet";
 const EPOCHS_FILE: &str = "epochs.parquet";
+/// The files of a finished run that checksums are kept of.
+pub(crate) const RUN_FILES: [&str; 3] = [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE];
 const FAILURE_FILE: &str = "failure.json";
 const CHECKPOINT: &str = "checkpoint";
 
@@ -73,7 +77,20 @@ impl Store {
     #[must_use]
     pub fn is_done(&self, id: &str) -> bool {
         let folder = self.done_folder(id);
-        [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE].iter().all(|file| folder.join(file).is_file())
+        RUN_FILES.iter().chain([&CHECKSUMS_FILE]).all(|file| folder.join(file).is_file())
+    }
+
+    /// Reads a finished run in full and compares it with its checksums. One that is damaged, or has
+    /// lost a file, is moved aside, and is then not done any more.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] where that happened.
+    pub fn verify(&self, id: &str) -> Result<(), Error> {
+        let folder = self.done_folder(id);
+        if !folder.exists() || checksums::whole(&folder, &RUN_FILES).is_some() {
+            return Ok(());
+        }
+        Err(files::move_aside(&folder)?)
     }
 
     /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and forgets an earlier failure.
@@ -99,14 +116,13 @@ impl Store {
         }
         let evaluations = column::frame(&columns::measured(), &evaluations);
         let epochs = column::frame(&columns::epochs(), &record.epochs);
-        files::create_folder(
-            &self.done_folder(&run.id),
-            &[
-                (RUN_FILE, json(run)),
-                (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
-                (EPOCHS_FILE, parquet::encode(&epochs)?),
-            ],
-        )?;
+        let mut all = vec![
+            (RUN_FILE, json(run)),
+            (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
+            (EPOCHS_FILE, parquet::encode(&epochs)?),
+        ];
+        all.push((CHECKSUMS_FILE, checksums::listing(&all)));
+        files::create_folder(&self.done_folder(&run.id), &all)?;
         self.drop_checkpoint(&run.id)?;
         files::remove_folder(&self.failed_folder(&run.id))
     }
@@ -132,6 +148,21 @@ impl Store {
     pub fn lock(&self, id: &str) -> Result<RunLock, Error> {
         self.create()?;
         RunLock::open(&self.folder.join(format!("{id}.lock")))
+    }
+
+    /// Removes what a process that was killed just after a run was done left beside it: its lock, a
+    /// checkpoint, an earlier failure.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn tidy(&self, id: &str) -> Result<(), Error> {
+        self.drop_checkpoint(id)?;
+        files::remove_folder(&self.failed_folder(id))?;
+        if self.folder.join(format!("{id}.lock")).exists() {
+            // Dropped at once, it takes its file with it.
+            drop(self.lock(id)?.try_take()?);
+        }
+        Ok(())
     }
 
     /// Keeps a checkpoint of a run, in place of an earlier one.
@@ -242,7 +273,7 @@ impl Store {
         parquet::read(&self.folder.join(RUNS_FILE), &columns::runs())
     }
 
-    fn create(&self) -> Result<(), Error> {
+    pub(crate) fn create(&self) -> Result<(), Error> {
         fs::create_dir_all(&self.folder).map_err(Error::io("create", &self.folder))
     }
 
@@ -250,7 +281,7 @@ impl Store {
         self.folder.join(format!("{id}.{CHECKPOINT}"))
     }
 
-    fn done_folder(&self, id: &str) -> PathBuf {
+    pub(crate) fn done_folder(&self, id: &str) -> PathBuf {
         self.folder.join(id)
     }
 

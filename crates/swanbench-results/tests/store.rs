@@ -118,7 +118,8 @@ fn a_written_run_is_done_and_complete() {
     assert!(store.is_done("a1"));
     assert_eq!(entries(store.folder()), ["a1"]);
     let folder = store.folder().join("a1");
-    assert_eq!(entries(&folder), ["epochs.parquet", "evaluations.parquet", "run.json"]);
+    let files = ["checksums.sha256", "epochs.parquet", "evaluations.parquet", "run.json"];
+    assert_eq!(entries(&folder), files);
     let stored = fs::read(folder.join("run.json")).expect("readable");
     assert_eq!(serde_json::from_slice::<RunSpec>(&stored).expect("a run"), run);
     let epochs = store.epochs("a1").expect("readable");
@@ -224,6 +225,45 @@ fn a_damaged_file_of_a_done_run_is_named() {
     assert!(!store.is_done("a1"), "a run without all of its files is not done");
     store.write(&run, &record(), "cpu").expect("written again");
     assert!(store.is_done("a1"));
+}
+
+#[test]
+fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
+    let results = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::open(results.path(), "quickstart");
+    let run = run("a1", "pruned", Some(0.25), 0);
+    for file in ["checksums.sha256", "epochs.parquet", "evaluations.parquet", "run.json"] {
+        store.write(&run, &record(), "cpu").expect("written");
+        store.verify("a1").expect("whole");
+        let path = store.folder().join("a1").join(file);
+        let mut content = fs::read(&path).expect("readable");
+        let middle = content.len() / 2;
+        content[middle] ^= 1;
+        fs::write(&path, content).expect("damaged");
+        let error = store.verify("a1").expect_err("damaged").to_string();
+        assert!(error.ends_with("a1.damaged`: its run starts afresh"), "{error}");
+        assert!(!store.is_done("a1"));
+        assert_eq!(entries(store.folder()), ["a1.damaged"]);
+        assert_eq!(store.leftovers().expect("listed"), [store.folder().join("a1.damaged")]);
+    }
+    store.verify("a1").expect("nothing there is nothing damaged");
+}
+
+#[test]
+fn a_run_that_another_experiment_has_is_taken_over_unless_it_is_damaged() {
+    let results = tempfile::tempdir().expect("a temporary folder");
+    let other = Store::open(results.path(), "earlier");
+    for id in ["a1", "b2"] {
+        other.write(&run(id, "pruned", Some(0.25), 0), &record(), "cpu").expect("written");
+    }
+    fs::write(other.folder().join("b2").join("epochs.parquet"), b"PAR1").expect("damaged");
+    let store = Store::open(results.path(), "later");
+    store.write_failure(&run("a1", "pruned", Some(0.25), 0), &failure()).expect("written");
+    assert_eq!(store.take_over(["a1", "b2", "c3"]).expect("taken"), 1);
+    assert_eq!(entries(store.folder()), ["a1"]);
+    store.verify("a1").expect("whole");
+    assert_eq!(entries(&store.folder().join("a1")), entries(&other.folder().join("a1")));
+    assert!(other.is_done("a1"), "it stays where it was");
 }
 
 #[test]

@@ -94,13 +94,13 @@ fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
     let (dense, gated) = (method("dense"), method("swan"));
     let mut bare = Bare::new(model, data);
     let mut ratios: [Vec<f64>; 3] = Default::default();
-    for round in 0..WARM_UP + rounds {
+    for round in 1..=WARM_UP + rounds {
         let dense_epoch = epoch(dense, model, data);
         let gated_epoch = epoch(gated, model, data);
         let bare_epoch = bare.epoch();
         let alone = side_by_side(1, dense, model, data);
         let together = side_by_side(2, dense, model, data);
-        if round >= WARM_UP {
+        if round > WARM_UP {
             ratios[0].push(gated_epoch.div_duration_f64(dense_epoch));
             ratios[1].push(1.0 - bare_epoch.div_duration_f64(dense_epoch));
             ratios[2].push(2.0 * alone.div_duration_f64(together));

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use swanbench_spec::Override;
 
 #[cfg(feature = "training")]
-pub use self::training::{Cost, Data, DataAction, DataPlace, Format, Input, Sweep};
+pub use self::training::{Cost, Data, DataAction, DataPlace, Format, Input, LogFormat, Sweep};
 
 /// Trains networks under different sparsity methods on equal terms, and draws accuracy against
 /// FLOPs.

@@ -3,6 +3,7 @@
 use std::{fmt, process::ExitCode};
 
 /// What a shell reports for a program that ended by Ctrl-C.
+#[cfg(feature = "training")]
 pub const INTERRUPTED: u8 = 130;
 
 /// Why the command stops, with the exit status that says whose turn it is.
@@ -13,6 +14,7 @@ pub enum Failure {
     /// Runs that failed, or results that could not be kept.
     Failed(anyhow::Error),
     /// Somebody stopped it; nothing is lost.
+    #[cfg(feature = "training")]
     Interrupted(anyhow::Error),
 }
 
@@ -22,6 +24,7 @@ impl Failure {
         match self {
             Self::BadInput(_) => ExitCode::from(2),
             Self::Failed(_) => ExitCode::from(1),
+            #[cfg(feature = "training")]
             Self::Interrupted(_) => ExitCode::from(INTERRUPTED),
         }
     }
@@ -29,7 +32,11 @@ impl Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::BadInput(error) | Self::Failed(error) | Self::Interrupted(error)) = self;
+        let error = match self {
+            Self::BadInput(error) | Self::Failed(error) => error,
+            #[cfg(feature = "training")]
+            Self::Interrupted(error) => error,
+        };
         // The alternate form is the chain of causes, each once.
         write!(f, "{error:#}")
     }

@@ -12,7 +12,7 @@ pub fn vocabulary() -> Vocabulary {
     }
 }
 
-/// The vocabulary as a build with the slices wrote it down (`just vocabulary`).
+/// The vocabulary as a build with the slices wrote it down (`just generate`).
 #[cfg(not(feature = "training"))]
 pub fn vocabulary() -> Vocabulary {
     serde_json::from_str(include_str!("../vocabulary.json"))

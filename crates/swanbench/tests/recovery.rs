@@ -156,8 +156,68 @@ fn a_damaged_checkpoint_is_named_moved_aside_and_trained_anew() {
     fs::write(results.join(format!("{id}.checkpoint")), "half a checkpoint").unwrap();
     let output = folder.run(&["sweep", "tiny.yaml"]);
     assert!(output.status.success(), "{}", output.stderr);
-    let warning = format!("{id}.checkpoint` is damaged and was moved to");
+    let warning = format!("{id}.checkpoint` is damaged or of another version and was moved to");
     assert!(output.stderr.contains(&warning), "{}", output.stderr);
+    assert!(measured(&folder) == expected);
+}
+
+#[test]
+fn a_damaged_result_is_named_moved_aside_and_trained_anew() {
+    let folder = Folder::with("tiny.yaml", &experiment());
+    assert!(folder.run(&["sweep", "tiny.yaml"]).status.success());
+    let before = measured(&folder);
+    let results = folder.path().join("results/tiny");
+    let id = before.0.keys().next().unwrap();
+    let path = results.join(id).join("evaluations.parquet");
+    let mut content = fs::read(&path).unwrap();
+    let middle = content.len() / 2;
+    content[middle] ^= 1;
+    fs::write(&path, content).unwrap();
+    let output = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    let aside = format!("moved to `results/tiny/{id}.damaged`: its run starts afresh");
+    assert!(output.stderr.contains(&aside), "{}", output.stderr);
+    assert!(output.stderr.contains("12 runs, 11 of them there already"), "{}", output.stderr);
+    fs::remove_dir_all(results.join(format!("{id}.damaged"))).unwrap();
+    assert!(measured(&folder) == before);
+}
+
+#[test]
+fn experiments_that_share_runs_share_their_results() {
+    let folder = Folder::with("tiny.yaml", &experiment());
+    assert!(folder.run(&["sweep", "tiny.yaml"]).status.success());
+    let again = folder.run(&["sweep", "tiny.yaml", "--set", "name=other", "--set", "seeds=[1, 2]"]);
+    assert!(again.status.success(), "{}", again.stderr);
+    assert!(again.stderr.contains("12 runs, 6 of them there already"), "{}", again.stderr);
+    let (tiny, other) = (folder.metrics("results/tiny"), folder.metrics("results/other"));
+    let shared = other.iter().filter(|(id, curves)| tiny.get(*id) == Some(curves));
+    assert_eq!((shared.count(), other.len()), (6, 12));
+}
+
+/// A full disk, as far as a process without rights can have one: no file may grow beyond the limit,
+/// and writing more is an error.
+#[test]
+fn a_disk_that_takes_no_more_is_an_error_and_what_is_done_stays() {
+    let expected = undisturbed();
+    let folder = Folder::with("tiny.yaml", &experiment());
+    let first = folder.run(&["sweep", "tiny.yaml", "--set", "seeds=[0]"]);
+    assert!(first.status.success(), "{}", first.stderr);
+    let done = folder.metrics("results/tiny");
+    assert_eq!(done.len(), 6);
+    // Blocks of 1024 bytes: less than a checkpoint or a result needs.
+    let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\" sweep tiny.yaml";
+    let full = Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_swanbench")])
+        .current_dir(folder.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(full.stderr).unwrap();
+    assert_eq!(full.status.code(), Some(1), "{told}");
+    assert!(told.contains("error: cannot write `results/tiny/"), "{told}");
+    assert!(!told.contains("panicked"), "{told}");
+    assert_eq!(folder.metrics("results/tiny"), done);
+    let again = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(again.status.success(), "{}", again.stderr);
     assert!(measured(&folder) == expected);
 }
 
@@ -201,7 +261,7 @@ fn clean_shows_what_is_no_result_and_removes_only_that() {
 
     let shown = folder.run(&["clean", "tiny"]).stdout;
     assert_eq!(shown.matches("would remove").count(), 3, "{shown}");
-    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 2 + 3, "nothing was removed yet");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 3 + 3, "nothing was removed yet");
     let removed = folder.run(&["clean", "tiny", "--yes"]).stdout;
     assert_eq!(removed.matches("removed").count(), 3, "{removed}");
     assert!(measured(&folder) == before);

@@ -4,6 +4,7 @@ mod support;
 
 use std::fs;
 
+use serde_json::{Value, from_str};
 use support::{Folder, TINY};
 
 #[test]
@@ -104,13 +105,56 @@ fn a_dry_run_lists_and_writes_nothing() {
     let folder = Folder::with("tiny.yaml", TINY);
     let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
     assert!(output.status.success(), "{}", output.stderr);
-    assert_eq!(output.stdout.lines().count(), 13, "{}", output.stdout);
+    assert_eq!(output.stdout.lines().count(), 14, "{}", output.stdout);
     assert!(
         output.stdout.contains("missing  magnitude (unit) at 25%, seed 1"),
         "{}",
         output.stdout
     );
-    assert!(output.stdout.ends_with("12 runs, 0 done\n"), "{}", output.stdout);
+    assert!(output.stdout.contains("\n12 runs, 0 done\nto train: "), "{}", output.stdout);
     assert!(!folder.path().join("results").exists());
     assert!(!folder.path().join("plots").exists());
+}
+
+#[test]
+fn the_estimate_of_a_dry_run_is_what_training_then_computes() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run", "--jobs", "1"]);
+    let estimated = output.stdout.lines().last().unwrap();
+    let log = folder.run(&["sweep", "tiny.yaml", "--log-format", "json", "--jobs", "1"]);
+    assert!(log.status.success(), "{}", log.stderr);
+    let lines: Vec<Value> = log.stderr.lines().map(|line| from_str(line).unwrap()).collect();
+    let done = lines.iter().filter(|line| line["event"] == "run-done");
+    let flops: f64 = done.map(|line| line["train_flops"].as_f64().unwrap()).sum();
+    assert!(estimated.starts_with(&format!("to train: {flops:.2e} FLOPs, about ")), "{estimated}");
+    assert!(estimated.ends_with(" s with 1 at a time"), "{estimated}");
+
+    // Nothing is left to estimate.
+    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
+    assert!(output.stdout.ends_with("12 runs, 12 done\n"), "{}", output.stdout);
+}
+
+#[test]
+fn every_event_is_a_line_of_json_in_the_log_and_on_demand_on_standard_error() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let shown = folder.run(&["sweep", "tiny.yaml", "--log-format", "json"]).stderr;
+    let path = folder.path().join("results/tiny/log.jsonl");
+    let kept = fs::read_to_string(&path).unwrap();
+    assert_eq!(shown, kept);
+    let lines: Vec<Value> = kept.lines().map(|line| from_str(line).unwrap()).collect();
+    let count = |event: &str| lines.iter().filter(|line| line["event"] == event).count();
+    let counts = ["sweep-started", "run-started", "epoch", "run-done", "sweep-ended"].map(count);
+    // Twelve runs of four epochs.
+    assert_eq!(counts, [1, 12, 48, 12, 1]);
+    let done = lines.iter().find(|line| line["label"] == "swan" && line["event"] == "run-done");
+    let done = done.unwrap();
+    assert_eq!(
+        (done["target"].as_f64(), &done["evaluation"]["mode"]),
+        (Some(0.25), &"hard".into())
+    );
+
+    let again = folder.run(&["sweep", "tiny.yaml"]);
+    assert!(again.stderr.starts_with("12 runs, 12 of them there already"), "{}", again.stderr);
+    let longer = fs::read_to_string(path).unwrap();
+    assert!(longer.starts_with(&kept) && longer.lines().count() == kept.lines().count() + 2);
 }

@@ -9,5 +9,6 @@ mod overrides;
 mod robustness;
 mod runs;
 mod schema;
+mod shipped;
 mod support;
 mod top;

@@ -32,7 +32,8 @@ pub struct Sweep {
     pub places: ReportPlaces,
     #[command(flatten)]
     pub input: ExperimentInput,
-    /// List the runs and which of them are there already, and train nothing
+    /// List the runs and which of them are there already, estimate the time and the FLOPs of
+    /// training the others from a few steps, and write nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Train again what failed in an earlier sweep
@@ -41,6 +42,10 @@ pub struct Sweep {
     /// Seconds after which a run keeps a checkpoint, at the end of the epoch; 0: after every epoch
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub checkpoint_every: u64,
+    /// How to tell what happens: bars and lines for people, or a line of JSON for every event, as in
+    /// `log.jsonl` among the results
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,
@@ -110,6 +115,12 @@ pub struct DataPlace {
     /// Folder to look for datasets in first
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -8,12 +8,12 @@ use swanbench_spec::{Experiment, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
 
 use crate::{
-    arguments::Sweep,
+    arguments::{LogFormat, Sweep},
     commands::report,
     exit::{Blame, Failure},
     output,
     prepare::Prepared,
-    sweep::{Devices, Launch, Progress, launch},
+    sweep::{Devices, Estimate, Launch, Log, Progress, estimate, launch},
     title::title,
 };
 
@@ -22,8 +22,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     let experiment = &prepared.experiment;
     let store = Store::open(&arguments.places.results, &experiment.name);
     if arguments.dry_run {
-        print_plan(experiment, &store);
-        return Ok(());
+        return print_plan(arguments, &prepared, &store);
     }
     prepare_numbers(arguments, experiment.train.precision)?;
     let devices = Devices::open(&arguments.device, &prepared)?;
@@ -33,6 +32,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create `{}`", folder.display()))
         .bad_input()?;
+    make_good(experiment, &store)?;
     store.collect(&experiment.runs).bad_input()?;
 
     let mut missing: Vec<&RunSpec> =
@@ -43,15 +43,19 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         missing.retain(|run| !matches!(store.failure(&run.id), Ok(Some(_))));
     }
     let failed_before = all_missing - missing.len();
-    let jobs = arguments.jobs.map_or_else(|| default_jobs(&arguments.device), NonZeroUsize::get);
-    let progress = Progress::new(missing.len(), experiment.runs.len(), arguments.quiet);
+    let jobs = jobs(arguments);
+    let as_json = arguments.log_format == LogFormat::Json;
+    let mut log = Log::open(store.folder(), as_json).bad_input()?;
+    log.started(missing.len(), experiment.runs.len(), jobs).failed()?;
+    let silent = arguments.quiet || as_json;
+    let progress = Progress::new(missing.len(), experiment.runs.len(), silent);
     let plan = Launch {
         runs: &missing,
         devices,
         jobs,
         checkpoint_every: Duration::from_secs(arguments.checkpoint_every),
     };
-    let outcome = launch(plan, &store, progress).failed()?;
+    let outcome = launch(plan, &store, progress, &mut log).failed()?;
     if outcome.interrupted {
         return Err(Failure::Interrupted(anyhow!(
             "interrupted; the same command goes on where this one stopped"
@@ -87,6 +91,24 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Moves damaged results aside, removes what kills left beside whole ones, and takes over what other
+/// experiments have.
+fn make_good(experiment: &Experiment, store: &Store) -> Result<(), Failure> {
+    for run in &experiment.runs {
+        match store.verify(&run.id) {
+            Ok(()) if store.is_done(&run.id) => store.tidy(&run.id).bad_input()?,
+            Ok(()) => {}
+            Err(damaged @ swanbench_results::Error::Damaged { .. }) => {
+                eprintln!("warning: {damaged}");
+            }
+            Err(error) => return Err(error).bad_input(),
+        }
+    }
+    let ids = experiment.runs.iter().map(|run| run.id.as_str());
+    store.take_over(ids.filter(|id| !store.is_done(id))).bad_input()?;
+    Ok(())
+}
+
 /// Sets what libtorch keeps for the whole process, before the first tensor on a device.
 fn prepare_numbers(arguments: &Sweep, precision: Precision) -> Result<(), Failure> {
     let tf32 = precision == Precision::Tf32;
@@ -102,21 +124,61 @@ fn prepare_numbers(arguments: &Sweep, precision: Precision) -> Result<(), Failur
     swanbench_torch::allow_tf32(tf32).failed()
 }
 
-/// A core for each run; on CUDA a device, which one run keeps busy.
-fn default_jobs(devices: &[DeviceChoice]) -> usize {
-    if devices.contains(&DeviceChoice::Cpu) {
-        thread::available_parallelism().map_or(1, NonZeroUsize::get)
-    } else {
-        devices.len()
+/// As many as asked for, or a core for each run; on CUDA a device, which one run keeps busy.
+fn jobs(arguments: &Sweep) -> usize {
+    match arguments.jobs {
+        Some(jobs) => jobs.get(),
+        None if arguments.device.contains(&DeviceChoice::Cpu) => {
+            thread::available_parallelism().map_or(1, NonZeroUsize::get)
+        }
+        None => arguments.device.len(),
     }
 }
 
-fn print_plan(experiment: &Experiment, store: &Store) {
-    let mut done = 0;
-    for run in &experiment.runs {
+/// Lists the runs, and says what those that are missing will need.
+fn print_plan(arguments: &Sweep, prepared: &Prepared, store: &Store) -> Result<(), Failure> {
+    let runs = &prepared.experiment.runs;
+    let (done, missing): (Vec<&RunSpec>, Vec<_>) =
+        runs.iter().partition(|run| store.is_done(&run.id));
+    for run in runs {
         let state = if store.is_done(&run.id) { "done" } else { "missing" };
-        done += usize::from(store.is_done(&run.id));
         output::line(format_args!("{}  {state:7}  {}", run.id, title(run)));
     }
-    output::line(format_args!("{} runs, {done} done", experiment.runs.len()));
+    output::line(format_args!("{} runs, {} done", runs.len(), done.len()));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    prepare_numbers(arguments, prepared.experiment.train.precision)?;
+    swanbench_torch::prepare_thread().failed()?;
+    let devices = Devices::open(&arguments.device, prepared)?;
+    let Estimate { time, train_flops } = estimate(&missing, &devices).failed()?;
+    let jobs = jobs(arguments).min(missing.len());
+    output::line(format_args!(
+        "to train: {train_flops:.2e} FLOPs, about {} with {jobs} at a time",
+        duration(time / jobs as u32),
+    ));
+    Ok(())
+}
+
+/// In two figures at least: an estimate has no more.
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds {
+        ..100.0 => format!("{seconds:.0} s"),
+        ..6000.0 => format!("{:.0} min", seconds / 60.0),
+        ..360_000.0 => format!("{:.0} h", seconds / 3600.0),
+        _ => format!("{:.0} days", seconds / 86_400.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_one_unit() {
+        let shown = |seconds| duration(Duration::from_secs(seconds));
+        let units = [99, 100, 5999, 7200, 360_001].map(shown);
+        assert_eq!(units, ["99 s", "2 min", "100 min", "2 h", "4 days"]);
+    }
 }

@@ -70,11 +70,12 @@ impl Devices {
 
 impl Seat<'_> {
     /// Where a run on this seat is computed, as results keep it: on the CPU with the library that
-    /// multiplies matrices, since that decides how sums are rounded.
+    /// multiplies matrices, since that decides how sums are rounded. On CUDA cuDNN is held to
+    /// deterministic algorithms, but some of libtorch's kernels add in any order.
     pub fn place(&self) -> String {
         match self.name {
             DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::settled()),
-            DeviceChoice::Cuda(_) => self.name.to_string(),
+            DeviceChoice::Cuda(_) => format!("{} (not deterministic)", self.name),
         }
     }
 }

@@ -16,7 +16,7 @@ use swanbench_results::Store;
 use swanbench_spec::RunSpec;
 
 use crate::sweep::{
-    Progress,
+    Log, Progress,
     devices::Devices,
     interrupt,
     worker::{Event, Worker},
@@ -44,8 +44,13 @@ pub struct Outcome {
 /// Trains all runs and stores each when it ends; one that fails does not stop the others.
 ///
 /// # Errors
-/// If a result cannot be stored: the rest would be lost too.
-pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow::Result<Outcome> {
+/// If a result cannot be stored or the log not written: the rest would be lost too.
+pub fn launch(
+    plan: Launch<'_>,
+    store: &Store,
+    mut progress: Progress,
+    log: &mut Log,
+) -> anyhow::Result<Outcome> {
     let Launch { runs, devices, jobs, checkpoint_every } = plan;
     // Polars has a pool of threads of its own, so results are written here and not by a worker,
     // which rayon might give another run to train while it waits.
@@ -77,6 +82,7 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
             });
         });
         for event in inbox {
+            log.event(&event, runs)?;
             match event {
                 Event::Started(index) => progress.started(index, runs[index]),
                 Event::Epoch(index, epoch) => progress.epoch(index, runs[index], &epoch),
@@ -96,6 +102,7 @@ pub fn launch(plan: Launch<'_>, store: &Store, mut progress: Progress) -> anyhow
             }
         }
         outcome.interrupted = interrupt::asked();
+        log.ended(outcome.failed, outcome.interrupted)?;
         Ok(outcome)
     })
 }

@@ -9,9 +9,10 @@ use std::{
 };
 
 use swanbench_core::Weights;
+use swanbench_data::Dataset;
 use swanbench_results::{Failure, Locked, Store};
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
-use swanbench_train::{Checkpoint, Job, TrainError, train};
+use swanbench_train::{Checkpoint, Job, Observer, TrainError, train};
 
 use crate::{
     network,
@@ -97,7 +98,7 @@ impl Worker<'_> {
         reporter.checkpoint_every = self.checkpoint_every;
         let checkpoint = self.checkpoint(run, &place, events);
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-            train_on(run, &seat, checkpoint, &mut reporter)
+            train_on(run, &seat, seat.data.share(), checkpoint, &mut reporter)
         }));
         let epoch = reporter.epoch;
         drop(seat);
@@ -138,14 +139,14 @@ impl Worker<'_> {
     }
 }
 
-/// Builds what the run names, and trains it.
-fn train_on(
+/// Builds what the run names, and trains it on `data`.
+pub fn train_on(
     run: &RunSpec,
     seat: &Seat<'_>,
+    data: Dataset,
     checkpoint: Option<Checkpoint>,
-    reporter: &mut Reporter<'_>,
+    observer: &mut dyn Observer,
 ) -> anyhow::Result<Result<RunRecord, TrainError>> {
-    let data = seat.data.share();
     let build =
         |width| network::model(&run.model, data.shape, data.classes, run.model_width * width);
     let (model, reference) = (build(run.width)?, build(1.0)?);
@@ -153,7 +154,7 @@ fn train_on(
     let weights = seat.weights.as_ref().map(Weights::share);
     let (reference, device) = (reference.map(), seat.device);
     let job = Job { run, data, model, reference, weights, method, device, checkpoint };
-    Ok(train(job, reporter))
+    Ok(train(job, observer))
 }
 
 /// Nobody listens any more only when the sweep has already given up.

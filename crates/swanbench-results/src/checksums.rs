@@ -1,0 +1,66 @@
+//! The file beside a run's files that says what is in them, as `sha256sum --check` reads it.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use sha2::{Digest as _, Sha256};
+
+/// Its name.
+pub(crate) const CHECKSUMS_FILE: &str = "checksums.sha256";
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn checksum(content: &[u8]) -> String {
+    Sha256::digest(content).iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("text takes all writes");
+        text
+    })
+}
+
+/// A line for each file.
+pub(crate) fn listing(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let line = |(name, content): &(&str, Vec<u8>)| format!("{}  {name}\n", checksum(content));
+    files.iter().map(line).collect::<String>().into_bytes()
+}
+
+/// The files of a folder with their contents, the listing last; none unless it names exactly `names`
+/// and every file holds what was written.
+pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str, Vec<u8>)>> {
+    let contents = names.iter().map(|&name| Some((name, fs::read(folder.join(name)).ok()?)));
+    let mut files: Vec<_> = contents.collect::<Option<_>>()?;
+    let listed = fs::read(folder.join(CHECKSUMS_FILE)).ok()?;
+    if listed != listing(&files) {
+        return None;
+    }
+    files.push((CHECKSUMS_FILE, listed));
+    Some(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_checksum_is_the_published_one() {
+        // FIPS 180-2, appendix B.1.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(checksum(b"abc"), expected);
+    }
+
+    #[test]
+    fn a_folder_is_whole_while_nothing_in_it_has_changed() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let write = |name: &str, content: &[u8]| {
+            fs::write(folder.path().join(name), content).expect("written");
+        };
+        let files = [("a", b"one".to_vec()), ("b", b"two".to_vec())];
+        write("a", b"one");
+        write("b", b"two");
+        assert!(whole(folder.path(), &["a", "b"]).is_none(), "without a listing");
+        write(CHECKSUMS_FILE, &listing(&files));
+        let found = whole(folder.path(), &["a", "b"]).expect("whole");
+        assert_eq!(found[..2], files);
+        assert_eq!(found[2].0, CHECKSUMS_FILE);
+        assert!(whole(folder.path(), &["a"]).is_none(), "another listing");
+        write("b", b"twO");
+        assert!(whole(folder.path(), &["a", "b"]).is_none(), "one bit");
+    }
+}

@@ -1,0 +1,41 @@
+//! Results that another experiment has already.
+
+use std::{fs, path::Path};
+
+use crate::{Error, Store, checksums, files, store::RUN_FILES};
+
+impl Store {
+    /// Takes over those of the runs `ids` that another experiment in the same folder of results has
+    /// finished: equal ids are equal runs. Gives how many there were. What is damaged there is left
+    /// to that experiment.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where this experiment's folder cannot be written.
+    pub fn take_over<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Result<usize, Error> {
+        let others = self.others();
+        let mut taken = 0;
+        for id in ids {
+            let mut found = others
+                .iter()
+                .filter_map(|other| checksums::whole(&other.done_folder(id), &RUN_FILES));
+            if let Some(run) = found.next() {
+                self.create()?;
+                taken += usize::from(files::create_folder(&self.done_folder(id), &run)?);
+                self.tidy(id)?;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// The other experiments beside this one, by name; none where there is no such folder.
+    fn others(&self) -> Vec<Store> {
+        let results = self.folder().parent().unwrap_or(Path::new("."));
+        let folders = fs::read_dir(results).into_iter().flatten().flatten();
+        let mut names: Vec<String> = folders
+            .filter(|entry| entry.path().is_dir() && entry.path() != self.folder())
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names.iter().map(|name| Store::open(results, name)).collect()
+    }
+}

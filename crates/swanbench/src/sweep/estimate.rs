@@ -1,0 +1,88 @@
+//! How long a sweep will take and how much it will compute, from a few steps of every method.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use swanbench_spec::{Epoch, RunSpec};
+use swanbench_train::{Next, Observer};
+
+use crate::sweep::{
+    devices::{Devices, Seat},
+    worker::train_on,
+};
+
+/// Batches in an epoch of the measurement.
+const BATCHES: i64 = 4;
+/// Epochs of the measurement; the first is not counted, in which memory is asked for and kernels
+/// are chosen.
+const EPOCHS: u32 = 3;
+
+/// What runs will need.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Estimate {
+    /// Of training, one run after the other, without the evaluations at the end.
+    pub time: Duration,
+    pub train_flops: f64,
+}
+
+/// Measures a run of each label and target on a few batches, and adds up all `runs`.
+///
+/// # Errors
+/// What a measured run fails of.
+pub fn estimate(runs: &[&RunSpec], devices: &Devices) -> anyhow::Result<Estimate> {
+    let seat = devices.seat();
+    let mut measured: BTreeMap<(String, Option<u64>), PerExample> = BTreeMap::new();
+    let mut total = Estimate::default();
+    for run in runs {
+        // What a target changes in the cost of training is the width, if anything.
+        let key = (run.label.clone(), (run.width != 1.0).then_some(run.width.to_bits()));
+        let per_example = match measured.get(&key) {
+            Some(per_example) => *per_example,
+            None => *measured.entry(key).or_insert(measure(run, &seat)?),
+        };
+        let examples = seat.data.train.len() as f64 * f64::from(run.train.epochs);
+        total.time += Duration::from_secs_f64(per_example.seconds * examples);
+        total.train_flops += per_example.flops * examples;
+    }
+    Ok(total)
+}
+
+#[derive(Clone, Copy)]
+struct PerExample {
+    seconds: f64,
+    flops: f64,
+}
+
+fn measure(run: &RunSpec, seat: &Seat<'_>) -> anyhow::Result<PerExample> {
+    let mut short = run.clone();
+    short.train.epochs = EPOCHS;
+    short.train.recovery_epochs = 0;
+    let data = seat.data.first(BATCHES * i64::from(run.train.batch_size));
+    let examples = data.train.len() as f64;
+    let mut clock = Clock { last: Instant::now(), shortest: Duration::MAX };
+    let record = train_on(&short, seat, data, None, &mut clock)?
+        .with_context(|| format!("cannot measure `{}`", run.label))?;
+    Ok(PerExample {
+        seconds: clock.shortest.as_secs_f64() / examples,
+        flops: record.train_flops / (examples * f64::from(EPOCHS)),
+    })
+}
+
+/// The shortest epoch after the first.
+struct Clock {
+    last: Instant,
+    shortest: Duration,
+}
+
+impl Observer for Clock {
+    fn epoch(&mut self, epoch: &Epoch) -> Next {
+        if epoch.epoch > 1 {
+            self.shortest = self.shortest.min(self.last.elapsed());
+        }
+        self.last = Instant::now();
+        Next::GoOn
+    }
+}
