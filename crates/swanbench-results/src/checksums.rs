@@ -4,6 +4,8 @@ use std::{fmt::Write as _, fs, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
+use crate::{Error, files};
+
 /// Its name.
 pub(crate) const CHECKSUMS_FILE: &str = "checksums.sha256";
 
@@ -32,6 +34,24 @@ pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str
     }
     files.push((CHECKSUMS_FILE, listed));
     Some(files)
+}
+
+/// The content of a file that `listing`, a file beside it, has the checksum of. Parquet is read only
+/// in this way: what is damaged can make polars ask for more memory than there is, and stop the
+/// program.
+///
+/// # Errors
+/// [`Error::Changed`] where it is not what was written; [`Error::NoResults`] where it is not there.
+pub(crate) fn read(path: &Path, listing: &Path) -> Result<Vec<u8>, Error> {
+    let content = files::read(path)?;
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let line = format!("{}  {name}", checksum(&content));
+    let listed = fs::read(listing).unwrap_or_default();
+    if String::from_utf8_lossy(&listed).lines().any(|listed| listed == line) {
+        Ok(content)
+    } else {
+        Err(Error::Changed { path: path.to_path_buf(), listing: listing.to_path_buf() })
+    }
 }
 
 #[cfg(test)]

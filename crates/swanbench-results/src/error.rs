@@ -57,6 +57,13 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// The checksum does not fit, or there is none.
+    #[error(
+        "`{}` is not what was written, by its checksum in `{}`: sweep again",
+        path.display(),
+        listing.display()
+    )]
+    Changed { path: PathBuf, listing: PathBuf },
     /// What a checkpoint or a run holds is not what was written, or was written by a version that
     /// kept no checksums.
     #[error(

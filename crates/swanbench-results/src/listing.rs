@@ -14,6 +14,8 @@ use crate::{Error, Store, files};
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunState {
     Done,
+    /// Its files are not what was written: the next sweep moves them aside and trains it again.
+    Damaged,
     /// With the reason.
     Failed(String),
     /// Some process trains it at this moment.
@@ -46,7 +48,8 @@ impl Store {
             let name = file_name(&path);
             let (id, kind) = name.split_once('.').unwrap_or((name, ""));
             let state = match kind {
-                "" if self.is_done(id) => RunState::Done,
+                "" if self.is_whole(id) => RunState::Done,
+                "" if self.is_done(id) => RunState::Damaged,
                 "failed" => match self.failure(id)? {
                     Some(failure) => RunState::Failed(failure.reason),
                     None => continue,
@@ -55,7 +58,7 @@ impl Store {
                 "checkpoint" if !self.is_taken(id)? => RunState::Interrupted,
                 _ => continue,
             };
-            let run = asked(&path)?;
+            let run = if state == RunState::Damaged { None } else { asked(&path)? };
             let device = self.device(id, &state)?;
             let changed = fs::metadata(&path).and_then(|file| file.modified());
             let changed = changed.map_err(Error::io("read", &path))?;
@@ -123,7 +126,7 @@ impl Store {
                 Ok(rows.column("device")?.str()?.get(0).map(str::to_owned))
             }
             RunState::Failed(_) => Ok(self.failure(id)?.map(|failure| failure.device)),
-            RunState::InProgress | RunState::Interrupted => Ok(None),
+            RunState::Damaged | RunState::InProgress | RunState::Interrupted => Ok(None),
         }
     }
 }

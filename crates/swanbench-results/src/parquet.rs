@@ -6,7 +6,7 @@ use polars::prelude::{
     DataFrame, KeyValueMetadata, ParallelStrategy, ParquetReader, ParquetWriter, SerReader as _,
 };
 
-use crate::{Error, column::Layout, columns::SCHEMA_VERSION, files};
+use crate::{Error, column::Layout, columns::SCHEMA_VERSION};
 
 const VERSION_KEY: &str = "swanbench.schema";
 
@@ -22,11 +22,11 @@ pub(crate) fn encode(frame: &DataFrame) -> Result<Vec<u8>, Error> {
     Ok(content)
 }
 
-/// Reads a file and checks its version and columns against `layout`. Columns that the layout does
+/// Reads the content of the file at `path` and checks its version and columns against `layout`. Columns that the layout does
 /// not name are left out.
-pub(crate) fn read(path: &Path, layout: &Layout) -> Result<DataFrame, Error> {
+pub(crate) fn decode(path: &Path, content: Vec<u8>, layout: &Layout) -> Result<DataFrame, Error> {
     let damaged = |source| Error::NotParquet { path: path.into(), source };
-    let mut reader = ParquetReader::new(Cursor::new(files::read(path)?))
+    let mut reader = ParquetReader::new(Cursor::new(content))
         .read_parallel(ParallelStrategy::None)
         .set_rechunk(true);
     let metadata = reader.get_metadata().map_err(damaged)?;
@@ -50,8 +50,6 @@ pub(crate) fn read(path: &Path, layout: &Layout) -> Result<DataFrame, Error> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use polars::prelude::{DataType, ParquetWriter, df};
 
     use super::*;
@@ -60,25 +58,19 @@ mod tests {
         Layout::new(vec![("label", DataType::String), ("test_accuracy", DataType::Float64)])
     }
 
-    /// What [`read`] says of a file with this content, the folder's name left out.
+    /// What [`decode`] says of a file with this content.
     fn complaint(content: &[u8]) -> String {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("runs.parquet");
-        fs::write(&path, content).expect("written");
-        let error = read(&path, &layout()).expect_err("a bad file");
-        error.to_string().replace(&folder.path().display().to_string(), "results")
+        let path = Path::new("results/runs.parquet");
+        decode(path, content.to_vec(), &layout()).expect_err("a bad file").to_string()
     }
 
     #[test]
     fn what_is_written_is_read_without_columns_that_are_not_asked_for() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let path = folder.path().join("runs.parquet");
         let frame =
             df!("extra" => [1, 2], "test_accuracy" => [Some(0.5), None], "label" => ["a", "b"]);
-        let frame = frame.expect("columns of one length");
-        files::replace_file(&path, &encode(&frame).expect("encoded")).expect("written");
+        let content = encode(&frame.expect("columns of one length")).expect("encoded");
         let expected = df!("label" => ["a", "b"], "test_accuracy" => [Some(0.5), None]);
-        let read = read(&path, &layout()).expect("readable");
+        let read = decode(Path::new("runs.parquet"), content, &layout()).expect("readable");
         assert!(read.equals_missing(&expected.expect("columns of one length")));
     }
 

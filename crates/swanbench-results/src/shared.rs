@@ -27,6 +27,12 @@ impl Store {
         Ok(taken)
     }
 
+    /// Whether another experiment in the same folder of results has finished the run.
+    #[must_use]
+    pub fn is_done_elsewhere(&self, id: &str) -> bool {
+        self.others().iter().any(|other| other.is_done(id))
+    }
+
     /// The other experiments beside this one, by name; none where there is no such folder.
     fn others(&self) -> Vec<Store> {
         let results = self.folder().parent().unwrap_or(Path::new("."));

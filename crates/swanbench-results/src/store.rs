@@ -3,7 +3,8 @@
 //! ```text
 //! results/<experiment>/
 //!   experiment.yaml              the text of the experiment, as read
-//!   runs.parquet                 a row per run, stage and evaluation mode
+//!   runs.parquet                 a row per run, stage and evaluation mode; runs.parquet.sha256
+//!   log.jsonl                    a line for everything that happened in a sweep
 //!   <run id>/                    a finished run: done means renamed into place
 //!     run.json  evaluations.parquet  epochs.parquet  checksums.sha256
 //!   <run id>.failed/             a run that stopped early, until it succeeds
@@ -32,6 +33,7 @@ use crate::{
 
 /// The name of the file over all runs of an experiment.
 pub const RUNS_FILE: &str = "runs.parquet";
+const RUNS_CHECKSUM_FILE: &str = "runs.parquet.sha256";
 const EXPERIMENT_FILE: &str = "experiment.yaml";
 const RUN_FILE: &str = "run.json";
 const EVALUATIONS_FILE: &str = "evaluations.parquet";
@@ -87,10 +89,15 @@ impl Store {
     /// [`Error::Damaged`] where that happened.
     pub fn verify(&self, id: &str) -> Result<(), Error> {
         let folder = self.done_folder(id);
-        if !folder.exists() || checksums::whole(&folder, &RUN_FILES).is_some() {
+        if !folder.exists() || self.is_whole(id) {
             return Ok(());
         }
         Err(files::move_aside(&folder)?)
+    }
+
+    /// Whether all files of a finished run are there and are what was written.
+    pub(crate) fn is_whole(&self, id: &str) -> bool {
+        checksums::whole(&self.done_folder(id), &RUN_FILES).is_some()
     }
 
     /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and forgets an earlier failure.
@@ -208,8 +215,7 @@ impl Store {
     /// # Errors
     /// Where the file is not there, damaged, or lacks a column.
     pub fn evaluations(&self, id: &str) -> Result<DataFrame, Error> {
-        let path = self.done_folder(id).join(EVALUATIONS_FILE);
-        parquet::read(&path, &Layout::of(&columns::measured()))
+        self.of_run(id, EVALUATIONS_FILE, &Layout::of(&columns::measured()))
     }
 
     /// One row per epoch of a finished run.
@@ -217,7 +223,7 @@ impl Store {
     /// # Errors
     /// Where the file is not there, damaged, or lacks a column.
     pub fn epochs(&self, id: &str) -> Result<DataFrame, Error> {
-        parquet::read(&self.done_folder(id).join(EPOCHS_FILE), &Layout::of(&columns::epochs()))
+        self.of_run(id, EPOCHS_FILE, &Layout::of(&columns::epochs()))
     }
 
     /// The rows of all `runs` that are done or failed, in the order given: a row per stage and mode
@@ -233,8 +239,7 @@ impl Store {
         let mut measured = column::frame(&columns::measured(), &[]);
         for run in runs {
             let (rows, reason) = if self.is_done(&run.id) {
-                let path = self.done_folder(&run.id).join(EVALUATIONS_FILE);
-                (parquet::read(&path, &layout)?, None)
+                (self.of_run(&run.id, EVALUATIONS_FILE, &layout)?, None)
             } else if let Some(failure) = self.failure(&run.id)? {
                 (failed_row(&failure), Some(failure.reason))
             } else {
@@ -260,7 +265,11 @@ impl Store {
     pub fn write_runs(&self, runs: &DataFrame) -> Result<PathBuf, Error> {
         self.create()?;
         let path = self.folder.join(RUNS_FILE);
-        files::replace_file(&path, &parquet::encode(runs)?)?;
+        let content = parquet::encode(runs)?;
+        let listing = checksums::listing(&[(RUNS_FILE, content.clone())]);
+        // A kill in between leaves a checksum that does not fit, and the advice to sweep again.
+        files::replace_file(&self.folder.join(RUNS_CHECKSUM_FILE), &listing)?;
+        files::replace_file(&path, &content)?;
         Ok(path)
     }
 
@@ -270,7 +279,16 @@ impl Store {
     /// [`Error::NoResults`] where it never did; otherwise where the file is damaged, of another
     /// version, or lacks a column.
     pub fn read_runs(&self) -> Result<DataFrame, Error> {
-        parquet::read(&self.folder.join(RUNS_FILE), &columns::runs())
+        let path = self.folder.join(RUNS_FILE);
+        let content = checksums::read(&path, &self.folder.join(RUNS_CHECKSUM_FILE))?;
+        parquet::decode(&path, content, &columns::runs())
+    }
+
+    fn of_run(&self, id: &str, file: &str, layout: &Layout) -> Result<DataFrame, Error> {
+        let folder = self.done_folder(id);
+        let path = folder.join(file);
+        let content = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
+        parquet::decode(&path, content, layout)
     }
 
     pub(crate) fn create(&self) -> Result<(), Error> {

@@ -186,7 +186,10 @@ fn a_damaged_result_is_named_moved_aside_and_trained_anew() {
 fn experiments_that_share_runs_share_their_results() {
     let folder = Folder::with("tiny.yaml", &experiment());
     assert!(folder.run(&["sweep", "tiny.yaml"]).status.success());
-    let again = folder.run(&["sweep", "tiny.yaml", "--set", "name=other", "--set", "seeds=[1, 2]"]);
+    let other = ["sweep", "tiny.yaml", "--set", "name=other", "--set", "seeds=[1, 2]"];
+    let planned = folder.run(&[&other[..], &["--dry-run"]].concat()).stdout;
+    assert_eq!(planned.matches("done by another experiment").count(), 6, "{planned}");
+    let again = folder.run(&other);
     assert!(again.status.success(), "{}", again.stderr);
     assert!(again.stderr.contains("12 runs, 6 of them there already"), "{}", again.stderr);
     let (tiny, other) = (folder.metrics("results/tiny"), folder.metrics("results/other"));
@@ -261,7 +264,7 @@ fn clean_shows_what_is_no_result_and_removes_only_that() {
 
     let shown = folder.run(&["clean", "tiny"]).stdout;
     assert_eq!(shown.matches("would remove").count(), 3, "{shown}");
-    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 3 + 3, "nothing was removed yet");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 4 + 3, "nothing was removed yet");
     let removed = folder.run(&["clean", "tiny", "--yes"]).stdout;
     assert_eq!(removed.matches("removed").count(), 3, "{removed}");
     assert!(measured(&folder) == before);

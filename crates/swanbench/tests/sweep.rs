@@ -158,3 +158,26 @@ fn every_event_is_a_line_of_json_in_the_log_and_on_demand_on_standard_error() {
     let longer = fs::read_to_string(path).unwrap();
     assert!(longer.starts_with(&kept) && longer.lines().count() == kept.lines().count() + 2);
 }
+
+#[test]
+fn curves_for_tensorboard_have_a_file_for_each_run() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    assert!(folder.run(&["sweep", "tiny.yaml", "--tensorboard", "--quiet"]).status.success());
+    let curves = folder.path().join("results/tiny/tensorboard");
+    let runs: Vec<_> = fs::read_dir(curves).unwrap().map(|run| run.unwrap().path()).collect();
+    assert_eq!(runs.len(), 12);
+    for run in runs {
+        let events = fs::read_dir(&run).unwrap().next().unwrap().unwrap().path();
+        assert!(events.file_name().unwrap().to_string_lossy().starts_with("events.out.tfevents."));
+        let content = fs::read(events).unwrap();
+        let mut records = 0;
+        let mut rest = &content[..];
+        while let Some((length, after)) = rest.split_first_chunk::<8>() {
+            let length = u64::from_le_bytes(*length) as usize;
+            rest = &after[4 + length + 4..];
+            records += 1;
+        }
+        // The version, and four epochs.
+        assert_eq!(records, 5, "{}", run.display());
+    }
+}

@@ -42,10 +42,20 @@ pub struct Sweep {
     /// Seconds after which a run keeps a checkpoint, at the end of the epoch; 0: after every epoch
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub checkpoint_every: u64,
+    #[command(flatten)]
+    pub told: Told,
+}
+
+/// How a sweep tells what happens in it.
+#[derive(Debug, Args)]
+pub struct Told {
     /// How to tell what happens: bars and lines for people, or a line of JSON for every event, as in
     /// `log.jsonl` among the results
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
+    /// Write training curves for TensorBoard too, into `tensorboard` among the results
+    #[arg(long)]
+    pub tensorboard: bool,
     /// Say nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

@@ -25,6 +25,7 @@ fn line(listed: &Listed, now: SystemTime) -> String {
     let Listed { id, run, state, changed, device } = listed;
     let (word, reason) = match state {
         RunState::Done => ("done", None),
+        RunState::Damaged => ("damaged", None),
         RunState::Failed(reason) => ("failed", Some(reason)),
         RunState::InProgress => ("in progress", None),
         RunState::Interrupted => ("interrupted", None),

@@ -13,7 +13,7 @@ use crate::{
     exit::{Blame, Failure},
     output,
     prepare::Prepared,
-    sweep::{Devices, Estimate, Launch, Log, Progress, estimate, launch},
+    sweep::{Devices, Estimate, Launch, Log, Progress, TensorBoard, estimate, launch},
     title::title,
 };
 
@@ -44,10 +44,10 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     }
     let failed_before = all_missing - missing.len();
     let jobs = jobs(arguments);
-    let as_json = arguments.log_format == LogFormat::Json;
+    let as_json = arguments.told.log_format == LogFormat::Json;
     let mut log = Log::open(store.folder(), as_json).bad_input()?;
     log.started(missing.len(), experiment.runs.len(), jobs).failed()?;
-    let silent = arguments.quiet || as_json;
+    let silent = arguments.told.quiet || as_json;
     let progress = Progress::new(missing.len(), experiment.runs.len(), silent);
     let plan = Launch {
         runs: &missing,
@@ -55,7 +55,8 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         jobs,
         checkpoint_every: Duration::from_secs(arguments.checkpoint_every),
     };
-    let outcome = launch(plan, &store, progress, &mut log).failed()?;
+    let curves = arguments.told.tensorboard.then(|| TensorBoard::new(store.folder()));
+    let outcome = launch(plan, &store, progress, &mut log, curves).failed()?;
     if outcome.interrupted {
         return Err(Failure::Interrupted(anyhow!(
             "interrupted; the same command goes on where this one stopped"
@@ -70,7 +71,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         Err(swanbench_report::Error::NothingDone(_)) if failed > 0 => Vec::new(),
         written => written.failed()?,
     };
-    if !arguments.quiet {
+    if !arguments.told.quiet {
         report::print_written(&written);
     }
     if failed > 0 {
@@ -138,13 +139,19 @@ fn jobs(arguments: &Sweep) -> usize {
 /// Lists the runs, and says what those that are missing will need.
 fn print_plan(arguments: &Sweep, prepared: &Prepared, store: &Store) -> Result<(), Failure> {
     let runs = &prepared.experiment.runs;
-    let (done, missing): (Vec<&RunSpec>, Vec<_>) =
-        runs.iter().partition(|run| store.is_done(&run.id));
+    let mut missing = Vec::new();
     for run in runs {
-        let state = if store.is_done(&run.id) { "done" } else { "missing" };
+        let state = if store.is_done(&run.id) {
+            "done"
+        } else if store.is_done_elsewhere(&run.id) {
+            "done by another experiment"
+        } else {
+            missing.push(run);
+            "missing"
+        };
         output::line(format_args!("{}  {state:7}  {}", run.id, title(run)));
     }
-    output::line(format_args!("{} runs, {} done", runs.len(), done.len()));
+    output::line(format_args!("{} runs, {} done", runs.len(), runs.len() - missing.len()));
     if missing.is_empty() {
         return Ok(());
     }

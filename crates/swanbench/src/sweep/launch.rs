@@ -16,7 +16,7 @@ use swanbench_results::Store;
 use swanbench_spec::RunSpec;
 
 use crate::sweep::{
-    Log, Progress,
+    Log, Progress, TensorBoard,
     devices::Devices,
     interrupt,
     worker::{Event, Worker},
@@ -50,6 +50,7 @@ pub fn launch(
     store: &Store,
     mut progress: Progress,
     log: &mut Log,
+    mut curves: Option<TensorBoard>,
 ) -> anyhow::Result<Outcome> {
     let Launch { runs, devices, jobs, checkpoint_every } = plan;
     // Polars has a pool of threads of its own, so results are written here and not by a worker,
@@ -83,6 +84,9 @@ pub fn launch(
         });
         for event in inbox {
             log.event(&event, runs)?;
+            if let Some(curves) = &mut curves {
+                curves.event(&event, runs)?;
+            }
             match event {
                 Event::Started(index) => progress.started(index, runs[index]),
                 Event::Epoch(index, epoch) => progress.epoch(index, runs[index], &epoch),

@@ -7,6 +7,7 @@ mod launch;
 mod log;
 mod progress;
 mod reporter;
+mod tensorboard;
 mod worker;
 
 pub use devices::Devices;
@@ -14,3 +15,4 @@ pub use estimate::{Estimate, estimate};
 pub use launch::{Launch, launch};
 pub use log::Log;
 pub use progress::Progress;
+pub use tensorboard::TensorBoard;

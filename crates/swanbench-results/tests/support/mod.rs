@@ -1,0 +1,68 @@
+//! A run and what it measured, made up.
+
+use serde_json::json;
+use swanbench_spec::{
+    Choice, DataFields, Epoch, Evaluation, Mode, RunRecord, RunSpec, Stage, Statistics, Train,
+};
+
+fn choice(kind: &str) -> Choice {
+    Choice { kind: kind.to_owned(), settings: json!({}) }
+}
+
+/// A run of pruning.
+pub fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
+    RunSpec {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        data: choice("mnist-5k"),
+        data_fields: DataFields::default(),
+        model: choice("mlp"),
+        model_width: 1.0,
+        weights: None,
+        train: Train { epochs: 7, ..Train::default() },
+        method: choice("magnitude"),
+        target,
+        width: 1.0,
+        seed,
+    }
+}
+
+fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
+    Evaluation {
+        stage,
+        mode: Mode::Hard,
+        statistics: Statistics::Trained,
+        test_accuracy,
+        val_accuracy: 0.93,
+        test_loss: f64::NAN,
+        activity: 0.25,
+        unit_flops: 133_100.0,
+        unit_flops_share: 0.25,
+        weight_flops: 66_550.0,
+        weight_flops_share: 0.125,
+        gate_flops: 12.0,
+        flops_p5: 1.0,
+        flops_p50: 2.0,
+        flops_p95: 3.0,
+        flops_max: 4.0,
+        params: 66_610,
+        params_share: 0.25,
+    }
+}
+
+/// What it measured at two stages.
+pub fn record() -> RunRecord {
+    RunRecord {
+        evaluations: vec![evaluation(Stage::Raw, 0.4), evaluation(Stage::FineTuned, 0.9)],
+        epochs: vec![Epoch {
+            epoch: 1,
+            stage: Stage::Raw,
+            train_loss: 0.5,
+            penalty: 0.0,
+            val_accuracy: 0.8,
+            activity: 1.0,
+        }],
+        train_flops: 1e12,
+        wall_secs: 4.5,
+    }
+}
