@@ -6,9 +6,18 @@
 
 mod dense;
 mod dropout;
+mod fbs;
+mod kwta;
+mod l0;
 mod magnitude;
 mod ranking;
+mod rigl;
+mod set;
+mod snip;
+mod sparse_training;
 mod swan;
+mod units;
+mod weight_masks;
 
 use swanbench_core::MethodEntry;
 
@@ -17,5 +26,11 @@ pub static METHODS: &[MethodEntry] = &[
     MethodEntry::of::<dense::Dense>(),
     MethodEntry::of::<dropout::Dropout>(),
     MethodEntry::of::<magnitude::Magnitude>(),
+    MethodEntry::of::<snip::Snip>(),
+    MethodEntry::of::<set::SparseEvolution>(),
+    MethodEntry::of::<rigl::Rigl>(),
+    MethodEntry::of::<kwta::WinnersTakeAll>(),
+    MethodEntry::of::<fbs::Boosting>(),
+    MethodEntry::of::<l0::HardConcrete>(),
     MethodEntry::of::<swan::Swan>(),
 ];

@@ -9,7 +9,10 @@ use swanbench_core::{
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::Tensor;
 
-use crate::ranking::{Allocation, keep_highest};
+use crate::{
+    ranking::{Allocation, keep_highest},
+    weight_masks::WeightMasks,
+};
 
 /// One-shot pruning of whole units (Li et al. 2017) or of single weights (Han et al. 2015), between
 /// training and recovery.
@@ -19,8 +22,8 @@ pub struct Magnitude {
     generator: Option<Generator>,
     /// By site, `[units]` in {0, 1}; empty until units are pruned.
     units: Vec<Tensor>,
-    /// By layer, the mask in {0, 1} and the weight it belongs to; empty until weights are pruned.
-    weights: Vec<(Tensor, Tensor)>,
+    /// Empty until weights are pruned.
+    weights: WeightMasks,
 }
 
 #[derive(Debug, Default, Clone, Copy, Serialize, Deserialize, JsonSchema)]
@@ -30,7 +33,7 @@ pub struct Settings {
     scope: Scope,
     /// What counts as small.
     score: Score,
-    /// Whether every site (or layer) keeps the same share, or all compete for one. Unless said
+    /// How the budget is spread over sites (or layers). Unless said
     /// otherwise, what was better on validation: `uniform` for units, `global` for weights.
     allocation: Option<Allocation>,
 }
@@ -74,7 +77,8 @@ impl Method for Magnitude {
     type Settings = Settings;
 
     fn new(settings: Settings, target: f64) -> Self {
-        Self { settings, keep: target, generator: None, units: Vec::new(), weights: Vec::new() }
+        let weights = WeightMasks::default();
+        Self { settings, keep: target, generator: None, units: Vec::new(), weights }
     }
 }
 
@@ -112,19 +116,18 @@ impl Regularizer for Magnitude {
             Scope::Weight => {
                 let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
                 let mut scores = Vec::new();
-                for weight in weights.clone() {
+                for weight in weights {
                     scores.push(self.weight_scores(weight)?);
                 }
                 let masks = keep_highest(&scores, self.keep, allocation);
-                self.weights = masks.into_iter().zip(weights.map(Tensor::shallow_clone)).collect();
-                self.silence();
+                self.weights = WeightMasks::new(masks, map, parameters);
             }
         }
         Ok(())
     }
 
     fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
-        self.silence();
+        self.weights.silence();
         Ok(())
     }
 
@@ -132,7 +135,7 @@ impl Regularizer for Magnitude {
         let mut state = State::default();
         state.keep_stream("scores", self.generator.as_ref().expect("attached"))?;
         state.keep_all("units", &self.units);
-        state.keep_all("weights", self.weights.iter().map(|(mask, _)| mask));
+        self.weights.keep(&mut state);
         Ok(state)
     }
 
@@ -145,25 +148,16 @@ impl Regularizer for Magnitude {
         state.restore_stream("scores", self.generator.as_mut().expect("attached"))?;
         let device = parameters.device();
         self.units = state.all("units").into_iter().map(|mask| mask.to_device(device)).collect();
-        let masks = state.all("weights").into_iter().map(|mask| mask.to_device(device));
-        let weights = map.layers.iter().map(|layer| parameters.get(layer.weight).shallow_clone());
-        self.weights = masks.zip(weights).collect();
+        self.weights = WeightMasks::restored(state, map, parameters);
         Ok(())
     }
 
     fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
-        self.weights.get(layer.index()).map(|(mask, _)| mask)
+        self.weights.get(layer)
     }
 }
 
 impl Magnitude {
-    /// Sets removed weights to zero, also after momentum has moved them.
-    fn silence(&self) {
-        for (mask, weight) in &self.weights {
-            let _ = weight.shallow_clone().g_mul_(mask);
-        }
-    }
-
     fn weight_scores(&mut self, weight: &Tensor) -> Result<Tensor, TorchError> {
         match self.settings.score {
             Score::L1 | Score::L2 => Ok(weight.abs()),

@@ -5,6 +5,7 @@ use swanbench_torch::{TorchError, low_rank};
 use tch::{Kind, Tensor};
 
 use super::settings::Settings;
+use crate::units::over_positions;
 
 /// `phi + u V pool(x)`, of which `p(x)` is the sigmoid, for all units of a site. `pool` is the identity on
 /// vectors and the mean over positions on feature maps.
@@ -46,7 +47,7 @@ impl Gate {
     pub fn logits(&self, input: &Tensor) -> Tensor {
         match &self.input {
             None => self.logit.unsqueeze(0),
-            Some(map) => low_rank(&pooled(input), &map.reduce, &map.expand, &self.logit)
+            Some(map) => low_rank(&over_positions(input), &map.reduce, &map.expand, &self.logit)
                 .expect("the maps have the shapes of their site"),
         }
     }
@@ -95,14 +96,6 @@ impl InputMap {
             expand: draw([rank, units], (1.0 / rank as f64).sqrt())?,
             positions: producer.input_positions,
         })
-    }
-}
-
-/// The mean over positions of a feature map; vectors as they are.
-fn pooled(input: &Tensor) -> Tensor {
-    match input.dim() {
-        4 => input.mean_dim(&[2i64, 3][..], false, None),
-        _ => input.shallow_clone(),
     }
 }
 

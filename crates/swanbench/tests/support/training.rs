@@ -96,7 +96,9 @@ pub fn trained(
     asked: Asked,
 ) -> RunRecord {
     let mut clock = Clock::start(None);
-    watched(method, model, data, asked, None, &mut clock).unwrap()
+    let record = watched(method, model, data, asked, None, &mut clock);
+    let (method, model) = (method.kind().name, model.kind().name);
+    record.unwrap_or_else(|error| panic!("{method} on {model}: {error}"))
 }
 
 /// The same run, stopped after `epoch` and continued by another process, as it were.

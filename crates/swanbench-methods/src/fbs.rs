@@ -1,0 +1,204 @@
+//! Feature boosting and suppression: a small layer predicts from the input which channels matter.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{
+    Gated, Gates, Layer, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Ramp,
+    Regularizer, Setup, Site, SiteId, State, StateError, Tape,
+};
+use swanbench_spec::Mode;
+use swanbench_torch::TorchError;
+use tch::{Kind, Tensor};
+
+use crate::units::{count, over_positions, winners};
+
+/// Saliency `g = relu(W s + b)` of the mean absolute input `s` of every channel; the share `target`
+/// of a site's units with the highest saliency goes on, multiplied by it, the others are closed.
+///
+/// `s` is taken relative to its mean over channels. The paper has batch normalisation behind every
+/// layer; without it outputs would grow from layer to layer without bound.
+pub struct Boosting {
+    settings: Settings,
+    target: f64,
+    sites: Vec<Saliency>,
+    progress: f64,
+}
+
+/// The predictor of one site.
+struct Saliency {
+    id: SiteId,
+    /// `[units, features]`.
+    weight: Tensor,
+    /// `[units]`, one at the start.
+    bias: Tensor,
+    /// Positions of the producer's input that are averaged; 1 for vectors.
+    positions: i64,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Weight of the mean saliency in the loss.
+    #[schemars(range(min = 0.0))]
+    lambda: f64,
+    /// When the share comes down from all units to the target, geometrically.
+    ramp: Ramp,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lambda: 1e-8, ramp: Ramp { start: 0.0, end: 0.6 } }
+    }
+}
+
+impl Method for Boosting {
+    const NAME: &'static str = "fbs";
+    const SUMMARY: &'static str =
+        "the units that a small layer finds salient for an example go on, weighed by it";
+    const SOURCE: &'static str = "Gao et al. 2019, arXiv 1810.05331";
+    const REVISION: u32 = 1;
+    const TAKES_TARGET: bool = true;
+    type Settings = Settings;
+
+    fn new(settings: Settings, target: f64) -> Self {
+        Self { settings, target, sites: Vec::new(), progress: 0.0 }
+    }
+}
+
+impl Boosting {
+    /// The share of units that goes on at this point of training.
+    fn keep(&self) -> f64 {
+        self.target.powf(self.settings.ramp.at(self.progress))
+    }
+}
+
+impl Regularizer for Boosting {
+    fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        for site in &setup.map.sites {
+            let producer = setup.map.layer(site.producers[0]);
+            self.sites.push(Saliency::new(site, producer, &mut setup)?);
+        }
+        let parameters = self.sites.iter().flat_map(|site| [&site.weight, &site.bias]);
+        Ok(vec![ParameterGroup {
+            parameters: parameters.map(Tensor::shallow_clone).collect(),
+            learning_rate_factor: 1.0,
+        }])
+    }
+
+    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, _: Phase) -> Gated {
+        let saliency = self.sites[site.id.index()].of(input);
+        let hard = winners(&saliency, count(site.units, self.keep()));
+        let factor = &saliency * &hard;
+        let gates =
+            Gates { hard, per_example: true, soft: Some(saliency), applied: Mode::Hard, factor };
+        Gated::by(gates, &output)
+    }
+
+    fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
+        self.progress = progress.training();
+        let mean = |site: &Saliency| {
+            let gates = tape.gates(site.id).expect("every site is gated");
+            gates.soft.as_ref().expect("saliency").mean(Kind::Float)
+        };
+        let sum = self.sites.iter().map(mean).reduce(|sum, mean| sum + mean)?;
+        Some(sum * self.settings.lambda)
+    }
+
+    fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        state.keep("progress", &Tensor::from(self.progress));
+        Ok(state)
+    }
+
+    fn restore(&mut self, state: &State, _: &ModelMap, _: &Parameters) -> Result<(), StateError> {
+        self.progress = state.get("progress")?.double_value(&[]);
+        Ok(())
+    }
+
+    fn gate_flops(&self, site: &Site) -> f64 {
+        self.sites[site.id.index()].flops()
+    }
+
+    fn gate_parameters(&self) -> u64 {
+        self.sites.iter().map(|site| (site.weight.numel() + site.bias.numel()) as u64).sum()
+    }
+}
+
+/// In place of the mean of an input that is zero everywhere.
+const SMALLEST: f64 = 1e-12;
+
+impl Saliency {
+    fn new(site: &Site, producer: &Layer, setup: &mut Setup<'_>) -> Result<Self, TorchError> {
+        let features = producer.pooled_inputs();
+        // He et al. 2015, as the paper has it.
+        let deviation = (2.0 / features as f64).sqrt();
+        let weight = setup.generator.normal(&[site.units, features], 0.0, deviation)?;
+        let bias = Tensor::ones([site.units], (Kind::Float, setup.device));
+        Ok(Self {
+            id: site.id,
+            weight: weight.set_requires_grad(true),
+            bias: bias.set_requires_grad(true),
+            positions: producer.input_positions,
+        })
+    }
+
+    /// `[examples, units]`.
+    fn of(&self, input: &Tensor) -> Tensor {
+        let size = over_positions(&input.abs());
+        let mean = size.mean_dim(1i64, true, None).clamp_min(SMALLEST);
+        (size / mean).linear(&self.weight, Some(&self.bias)).relu()
+    }
+
+    /// FLOPs for one example: pooling, relation to the mean, the map, rectifying and comparing.
+    fn flops(&self) -> f64 {
+        let [units, features] = self.weight.size()[..] else { unreachable!("a matrix") };
+        let pooling = if self.positions > 1 { features * self.positions } else { 0 };
+        (pooling + 2 * features + 2 * units * features + 2 * units) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_core::{Plan, Stream};
+    use tch::Device;
+
+    use super::*;
+
+    #[test]
+    fn the_most_salient_units_go_on_weighed_by_their_saliency() {
+        let mut plan = Plan::new([2, 1, 1], 2, 1.0);
+        let (_, signal) = plan.linear("hidden", plan.input(), 3);
+        let (_, signal) = plan.site("hidden", signal);
+        plan.linear("last", signal, 2);
+        let map = plan.finish();
+        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
+        let parameters =
+            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let mut method = Boosting::new(Settings::default(), 0.34);
+        let setup = Setup {
+            map: &map,
+            parameters: &parameters,
+            generator: generator(Stream::Method),
+            device: Device::Cpu,
+        };
+        method.attach(setup).unwrap();
+        let weight = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 1.0], [-1.0, -1.0]]);
+        method.sites[0].weight.detach().copy_(&weight);
+        let input = Tensor::from_slice2(&[[-3.0f32, 1.0], [0.5, 1.5]]);
+        let output = Tensor::from_slice2(&[[10.0f32, 20.0, 30.0], [10.0, 20.0, 30.0]]);
+        // |x| over its mean: 1.5, 0.5 and 0.5, 1.5; saliency 2.5, 1.5, 0 and 1.5, 2.5, 0. At first
+        // all units go on.
+        let gate = |method: &mut Boosting| {
+            let output = output.shallow_clone();
+            method.gate(&map.sites[0], &input, output, Phase::Train).output.detach()
+        };
+        let all = Tensor::from_slice2(&[[25.0f32, 30.0, 0.0], [15.0, 50.0, 0.0]]);
+        assert_eq!(gate(&mut method), all);
+        method.progress = 1.0;
+        let one = Tensor::from_slice2(&[[25.0f32, 0.0, 0.0], [0.0, 50.0, 0.0]]);
+        assert_eq!(gate(&mut method), one);
+        // The mean 2 x 2, W 2 x 3 x 2, rectifying and comparing 2 x 3.
+        assert_eq!(method.gate_flops(&map.sites[0]), 22.0);
+        assert_eq!(method.gate_parameters(), 9);
+    }
+}

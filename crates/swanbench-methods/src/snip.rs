@@ -1,0 +1,136 @@
+//! SNIP: weights are removed once, before training, by what removing them would do to the loss.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{
+    LayerId, Method, ModelMap, ParameterGroup, Parameters, Progress, Regularizer, Setup, State,
+    StateError,
+};
+use swanbench_torch::TorchError;
+use tch::Tensor;
+
+use crate::{
+    ranking::{Allocation, keep_highest},
+    weight_masks::WeightMasks,
+};
+
+/// Connection sensitivity `|weight x gradient|` on the first minibatch, whose gradients are then
+/// used for the first step as well.
+pub struct Snip {
+    settings: Settings,
+    keep: f64,
+    map: Option<ModelMap>,
+    weights: WeightMasks,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How the budget is spread over layers.
+    allocation: Allocation,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { allocation: Allocation::Global }
+    }
+}
+
+impl Method for Snip {
+    const NAME: &'static str = "snip";
+    const SUMMARY: &'static str = "weights to which the loss is least sensitive go before training";
+    const SOURCE: &'static str = "Lee et al. 2019, arXiv 1810.02340";
+    const REVISION: u32 = 1;
+    const TAKES_TARGET: bool = true;
+    type Settings = Settings;
+
+    fn new(settings: Settings, target: f64) -> Self {
+        Self { settings, keep: target, map: None, weights: WeightMasks::default() }
+    }
+}
+
+impl Regularizer for Snip {
+    fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        self.map = Some(setup.map.clone());
+        Ok(Vec::new())
+    }
+
+    fn after_backward(&mut self, parameters: &Parameters, _: Progress) -> Result<(), TorchError> {
+        if self.weights.is_empty() {
+            let map = self.map.as_ref().expect("attached");
+            let sensitivity = |weight: &Tensor| (weight.detach() * weight.grad()).abs();
+            let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
+            let scores: Vec<Tensor> = weights.map(sensitivity).collect();
+            let masks = keep_highest(&scores, self.keep, self.settings.allocation);
+            self.weights = WeightMasks::new(masks, map, parameters);
+        }
+        self.weights.silence_gradients();
+        Ok(())
+    }
+
+    fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
+        self.weights.silence();
+        Ok(())
+    }
+
+    fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        self.weights.keep(&mut state);
+        Ok(state)
+    }
+
+    fn restore(
+        &mut self,
+        state: &State,
+        map: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), StateError> {
+        self.weights = WeightMasks::restored(state, map, parameters);
+        Ok(())
+    }
+
+    fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
+        self.weights.get(layer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_core::{Plan, Stream};
+    use swanbench_spec::Stage;
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    #[test]
+    fn the_weights_with_the_largest_product_with_their_gradient_stay() {
+        let mut plan = Plan::new([3, 1, 1], 2, 1.0);
+        plan.linear("last", plan.input(), 2);
+        let map = plan.finish();
+        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
+        let parameters =
+            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let weight = parameters.get(map.layers[0].weight);
+        let values = Tensor::from_slice2(&[[1.0f32, -4.0, 0.5], [2.0, 0.0, 3.0]]);
+        weight.detach().copy_(&values);
+        // The gradient of this sum is [[5, 1, 2], [-3, 9, 1]]; products 5, 4, 1, 6, 0, 3.
+        let factors = Tensor::from_slice2(&[[5.0f32, 1.0, 2.0], [-3.0, 9.0, 1.0]]);
+        (weight * &factors).sum(Kind::Float).backward();
+
+        let mut method = Snip::new(Settings::default(), 0.5);
+        let setup = Setup {
+            map: &map,
+            parameters: &parameters,
+            generator: generator(Stream::Method),
+            device: Device::Cpu,
+        };
+        method.attach(setup).unwrap();
+        let _no_graph = tch::no_grad_guard();
+        let progress = Progress { stage: Stage::Raw, fraction: 0.0 };
+        method.after_backward(&parameters, progress).unwrap();
+        let kept = Tensor::from_slice2(&[[1.0f32, 1.0, 0.0], [1.0, 0.0, 0.0]]);
+        assert_eq!(method.weight_mask(map.layers[0].id), Some(&kept));
+        assert_eq!(weight.detach(), values * &kept);
+        assert_eq!(weight.grad(), factors * kept);
+    }
+}

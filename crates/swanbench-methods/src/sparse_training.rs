@@ -1,0 +1,197 @@
+//! Training that is sparse from the first step, and moves its weights to better places now and then.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{
+    LayerId, ModelMap, ParameterGroup, Parameters, Progress, Setup, State, StateError,
+};
+use swanbench_torch::{Generator, TorchError, fan_in};
+use tch::{Kind, Tensor};
+
+use crate::{
+    ranking::{Allocation, keep_highest, top},
+    weight_masks::WeightMasks,
+};
+
+/// Where weights that were dropped come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Growth {
+    /// Where the loss would fall fastest, from zero.
+    Gradient,
+    /// Anywhere, from a fresh draw.
+    Random,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// How the budget is spread over layers.
+    allocation: Allocation,
+    /// Steps from one move to the next.
+    #[schemars(range(min = 1))]
+    update_every: u32,
+    /// The share of a layer's weights that the first move drops; it falls to zero as half a cosine.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    drop_fraction: f64,
+    /// The share of training after which nothing moves any more.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    stop: f64,
+}
+
+impl Default for Settings {
+    /// As RigL's paper has them.
+    fn default() -> Self {
+        Self { allocation: Allocation::Erk, update_every: 100, drop_fraction: 0.3, stop: 0.75 }
+    }
+}
+
+/// Random masks, and the moves.
+pub struct SparseTraining {
+    settings: Settings,
+    growth: Growth,
+    keep: f64,
+    generator: Option<Generator>,
+    weights: WeightMasks,
+    steps: i64,
+}
+
+impl SparseTraining {
+    pub fn new(settings: Settings, growth: Growth, keep: f64) -> Self {
+        let weights = WeightMasks::default();
+        Self { settings, growth, keep, generator: None, weights, steps: 0 }
+    }
+
+    /// Draws which weights there are at first.
+    pub fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        let mut scores = Vec::new();
+        for layer in &setup.map.layers {
+            let weight = setup.parameters.get(layer.weight);
+            scores.push(setup.generator.uniform(&weight.size(), 0.0, 1.0)?);
+        }
+        let masks = keep_highest(&scores, self.keep, self.settings.allocation);
+        let _no_graph = tch::no_grad_guard();
+        self.weights = WeightMasks::new(masks, setup.map, setup.parameters);
+        self.generator = Some(setup.generator);
+        Ok(Vec::new())
+    }
+
+    /// Moves weights when it is time, and hides the gradients of those that are not there.
+    pub fn after_backward(&mut self, progress: Progress) -> Result<(), TorchError> {
+        self.steps += 1;
+        let Settings { update_every, drop_fraction, stop, .. } = self.settings;
+        let along = progress.training() / stop;
+        if self.steps % i64::from(update_every) == 0 && along < 1.0 {
+            let share = drop_fraction * f64::midpoint(1.0, (std::f64::consts::PI * along).cos());
+            let generator = self.generator.as_mut().expect("attached");
+            for (mask, weight) in self.weights.iter_mut() {
+                *mask = moved(mask, weight, share, self.growth, generator)?;
+            }
+        }
+        self.weights.silence_gradients();
+        Ok(())
+    }
+
+    pub fn after_step(&self) {
+        self.weights.silence();
+    }
+
+    pub fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        state.keep_stream("growth", self.generator.as_ref().expect("attached"))?;
+        state.keep("steps", &Tensor::from(self.steps));
+        self.weights.keep(&mut state);
+        Ok(state)
+    }
+
+    pub fn restore(
+        &mut self,
+        state: &State,
+        map: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), StateError> {
+        state.restore_stream("growth", self.generator.as_mut().expect("attached"))?;
+        self.steps = state.get("steps")?.int64_value(&[]);
+        self.weights = WeightMasks::restored(state, map, parameters);
+        Ok(())
+    }
+
+    pub fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
+        self.weights.get(layer)
+    }
+}
+
+/// The mask after one move in a layer, whose weights are changed accordingly: the smallest go, as
+/// many come. What was just dropped may come back, as in RigL.
+fn moved(
+    mask: &Tensor,
+    weight: &Tensor,
+    share: f64,
+    growth: Growth,
+    generator: &mut Generator,
+) -> Result<Tensor, TorchError> {
+    let present = mask.sum(Kind::Double).double_value(&[]) as i64;
+    let absent = mask.numel() as i64 - present;
+    let count = ((present as f64 * share) as i64).min(absent);
+    let mut values = weight.detach();
+    // A weight that is there counts for more than any that is not, however small it is.
+    let staying = top(&(values.abs() + mask), present - count) * mask;
+    let grown_at = match growth {
+        Growth::Gradient => weight.grad().abs(),
+        Growth::Random => generator.uniform(&weight.size(), 0.0, 1.0)?,
+    };
+    let free = grown_at.masked_fill(&staying.to_kind(Kind::Bool), f64::NEG_INFINITY);
+    let grown = top(&free, count);
+    let bound = 1.0 / (fan_in(&weight.size()) as f64).sqrt();
+    let _ = values.g_mul_(&staying);
+    if growth == Growth::Random {
+        let _ = values.g_add_(&(generator.uniform(&weight.size(), -bound, bound)? * &grown));
+    }
+    Ok(staying + grown)
+}
+
+#[cfg(test)]
+mod tests {
+    use swanbench_core::Stream;
+    use tch::Device;
+
+    use super::*;
+
+    fn weight() -> (Tensor, Tensor) {
+        let weight = Tensor::from_slice(&[0.1f32, -2.0, 0.0, 0.0, 3.0, 0.0]).view([2, 3]);
+        let weight = weight.set_requires_grad(true);
+        let factors = Tensor::from_slice(&[0.0f32, 1.0, -5.0, 2.0, 9.0, 4.0]).view([2, 3]);
+        (&weight * factors).sum(Kind::Float).backward();
+        let mask = weight.detach().ne(0.0).to_kind(Kind::Float);
+        (mask, weight)
+    }
+
+    fn numbers(tensor: &Tensor) -> Vec<f32> {
+        Vec::try_from(tensor.detach().flatten(0, -1)).unwrap()
+    }
+
+    #[test]
+    fn the_smallest_weight_goes_and_one_with_a_large_gradient_comes_as_zero() {
+        let (mask, weight) = weight();
+        let mut generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let _no_graph = tch::no_grad_guard();
+        let after = moved(&mask, &weight, 0.34, Growth::Gradient, &mut generator).unwrap();
+        assert_eq!(numbers(&after), [0.0, 1.0, 1.0, 0.0, 1.0, 0.0]);
+        assert_eq!(numbers(&weight), [0.0, -2.0, 0.0, 0.0, 3.0, 0.0]);
+    }
+
+    #[test]
+    fn random_growth_keeps_the_number_of_weights_and_draws_them_anew() {
+        let (mask, weight) = weight();
+        let mut generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let _no_graph = tch::no_grad_guard();
+        let after = moved(&mask, &weight, 0.67, Growth::Random, &mut generator).unwrap();
+        assert_eq!(after.sum(Kind::Double).double_value(&[]), 3.0);
+        assert_eq!(numbers(&after)[4], 1.0, "the largest stays");
+        let (after, values) = (numbers(&after), numbers(&weight));
+        for (present, value) in after.into_iter().zip(values) {
+            assert_eq!(present == 1.0, value != 0.0);
+            // One over the root of three inputs.
+            assert!(value == 3.0 || value.abs() <= 0.578);
+        }
+    }
+}
