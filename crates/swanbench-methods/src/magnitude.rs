@@ -1,24 +1,27 @@
-//! Magnitude pruning: after training, what is small is removed for good, and the rest recovers.
+//! Magnitude pruning: what is small is removed for good, after training or in its course, and the
+//! rest recovers.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+mod settings;
+
 use swanbench_core::{
     Gated, Gates, LayerId, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress,
     Regularizer, Setup, Site, State, StateError,
 };
+use swanbench_spec::Stage;
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::Tensor;
 
-use crate::{
-    ranking::{Allocation, keep_highest},
-    weight_masks::WeightMasks,
-};
+use self::settings::{Scope, Score, Settings};
+use crate::{ranking::keep_highest, weight_masks::WeightMasks};
 
-/// One-shot pruning of whole units (Li et al. 2017) or of single weights (Han et al. 2015), between
-/// training and recovery.
+/// Pruning of whole units (Li et al. 2017) or of single weights (Han et al. 2015): at once, between
+/// training and recovery, or little by little in training.
 pub struct Magnitude {
     settings: Settings,
     keep: f64,
+    /// None before [`Regularizer::attach`].
+    map: Option<ModelMap>,
+    steps: i64,
     generator: Option<Generator>,
     /// By site, `[units]` in {0, 1}; empty until units are pruned.
     units: Vec<Tensor>,
@@ -26,46 +29,8 @@ pub struct Magnitude {
     weights: WeightMasks,
 }
 
-#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct Settings {
-    /// What is removed: whole units, or single weights.
-    scope: Scope,
-    /// What counts as small.
-    score: Score,
-    /// How the budget is spread over sites (or layers). Unless said
-    /// otherwise, what was better on validation: `uniform` for units, `global` for weights.
-    allocation: Option<Allocation>,
-}
-
-impl Settings {
-    fn allocation(self) -> Allocation {
-        self.allocation.unwrap_or(match self.scope {
-            Scope::Unit => Allocation::Uniform,
-            Scope::Weight => Allocation::Global,
-        })
-    }
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Scope {
-    #[default]
-    Unit,
-    Weight,
-}
-
-#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Score {
-    /// The absolute weight; for a unit, its mean over incoming weights.
-    #[default]
-    L1,
-    /// The squared weight, likewise.
-    L2,
-    /// A number drawn from the run's stream: the control.
-    Random,
-}
+/// Steps between two prunings of the gradual schedule (Zhu and Gupta 2017).
+const STEPS_BETWEEN: i64 = 100;
 
 impl Method for Magnitude {
     const NAME: &'static str = "magnitude";
@@ -78,7 +43,8 @@ impl Method for Magnitude {
 
     fn new(settings: Settings, target: f64) -> Self {
         let weights = WeightMasks::default();
-        Self { settings, keep: target, generator: None, units: Vec::new(), weights }
+        let (map, steps, generator, units) = (None, 0, None, Vec::new());
+        Self { settings, keep: target, map, steps, generator, units, weights }
     }
 }
 
@@ -88,6 +54,7 @@ impl Regularizer for Magnitude {
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        self.map = Some(setup.map.clone());
         self.generator = Some(setup.generator);
         Ok(Vec::new())
     }
@@ -104,29 +71,22 @@ impl Regularizer for Magnitude {
         map: &ModelMap,
         parameters: &Parameters,
     ) -> Result<(), TorchError> {
-        let allocation = self.settings.allocation();
-        match self.settings.scope {
-            Scope::Unit => {
-                let mut scores = Vec::new();
-                for site in &map.sites {
-                    scores.push(self.unit_scores(map, site, parameters)?);
-                }
-                self.units = keep_highest(&scores, self.keep, allocation);
-            }
-            Scope::Weight => {
-                let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
-                let mut scores = Vec::new();
-                for weight in weights {
-                    scores.push(self.weight_scores(weight)?);
-                }
-                let masks = keep_highest(&scores, self.keep, allocation);
-                self.weights = WeightMasks::new(masks, map, parameters);
-            }
-        }
-        Ok(())
+        self.prune(map, parameters, self.keep)
     }
 
-    fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
+    fn after_step(
+        &mut self,
+        parameters: &Parameters,
+        progress: Progress,
+    ) -> Result<(), TorchError> {
+        self.steps += 1;
+        let part_of_training = progress.stage == Stage::Raw && self.steps % STEPS_BETWEEN == 0;
+        let keep = self.settings.schedule.keep(self.keep, progress.fraction);
+        if part_of_training && keep < 1.0 {
+            let map = self.map.take().expect("attached");
+            self.prune(&map, parameters, keep)?;
+            self.map = Some(map);
+        }
         self.weights.silence();
         Ok(())
     }
@@ -134,6 +94,7 @@ impl Regularizer for Magnitude {
     fn state(&self) -> Result<State, TorchError> {
         let mut state = State::default();
         state.keep_stream("scores", self.generator.as_ref().expect("attached"))?;
+        state.keep("steps", &Tensor::from(self.steps));
         state.keep_all("units", &self.units);
         self.weights.keep(&mut state);
         Ok(state)
@@ -146,6 +107,7 @@ impl Regularizer for Magnitude {
         parameters: &Parameters,
     ) -> Result<(), StateError> {
         state.restore_stream("scores", self.generator.as_mut().expect("attached"))?;
+        self.steps = state.get("steps")?.int64_value(&[]);
         let device = parameters.device();
         self.units = state.all("units").into_iter().map(|mask| mask.to_device(device)).collect();
         self.weights = WeightMasks::restored(state, map, parameters);
@@ -158,6 +120,44 @@ impl Regularizer for Magnitude {
 }
 
 impl Magnitude {
+    /// Leaves the share `keep` of units or weights.
+    fn prune(
+        &mut self,
+        map: &ModelMap,
+        parameters: &Parameters,
+        keep: f64,
+    ) -> Result<(), TorchError> {
+        let allocation = self.settings.allocation();
+        match self.settings.scope {
+            Scope::Unit => {
+                let mut scores = Vec::new();
+                for site in &map.sites {
+                    let size = self.unit_scores(map, site, parameters)?;
+                    // What is gone does not come back.
+                    scores.push(match self.units.get(site.id.index()) {
+                        Some(mask) => (size + 1.0) * mask,
+                        None => size,
+                    });
+                }
+                self.units = keep_highest(&scores, keep, allocation);
+            }
+            Scope::Weight => {
+                let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
+                let mut scores = Vec::new();
+                for (weight, layer) in weights.zip(&map.layers) {
+                    let size = self.weight_scores(weight)?;
+                    scores.push(match self.weights.get(layer.id) {
+                        Some(mask) => (size + 1.0) * mask,
+                        None => size,
+                    });
+                }
+                let masks = keep_highest(&scores, keep, allocation);
+                self.weights = WeightMasks::new(masks, map, parameters);
+            }
+        }
+        Ok(())
+    }
+
     fn weight_scores(&mut self, weight: &Tensor) -> Result<Tensor, TorchError> {
         match self.settings.score {
             Score::L1 | Score::L2 => Ok(weight.abs()),
@@ -197,7 +197,8 @@ mod tests {
     use swanbench_core::{Plan, Stream};
     use tch::{Device, Kind};
 
-    use super::*;
+    use super::{settings::Schedule, *};
+    use crate::ranking::Allocation;
 
     /// 2 inputs -> 4 units -> 2 classes, with weights by hand.
     fn model() -> (ModelMap, Parameters) {
@@ -275,7 +276,7 @@ mod tests {
         // An optimizer step moves every weight; the mask takes the removed ones back to zero.
         let _no_graph = tch::no_grad_guard();
         let _ = weight.shallow_clone().g_add_scalar_(1.0);
-        let progress = Progress { stage: swanbench_spec::Stage::FineTuned, fraction: 0.0 };
+        let progress = Progress { stage: Stage::FineTuned, fraction: 0.0 };
         method.after_step(&parameters, progress).unwrap();
         assert_eq!(numbers(&weight), [4.0, 0.0, 0.0, -4.0, 0.0, 0.0, 0.0, 0.0]);
     }
@@ -290,5 +291,26 @@ mod tests {
         };
         // The first layer's seven weights that are not zero, and the best of the last.
         assert_eq!([kept(0), kept(1)], [7.0, 1.0]);
+    }
+
+    #[test]
+    fn the_gradual_schedule_prunes_fast_at_first_and_lets_nothing_come_back() {
+        let keep = |progress| Schedule::Gradual.keep(0.2, progress);
+        assert_eq!([keep(0.0), keep(1.0)], [1.0, 0.2]);
+        assert!((keep(0.5) - 0.3).abs() < 1e-12);
+        assert_eq!([0.0, 0.99, 1.0].map(|at| Schedule::OneShot.keep(0.2, at)), [1.0, 1.0, 0.2]);
+
+        let settings = Settings { schedule: Schedule::Gradual, ..Settings::default() };
+        let (mut method, _, parameters) = pruned(settings, 0.75);
+        // The third unit is gone, and its weights grow past all others.
+        let weight = parameters.get(method.map.as_ref().unwrap().layers[0].weight);
+        let _no_graph = tch::no_grad_guard();
+        let _ = weight.detach().select(0, 2).fill_(100.0);
+        method.keep = 0.5;
+        for _ in 0..STEPS_BETWEEN {
+            let progress = Progress { stage: Stage::Raw, fraction: 1.0 };
+            method.after_step(&parameters, progress).unwrap();
+        }
+        assert_eq!(numbers(&method.units[0]), [1.0, 1.0, 0.0, 0.0]);
     }
 }
