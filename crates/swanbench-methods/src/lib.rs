@@ -21,14 +21,16 @@ mod weight_masks;
 
 use swanbench_core::MethodEntry;
 
+use self::sparse_training::SparseTraining;
+
 /// All methods, in the order in which help lists them.
 pub static METHODS: &[MethodEntry] = &[
     MethodEntry::of::<dense::Dense>(),
     MethodEntry::of::<dropout::Dropout>(),
     MethodEntry::of::<magnitude::Magnitude>(),
     MethodEntry::of::<snip::Snip>(),
-    MethodEntry::of::<set::SparseEvolution>(),
-    MethodEntry::of::<rigl::Rigl>(),
+    MethodEntry::of::<SparseTraining<set::SparseEvolution>>(),
+    MethodEntry::of::<SparseTraining<rigl::Rigl>>(),
     MethodEntry::of::<kwta::WinnersTakeAll>(),
     MethodEntry::of::<fbs::Boosting>(),
     MethodEntry::of::<l0::HardConcrete>(),

@@ -1,9 +1,11 @@
 //! Training that is sparse from the first step, and moves its weights to better places now and then.
 
+use std::marker::PhantomData;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    LayerId, ModelMap, ParameterGroup, Parameters, Progress, Setup, State, StateError,
+    LayerId, ModelMap, ParameterGroup, Parameters, Progress, Regularizer, Setup, State, StateError,
 };
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::{Kind, Tensor};
@@ -13,13 +15,18 @@ use crate::{
     weight_masks::WeightMasks,
 };
 
-/// Where weights that were dropped come back.
+/// Where as many weights come as were dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
     /// Where the loss would fall fastest, from zero.
     Gradient,
     /// Anywhere, from a fresh draw.
     Random,
+}
+
+/// What sets one method of this family apart.
+pub trait Rule: Send + 'static {
+    const GROWTH: Growth;
 }
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
@@ -45,24 +52,26 @@ impl Default for Settings {
     }
 }
 
-/// Random masks, and the moves.
-pub struct SparseTraining {
+/// Random masks, and the moves by a rule.
+pub struct SparseTraining<R> {
+    rule: PhantomData<R>,
     settings: Settings,
-    growth: Growth,
     keep: f64,
     generator: Option<Generator>,
     weights: WeightMasks,
     steps: i64,
 }
 
-impl SparseTraining {
-    pub fn new(settings: Settings, growth: Growth, keep: f64) -> Self {
+impl<R: Rule> SparseTraining<R> {
+    pub fn new(settings: Settings, keep: f64) -> Self {
         let weights = WeightMasks::default();
-        Self { settings, growth, keep, generator: None, weights, steps: 0 }
+        Self { rule: PhantomData, settings, keep, generator: None, weights, steps: 0 }
     }
+}
 
+impl<R: Rule> Regularizer for SparseTraining<R> {
     /// Draws which weights there are at first.
-    pub fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+    fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         let mut scores = Vec::new();
         for layer in &setup.map.layers {
             let weight = setup.parameters.get(layer.weight);
@@ -76,7 +85,7 @@ impl SparseTraining {
     }
 
     /// Moves weights when it is time, and hides the gradients of those that are not there.
-    pub fn after_backward(&mut self, progress: Progress) -> Result<(), TorchError> {
+    fn after_backward(&mut self, _: &Parameters, progress: Progress) -> Result<(), TorchError> {
         self.steps += 1;
         let Settings { update_every, drop_fraction, stop, .. } = self.settings;
         let along = progress.training() / stop;
@@ -84,18 +93,19 @@ impl SparseTraining {
             let share = drop_fraction * f64::midpoint(1.0, (std::f64::consts::PI * along).cos());
             let generator = self.generator.as_mut().expect("attached");
             for (mask, weight) in self.weights.iter_mut() {
-                *mask = moved(mask, weight, share, self.growth, generator)?;
+                *mask = moved(mask, weight, share, R::GROWTH, generator)?;
             }
         }
         self.weights.silence_gradients();
         Ok(())
     }
 
-    pub fn after_step(&self) {
+    fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
         self.weights.silence();
+        Ok(())
     }
 
-    pub fn state(&self) -> Result<State, TorchError> {
+    fn state(&self) -> Result<State, TorchError> {
         let mut state = State::default();
         state.keep_stream("growth", self.generator.as_ref().expect("attached"))?;
         state.keep("steps", &Tensor::from(self.steps));
@@ -103,7 +113,7 @@ impl SparseTraining {
         Ok(state)
     }
 
-    pub fn restore(
+    fn restore(
         &mut self,
         state: &State,
         map: &ModelMap,
@@ -115,7 +125,7 @@ impl SparseTraining {
         Ok(())
     }
 
-    pub fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
+    fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
         self.weights.get(layer)
     }
 }
