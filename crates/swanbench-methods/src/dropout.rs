@@ -73,29 +73,16 @@ impl Regularizer for Dropout {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{Plan, Stream};
     use tch::{Device, Kind};
 
     use super::*;
+    use crate::testing::{attach, hidden};
 
     /// Gates a tensor of ones at the only site of a small model.
     fn gated(settings: Settings, keep: f64, output: Tensor, phase: Phase) -> Gated {
-        let mut plan = Plan::new([2, 1, 1], 2, 1.0);
-        let (_, signal) = plan.linear("hidden", plan.input(), output.size()[1]);
-        let (_, signal) = plan.site("hidden", signal);
-        plan.linear("last", signal, 2);
-        let map = plan.finish();
-        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
-        let parameters =
-            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let map = hidden(2, output.size()[1]);
         let mut dropout = Dropout::new(settings, keep);
-        let setup = Setup {
-            map: &map,
-            parameters: &parameters,
-            generator: generator(Stream::Method),
-            device: Device::Cpu,
-        };
-        dropout.attach(setup).unwrap();
+        attach(&mut dropout, &map);
         dropout.gate(
             &map.sites[0],
             &Tensor::zeros([1, 2], (Kind::Float, Device::Cpu)),

@@ -159,29 +159,14 @@ impl Saliency {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{Plan, Stream};
-    use tch::Device;
-
     use super::*;
+    use crate::testing::{attach, hidden};
 
     #[test]
     fn the_most_salient_units_go_on_weighed_by_their_saliency() {
-        let mut plan = Plan::new([2, 1, 1], 2, 1.0);
-        let (_, signal) = plan.linear("hidden", plan.input(), 3);
-        let (_, signal) = plan.site("hidden", signal);
-        plan.linear("last", signal, 2);
-        let map = plan.finish();
-        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
-        let parameters =
-            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let map = hidden(2, 3);
         let mut method = Boosting::new(Settings::default(), 0.34);
-        let setup = Setup {
-            map: &map,
-            parameters: &parameters,
-            generator: generator(Stream::Method),
-            device: Device::Cpu,
-        };
-        method.attach(setup).unwrap();
+        attach(&mut method, &map);
         let weight = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 1.0], [-1.0, -1.0]]);
         method.sites[0].weight.detach().copy_(&weight);
         let input = Tensor::from_slice2(&[[-3.0f32, 1.0], [0.5, 1.5]]);

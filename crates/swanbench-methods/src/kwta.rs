@@ -63,29 +63,16 @@ impl Regularizer for WinnersTakeAll {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{Parameters, Plan, Stream};
     use tch::Device;
 
     use super::*;
+    use crate::testing::{attach, hidden};
 
     #[test]
     fn only_winners_go_on_and_what_the_losers_cost_is_charged() {
-        let mut plan = Plan::new([5, 1, 1], 2, 1.0);
-        let (_, signal) = plan.linear("hidden", plan.input(), 4);
-        let (_, signal) = plan.site("hidden", signal);
-        plan.linear("last", signal, 2);
-        let map = plan.finish();
-        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
-        let parameters =
-            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let map = hidden(5, 4);
         let mut method = WinnersTakeAll::new(Settings {}, 0.25);
-        let setup = Setup {
-            map: &map,
-            parameters: &parameters,
-            generator: generator(Stream::Method),
-            device: Device::Cpu,
-        };
-        method.attach(setup).unwrap();
+        attach(&mut method, &map);
         let output = Tensor::from_slice2(&[[1.0f32, 0.0, 7.0, 3.0], [4.0, 5.0, 0.0, 2.0]]);
         let input = Tensor::zeros([2, 5], (tch::Kind::Float, Device::Cpu));
         let gated = method.gate(&map.sites[0], &input, output, Phase::Train);

@@ -16,6 +16,8 @@ mod set;
 mod snip;
 mod sparse_training;
 mod swan;
+#[cfg(test)]
+mod testing;
 mod units;
 mod weight_masks;
 

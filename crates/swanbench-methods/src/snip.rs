@@ -96,20 +96,20 @@ impl Regularizer for Snip {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{Plan, Stream};
+    use swanbench_core::Plan;
     use swanbench_spec::Stage;
-    use tch::{Device, Kind};
+    use tch::Kind;
 
     use super::*;
+    use crate::testing::attach;
 
     #[test]
     fn the_weights_with_the_largest_product_with_their_gradient_stay() {
         let mut plan = Plan::new([3, 1, 1], 2, 1.0);
         plan.linear("last", plan.input(), 2);
         let map = plan.finish();
-        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
-        let parameters =
-            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+        let mut method = Snip::new(Settings::default(), 0.5);
+        let parameters = attach(&mut method, &map);
         let weight = parameters.get(map.layers[0].weight);
         let values = Tensor::from_slice2(&[[1.0f32, -4.0, 0.5], [2.0, 0.0, 3.0]]);
         weight.detach().copy_(&values);
@@ -117,14 +117,6 @@ mod tests {
         let factors = Tensor::from_slice2(&[[5.0f32, 1.0, 2.0], [-3.0, 9.0, 1.0]]);
         (weight * &factors).sum(Kind::Float).backward();
 
-        let mut method = Snip::new(Settings::default(), 0.5);
-        let setup = Setup {
-            map: &map,
-            parameters: &parameters,
-            generator: generator(Stream::Method),
-            device: Device::Cpu,
-        };
-        method.attach(setup).unwrap();
         let _no_graph = tch::no_grad_guard();
         let progress = Progress { stage: Stage::Raw, fraction: 0.0 };
         method.after_backward(&parameters, progress).unwrap();

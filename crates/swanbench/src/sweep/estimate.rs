@@ -28,7 +28,7 @@ pub struct Estimate {
     pub train_flops: f64,
 }
 
-/// Measures a run of each label and target on a few batches, and adds up all `runs`.
+/// Measures a run of each label and width on a few batches, and adds up all `runs`.
 ///
 /// # Errors
 /// What a measured run fails of.
