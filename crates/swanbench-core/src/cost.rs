@@ -24,6 +24,9 @@ pub struct Bill {
     pub weight_flops: Tensor,
     /// Open units over all sites; with soft gates, their sum.
     pub open_units: Tensor,
+    /// By site: on how many of the examples each unit was open, `[units]`; soft gates count as
+    /// open.
+    pub examples_open: Vec<Tensor>,
 }
 
 /// The price list of one model under one method at one moment of training.
@@ -59,6 +62,12 @@ impl<'a> CostModel<'a> {
         }
     }
 
+    /// The same prices without what deciding the gates costs: for gates that are given.
+    #[must_use]
+    pub fn with_given_gates(self) -> Self {
+        Self { gate_flops: 0.0, gate_parameters: 0, ..self }
+    }
+
     /// What deciding all gates costs for one example.
     #[must_use]
     pub fn gate_flops(&self) -> f64 {
@@ -91,6 +100,7 @@ impl<'a> CostModel<'a> {
             unit_flops: flops(unit_macs),
             weight_flops: flops(weight_macs),
             open_units: self.open_units(tape, &open, examples),
+            examples_open: self.examples_open(&open, examples),
         }
     }
 
@@ -165,6 +175,18 @@ impl<'a> CostModel<'a> {
             || Tensor::full([1], units as f64, (Kind::Double, self.device)),
             |open| open.sum_dim_intlist(1i64, false, Kind::Double),
         )
+    }
+
+    fn examples_open(&self, open: &[Open], examples: i64) -> Vec<Tensor> {
+        let counted = |(site, open): (&crate::Site, &Open)| match open {
+            None => Tensor::full([site.units], examples as f64, (Kind::Double, self.device)),
+            Some(open) => open.expand([examples, site.units], false).sum_dim_intlist(
+                0i64,
+                false,
+                Kind::Double,
+            ),
+        };
+        self.map.sites.iter().zip(open).map(counted).collect()
     }
 
     fn open_units(&self, tape: &Tape, open: &[Open], examples: i64) -> Tensor {
@@ -247,6 +269,9 @@ mod tests {
         assert_eq!(values(&bill.unit_flops), [46.0, 10.0]);
         assert_eq!(values(&bill.weight_flops), [46.0, 10.0]);
         assert_eq!(values(&bill.open_units), [4.0, 0.0]);
+        assert_eq!(values(&bill.examples_open[1]), [1.0, 1.0]);
+        assert_eq!(values(&cost.with_given_gates().charge(&tape, 2).unit_flops), [36.0, 0.0]);
+        let cost = CostModel::new(&map, &method, Device::Cpu);
         // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
         assert_eq!(values(&bill.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
         assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
@@ -271,6 +296,7 @@ mod tests {
         assert_eq!(values(&bill.unit_flops), [46.0; 3]);
         // Half a gate at the first site, all of the second.
         assert_eq!(values(&bill.open_units), [2.5; 3]);
+        assert_eq!(values(&bill.examples_open[0]), [3.0, 3.0]);
     }
 
     #[test]
@@ -288,6 +314,7 @@ mod tests {
         assert_eq!(values(&bill.unit_flops), [2.0 * 8.0 + 10.0]);
         assert_eq!(values(&bill.weight_flops), [2.0 * 7.0 + 10.0]);
         assert_eq!(values(&bill.open_units), [2.0]);
+        assert_eq!(values(&bill.examples_open[0]), [1.0, 0.0]);
         // 7 weights; biases 1, 1 and 3; 7 of the gates.
         assert_eq!(cost.stored_parameters(&tape), 7 + 5 + 7);
     }

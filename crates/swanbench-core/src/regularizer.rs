@@ -42,6 +42,16 @@ pub trait Regularizer: Send {
         &[Mode::Hard]
     }
 
+    /// Thresholds at which a finished run is measured beside the one that it was trained for.
+    fn thresholds(&self) -> &[f64] {
+        &[]
+    }
+
+    /// Opens gates above this probability from now on; `None`: above the method's own threshold.
+    fn set_threshold(&mut self, threshold: Option<f64>) {
+        let _ = threshold;
+    }
+
     /// Makes what the method needs for this model: masks, gate parameters.
     ///
     /// # Errors

@@ -18,6 +18,8 @@ pub enum Stream {
     Method,
     /// Crops and flips of the training images.
     Augment,
+    /// Gates that replace a method's own in an evaluation.
+    Control,
 }
 
 impl Stream {
@@ -29,6 +31,7 @@ impl Stream {
             Self::Order => 2,
             Self::Method => 3,
             Self::Augment => 4,
+            Self::Control => 5,
         };
         mix(mix(run_seed).wrapping_add(purpose))
     }
@@ -59,10 +62,11 @@ mod tests {
 
     #[test]
     fn purposes_and_seeds_never_share_a_stream() {
-        let streams = [Stream::Init, Stream::Order, Stream::Method, Stream::Augment];
+        let streams =
+            [Stream::Init, Stream::Order, Stream::Method, Stream::Augment, Stream::Control];
         let seeds: HashSet<u64> =
             (0..1000).flat_map(|seed| streams.map(|stream| stream.seed(seed))).collect();
-        assert_eq!(seeds.len(), 4000);
+        assert_eq!(seeds.len(), 5000);
     }
 
     /// The reference sequence of SplitMix64 from seed 0.

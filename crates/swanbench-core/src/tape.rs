@@ -31,6 +31,23 @@ impl Gates {
         Self { hard, per_example: false, soft: None, applied: Mode::Hard, factor }
     }
 
+    /// The gates of the examples in another order, `[examples]`; those that do not depend on the
+    /// example as they are. No gradient goes through them.
+    #[must_use]
+    pub fn reordered(&self, order: &Tensor) -> Self {
+        let reordered = |gate: &Tensor| match gate.size()[0] == order.size()[0] {
+            true => gate.detach().index_select(0, order),
+            false => gate.detach(),
+        };
+        Self {
+            hard: reordered(&self.hard),
+            per_example: self.per_example,
+            soft: self.soft.as_ref().map(reordered),
+            applied: self.applied,
+            factor: reordered(&self.factor),
+        }
+    }
+
     /// `output`, `[examples, units]` or `[examples, units, height, width]`, times the factor.
     pub(crate) fn apply(&self, output: &Tensor) -> Tensor {
         match output.dim() {
@@ -94,9 +111,32 @@ impl Tape {
         self.gates[site.0] = gates;
     }
 
+    /// Takes what happened at a site out of the tape.
+    #[must_use]
+    pub fn take(&mut self, site: SiteId) -> Option<Gates> {
+        self.gates[site.0].take()
+    }
+
     /// What happened at a site; none where everything stayed open.
     #[must_use]
     pub fn gates(&self, site: SiteId) -> Option<&Gates> {
         self.gates[site.0].as_ref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reordered_gates_keep_what_belongs_together() {
+        let hard = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 1.0]]);
+        let (soft, factor) = (Some(&hard * 0.5), &hard * 2.0);
+        let gates = Gates { hard, per_example: true, soft, applied: Mode::Hard, factor };
+        let gates = gates.reordered(&Tensor::from_slice(&[1i64, 0]));
+        let swapped = Tensor::from_slice2(&[[0.0f32, 1.0], [1.0, 0.0]]);
+        assert_eq!(gates.hard, swapped);
+        assert_eq!(gates.soft.unwrap(), &swapped * 0.5);
+        assert_eq!(gates.factor, &swapped * 2.0);
     }
 }

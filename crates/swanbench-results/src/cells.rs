@@ -9,7 +9,8 @@ use polars::prelude::{
 
 use crate::{Error, columns, statistics::Summary};
 
-const KEYS: [&str; 5] = ["label", "target_activity", "stage", "mode", "statistics"];
+const KEYS: [&str; 7] =
+    ["label", "target_activity", "stage", "mode", "statistics", "control", "threshold"];
 
 /// The columns that become a mean, a standard deviation and the bounds of an interval.
 const SUMMARISED: [&str; 2] = ["test_accuracy", "val_accuracy"];
@@ -28,11 +29,11 @@ const AVERAGED: [&str; 7] = [
 /// FLOPs that become shares of the dense model's: of the gates, and percentiles over examples.
 const COSTS: [&str; 4] = ["gate_flops", "flops_p5", "flops_p50", "flops_p95"];
 
-/// A row per label, target, stage, mode and normalisation statistics of the runs that are done, in the order in which they
-/// first appear in `runs`.
+/// A row per label, target, stage, mode, normalisation statistics, control and threshold of the runs
+/// that are done, in the order in which they first appear in `runs`.
 ///
 /// Columns: `label`, `target_activity` (null where there is none), `stage`, `mode`, `statistics`,
-/// `n` (seeds);
+/// `control` and `threshold` (null for a method's own gates), `n` (seeds);
 /// for `test_accuracy` and `val_accuracy` the mean under that name, `_sd` (sample standard
 /// deviation), `_low` and `_high` (95% interval of the mean by Student's t), null for one seed;
 /// the means of `activity`, `unit_flops_share`, `weight_flops_share`, `params_share`,
@@ -61,8 +62,8 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
     Ok(DataFrame::new_infer_height(columns)?)
 }
 
-/// The cells that a reader compares: hard gates, statistics as training left them, at the last stage that the label has, which is
-/// fine-tuned where there is a recovery stage and raw otherwise.
+/// The cells that a reader compares: hard gates, which are the method's own, and statistics as
+/// training left them, at the last stage that the label has, which is fine-tuned where there is a recovery stage and raw otherwise.
 ///
 /// # Errors
 /// [`Error::Frame`] where `cells` was not made by [`cells()`].
@@ -80,7 +81,8 @@ pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
         fine_tuned == Some(recovers)
     });
     let last: BooleanChunked = last.collect();
-    Ok(cells.filter(&(is("mode", "hard")? & is("statistics", "trained")? & last))?)
+    let own = cells.column("control")?.is_null() & cells.column("threshold")?.is_null();
+    Ok(cells.filter(&(is("mode", "hard")? & is("statistics", "trained")? & own & last))?)
 }
 
 /// The mean of a cost over the dense model's FLOPs, which is how the record defines
@@ -143,6 +145,8 @@ mod tests {
             "stage" => [raw, tuned, raw, tuned, None, raw, raw],
             "mode" => [hard, hard, hard, hard, None, hard, Some("soft")],
             "statistics" => [trained, trained, trained, trained, None, trained, trained],
+            "control" => [None::<&str>; 7],
+            "threshold" => [None::<f64>; 7],
             "status" => ["done", "done", "done", "done", "failed", "done", "done"],
             "test_accuracy" => [Some(0.2), Some(0.90), Some(0.4), Some(0.94), None, Some(0.95), Some(0.95)],
             "val_accuracy" => [Some(0.2), Some(0.91), Some(0.4), Some(0.93), None, Some(0.95), Some(0.95)],

@@ -3,13 +3,15 @@
 //! This is the only place that knows them. Writing takes the values from here, and reading checks
 //! names and types against the same lists. Accuracies and shares lie in `[0, 1]`.
 
-use swanbench_spec::{Epoch, Evaluation, Mode, RunSpec, Stage, Statistics};
+use swanbench_spec::{
+    Control, Epoch, Evaluation, ExampleUse, Mode, RunSpec, SiteUse, Stage, Statistics,
+};
 
 use crate::column::{Column, Layout};
 
 /// Stands in the metadata of every parquet file. Raise it when a column changes its meaning or
 /// type, so that old files are refused, not misread.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// `status` of a run that finished.
 pub const DONE: &str = "done";
@@ -40,6 +42,16 @@ pub const fn statistics_word(statistics: Statistics) -> &'static str {
     match statistics {
         Statistics::Trained => "trained",
         Statistics::Recalibrated => "recalibrated",
+    }
+}
+
+/// The word for what replaced a method's gates in the column `control`.
+#[must_use]
+pub const fn control_word(control: Control) -> &'static str {
+    match control {
+        Control::Frozen => "frozen",
+        Control::Shuffled => "shuffled",
+        Control::Random => "random",
     }
 }
 
@@ -85,6 +97,8 @@ pub(crate) fn measured<'a>() -> Vec<Column<Measured<'a>>> {
         Column::text("statistics", |row| {
             Some(statistics_word(row.evaluation?.statistics).to_owned())
         }),
+        Column::text("control", |row| Some(control_word(row.evaluation?.control?).to_owned())),
+        Column::number("threshold", |row| row.evaluation?.threshold),
         Column::number("test_accuracy", |row| Some(row.evaluation?.test_accuracy)),
         Column::number("val_accuracy", |row| Some(row.evaluation?.val_accuracy)),
         Column::number("test_loss", |row| Some(row.evaluation?.test_loss)),
@@ -124,6 +138,32 @@ pub(crate) fn epochs() -> Vec<Column<Epoch>> {
         Column::number("penalty", |row| Some(row.penalty)),
         Column::number("val_accuracy", |row| Some(row.val_accuracy)),
         Column::number("activity", |row| Some(row.activity)),
+        Column::number("soft_accuracy", |row| row.soft_accuracy),
+        Column::number("soft_activity", |row| row.soft_activity),
+    ]
+}
+
+/// The columns of `sites.parquet`.
+pub(crate) fn sites() -> Vec<Column<SiteUse>> {
+    vec![
+        Column::text("stage", |row: &SiteUse| Some(stage_word(row.stage).to_owned())),
+        Column::text("site", |row| Some(row.site.clone())),
+        Column::count("units", |row| Some(row.units)),
+        Column::count("always_open", |row| Some(row.always_open)),
+        Column::count("input_dependent", |row| Some(row.input_dependent)),
+        Column::count("always_closed", |row| Some(row.always_closed)),
+        Column::number("activity", |row| Some(row.activity)),
+        Column::number("entropy", |row| Some(row.entropy)),
+    ]
+}
+
+/// The columns of `examples.parquet`.
+pub(crate) fn examples() -> Vec<Column<ExampleUse>> {
+    vec![
+        Column::count("label", |row: &ExampleUse| Some(row.label)),
+        Column::count("predicted", |row| Some(row.predicted)),
+        Column::number("loss", |row| Some(row.loss)),
+        Column::number("unit_flops", |row| Some(row.unit_flops)),
     ]
 }
 
@@ -151,13 +191,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn words_for_controls_are_those_of_the_record() {
+        for control in [Control::Frozen, Control::Shuffled, Control::Random] {
+            assert_eq!(json!(control), json!(control_word(control)));
+        }
+    }
+
     /// A reader's scripts depend on these names: changing one needs a new [`SCHEMA_VERSION`].
     #[test]
     fn the_columns_of_runs_are_pinned() {
         assert_eq!(
             runs().names().join(" "),
             "experiment run_id method label model data seed target_activity epochs stage mode \
-             statistics test_accuracy val_accuracy test_loss activity unit_flops \
+             statistics control threshold test_accuracy val_accuracy test_loss activity unit_flops \
              unit_flops_share weight_flops weight_flops_share gate_flops flops_p5 flops_p50 flops_p95 flops_max \
              params params_share train_flops wall_secs device status reason"
         );

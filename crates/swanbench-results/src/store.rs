@@ -6,7 +6,8 @@
 //!   runs.parquet                 a row per run, stage and evaluation mode; runs.parquet.sha256
 //!   log.jsonl                    a line for everything that happened in a sweep
 //!   <run id>/                    a finished run: done means renamed into place
-//!     run.json  evaluations.parquet  epochs.parquet  checksums.sha256
+//!     run.json  evaluations.parquet  epochs.parquet  sites.parquet  examples.parquet
+//!     checksums.sha256
 //!   <run id>.failed/             a run that stopped early, until it succeeds
 //!     run.json  failure.json
 //!   <run id>.damaged/            a run whose files are not what was written
@@ -38,8 +39,11 @@ const EXPERIMENT_FILE: &str = "experiment.yaml";
 const RUN_FILE: &str = "run.json";
 const EVALUATIONS_FILE: &str = "evaluations.parquet";
 const EPOCHS_FILE: &str = "epochs.parquet";
+const SITES_FILE: &str = "sites.parquet";
+const EXAMPLES_FILE: &str = "examples.parquet";
 /// The files of a finished run that checksums are kept of.
-pub(crate) const RUN_FILES: [&str; 3] = [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE];
+pub(crate) const RUN_FILES: [&str; 5] =
+    [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE, SITES_FILE, EXAMPLES_FILE];
 const FAILURE_FILE: &str = "failure.json";
 const CHECKPOINT: &str = "checkpoint";
 
@@ -123,10 +127,14 @@ impl Store {
         }
         let evaluations = column::frame(&columns::measured(), &evaluations);
         let epochs = column::frame(&columns::epochs(), &record.epochs);
+        let sites = column::frame(&columns::sites(), &record.sites);
+        let examples = column::frame(&columns::examples(), &record.examples);
         let mut all = vec![
             (RUN_FILE, json(run)),
             (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
             (EPOCHS_FILE, parquet::encode(&epochs)?),
+            (SITES_FILE, parquet::encode(&sites)?),
+            (EXAMPLES_FILE, parquet::encode(&examples)?),
         ];
         all.push((CHECKSUMS_FILE, checksums::listing(&all)));
         files::create_folder(&self.done_folder(&run.id), &all)?;
@@ -224,6 +232,22 @@ impl Store {
     /// Where the file is not there, damaged, or lacks a column.
     pub fn epochs(&self, id: &str) -> Result<DataFrame, Error> {
         self.of_run(id, EPOCHS_FILE, &Layout::of(&columns::epochs()))
+    }
+
+    /// One row per stage and site of a finished run.
+    ///
+    /// # Errors
+    /// Where the file is not there, damaged, or lacks a column.
+    pub fn sites(&self, id: &str) -> Result<DataFrame, Error> {
+        self.of_run(id, SITES_FILE, &Layout::of(&columns::sites()))
+    }
+
+    /// One row per test example of a finished run, in the order of the data.
+    ///
+    /// # Errors
+    /// Where the file is not there, damaged, or lacks a column.
+    pub fn examples(&self, id: &str) -> Result<DataFrame, Error> {
+        self.of_run(id, EXAMPLES_FILE, &Layout::of(&columns::examples()))
     }
 
     /// The rows of all `runs` that are done or failed, in the order given: a row per stage and mode

@@ -9,23 +9,27 @@ use support::{record, run};
 use swanbench_results::{Failure, Store};
 use tempfile::TempDir;
 
+/// Relative to the folder of the experiment.
+const FILES: [&str; 10] = [
+    "runs.parquet",
+    "a1/run.json",
+    "a1/evaluations.parquet",
+    "a1/epochs.parquet",
+    "a1/sites.parquet",
+    "a1/examples.parquet",
+    "a1/checksums.sha256",
+    "b2.failed/failure.json",
+    "b2.failed/run.json",
+    "c3.checkpoint",
+];
+
 /// The files of one run that is done and of one that failed, and the file over all runs, as written.
 static WRITTEN: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = fill(&results);
     let folder = store.folder();
-    let files = [
-        "runs.parquet",
-        "a1/run.json",
-        "a1/evaluations.parquet",
-        "a1/epochs.parquet",
-        "a1/checksums.sha256",
-        "b2.failed/failure.json",
-        "b2.failed/run.json",
-        "c3.checkpoint",
-    ];
     let read = |file: &str| (PathBuf::from(file), fs::read(folder.join(file)).expect("readable"));
-    files.map(read).to_vec()
+    FILES.map(read).to_vec()
 });
 
 fn fill(results: &TempDir) -> Store {
@@ -50,7 +54,7 @@ proptest! {
 
     #[test]
     fn a_damaged_file_never_stops_the_program(
-        which in 0..8_usize,
+        which in 0..FILES.len(),
         damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..8),
         length in any::<prop::sample::Index>(),
         cut in any::<bool>(),
@@ -71,9 +75,10 @@ proptest! {
         // None of these may panic; what they answer is tested elsewhere.
         let _ = (store.read_runs(), store.list(), store.leftovers(), store.failure("b2"));
         let _ = (store.evaluations("a1"), store.epochs("a1"));
+        let _ = (store.sites("a1"), store.examples("a1"));
         let checkpoint = store.checkpoint("c3");
         let of_the_run = path.starts_with("a1");
-        if which == 7 {
+        if path.ends_with("c3.checkpoint") {
             prop_assert_eq!(checkpoint.is_err(), changed);
         }
         prop_assert_eq!(store.verify("a1").is_err(), of_the_run && changed);

@@ -9,6 +9,16 @@ use support::{record, run};
 use swanbench_results::{Error, Failure, RUNS_FILE, Store};
 use swanbench_spec::{RunRecord, RunSpec};
 
+/// What the folder of a finished run holds, by name.
+const RUN_FILES: [&str; 6] = [
+    "checksums.sha256",
+    "epochs.parquet",
+    "evaluations.parquet",
+    "examples.parquet",
+    "run.json",
+    "sites.parquet",
+];
+
 fn failure() -> Failure {
     Failure {
         reason: "loss is NaN".to_owned(),
@@ -58,13 +68,25 @@ fn a_written_run_is_done_and_complete() {
     assert!(store.is_done("a1"));
     assert_eq!(entries(store.folder()), ["a1"]);
     let folder = store.folder().join("a1");
-    let files = ["checksums.sha256", "epochs.parquet", "evaluations.parquet", "run.json"];
-    assert_eq!(entries(&folder), files);
+    assert_eq!(entries(&folder), RUN_FILES);
     let stored = fs::read(folder.join("run.json")).expect("readable");
     assert_eq!(serde_json::from_slice::<RunSpec>(&stored).expect("a run"), run);
     let epochs = store.epochs("a1").expect("readable");
     assert_eq!(numbers(&epochs, "train_loss"), [Some(0.5)]);
     assert_eq!(texts(&epochs, "stage"), some(&["raw"]));
+}
+
+#[test]
+fn the_use_of_sites_and_examples_comes_back() {
+    let results = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::open(results.path(), "quickstart");
+    store.write(&run("a1", "pruned", Some(0.25), 2), &record(), "cpu").expect("written");
+    let sites = store.sites("a1").expect("readable");
+    assert_eq!(texts(&sites, "site"), some(&["fc1"]));
+    assert_eq!(numbers(&sites, "entropy"), [Some(0.4)]);
+    let examples = store.examples("a1").expect("readable");
+    assert_eq!(numbers(&examples, "loss"), [Some(1.5)]);
+    assert_eq!(numbers(&examples, "unit_flops"), [Some(133_100.0)]);
 }
 
 #[test]
@@ -171,7 +193,7 @@ fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
     let run = run("a1", "pruned", Some(0.25), 0);
-    for file in ["checksums.sha256", "epochs.parquet", "evaluations.parquet", "run.json"] {
+    for file in RUN_FILES {
         store.write(&run, &record(), "cpu").expect("written");
         store.verify("a1").expect("whole");
         let path = store.folder().join("a1").join(file);

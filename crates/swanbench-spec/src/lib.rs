@@ -35,7 +35,9 @@ pub use experiment::Experiment;
 pub use kind::{Kind, SettingsType, Vocabulary};
 pub use overrides::{Override, OverrideError};
 pub use problem::{Problem, Problems};
-pub use record::{Epoch, Evaluation, Mode, RunRecord, Stage, Statistics};
+pub use record::{
+    Control, Epoch, Evaluation, ExampleUse, Mode, RunRecord, SiteUse, Stage, Statistics,
+};
 pub use run::{Choice, RunSpec};
 pub use schema::schema;
 pub use train::{OptimizerKind, Precision, ScheduleKind, Train};

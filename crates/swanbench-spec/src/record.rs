@@ -33,12 +33,31 @@ pub enum Statistics {
     Recalibrated,
 }
 
+/// Gates that replace a method's own in an evaluation, at the same average cost: what input
+/// dependence earns is what the method's own gates have above these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// In every site the units that are open most often, as many as are open on average, for all
+    /// examples.
+    Frozen,
+    /// Every example gets the gates of another example of its batch.
+    Shuffled,
+    /// Every unit is open with the mean activity of its site, drawn anew for every example.
+    Random,
+}
+
 /// One evaluation on the test split. Accuracies and shares lie in `[0, 1]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     pub stage: Stage,
     pub mode: Mode,
     pub statistics: Statistics,
+    /// What replaced the method's own gates, where something did.
+    pub control: Option<Control>,
+    /// Above which probability a gate was open, where it was not the threshold that the method was
+    /// trained for.
+    pub threshold: Option<f64>,
     /// Correct test examples over all test examples.
     pub test_accuracy: f64,
     /// The same on the validation split held out of train.
@@ -86,27 +105,74 @@ pub struct Epoch {
     pub val_accuracy: f64,
     /// Validation activity with hard gates.
     pub activity: f64,
+    /// Validation accuracy with soft gates, for methods that have them.
+    pub soft_accuracy: Option<f64>,
+    /// Mean soft gate over validation examples and units, for methods that have them.
+    pub soft_activity: Option<f64>,
+}
+
+/// How the units of one site were used over all test examples, with hard gates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SiteUse {
+    pub stage: Stage,
+    /// The site's name in the model.
+    pub site: String,
+    pub units: u64,
+    /// Units open on more than 95% of the examples.
+    pub always_open: u64,
+    /// Units open on 5% to 95% of the examples.
+    pub input_dependent: u64,
+    /// Units open on less than 5% of the examples.
+    pub always_closed: u64,
+    /// Mean share of open units.
+    pub activity: f64,
+    /// Mean entropy of a unit's gate over examples, in bits: 0 where it never changes, 1 where it is
+    /// open on every other example.
+    pub entropy: f64,
+}
+
+/// What became of one test example at the end of a run, with hard gates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExampleUse {
+    /// Its class.
+    pub label: u64,
+    /// The class that the network gave it.
+    pub predicted: u64,
+    /// Cross-entropy in nats.
+    pub loss: f64,
+    /// FLOPs if closed units are skipped, gate overhead included.
+    pub unit_flops: f64,
 }
 
 /// All that a finished run hands over.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
-    /// A row per stage and mode.
+    /// A row per stage and mode, and per control and threshold at the last stage.
     pub evaluations: Vec<Evaluation>,
     /// A row per epoch.
     pub epochs: Vec<Epoch>,
+    /// A row per stage and site.
+    pub sites: Vec<SiteUse>,
+    /// A row per test example, in the order of the data.
+    pub examples: Vec<ExampleUse>,
     /// FLOPs spent in training: forward and backward of what was really computed.
     pub train_flops: f64,
     /// Wall time of the run in seconds.
     pub wall_secs: f64,
 }
 
+impl Evaluation {
+    /// Whether the network was measured as training left it, with its own gates.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.statistics == Statistics::Trained && self.control.is_none() && self.threshold.is_none()
+    }
+}
+
 impl RunRecord {
     /// What a reader compares: hard gates and the statistics that training left, at the last stage.
     #[must_use]
     pub fn headline(&self) -> Option<&Evaluation> {
-        self.evaluations
-            .iter()
-            .rfind(|row| row.mode == Mode::Hard && row.statistics == Statistics::Trained)
+        self.evaluations.iter().rfind(|row| row.is_plain() && row.mode == Mode::Hard)
     }
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
 use swanbench_core::State;
-use swanbench_spec::{Epoch, Evaluation, Stage};
+use swanbench_spec::{Epoch, Evaluation, SiteUse, Stage};
 use tch::{Kind, Tensor};
 
 /// Raise it when the meaning of a checkpoint changes: older ones are then not continued.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The name under which the safetensors format keeps what is no tensor.
 const PROGRESS: &str = "progress";
 
@@ -29,6 +29,7 @@ pub(crate) struct Reached {
     pub stage_epochs: u32,
     pub epochs: Vec<Epoch>,
     pub evaluations: Vec<Evaluation>,
+    pub sites: Vec<SiteUse>,
     pub wall_secs: f64,
 }
 
@@ -41,6 +42,7 @@ impl Reached {
             stage_epochs: 0,
             epochs: Vec::new(),
             evaluations: Vec::new(),
+            sites: Vec::new(),
             wall_secs: 0.0,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use swanbench_core::{Phase, cost::CostModel};
+use swanbench_core::{Phase, Tape, cost::CostModel};
 use swanbench_data::Split;
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
@@ -19,8 +19,6 @@ pub struct Measured {
     pub accuracy: f64,
     /// Mean cross-entropy in nats.
     pub loss: f64,
-    /// FLOPs of each example with closed units skipped, ascending.
-    pub unit_flops: Vec<f64>,
     /// Mean FLOPs with single zero weights skipped too.
     pub weight_flops: f64,
     /// Mean FLOPs of deciding the gates.
@@ -29,41 +27,91 @@ pub struct Measured {
     pub open_units: f64,
     /// Parameters that inference must store.
     pub parameters: u64,
+    /// In the order of the split.
+    pub examples: Examples,
+    /// By site: the share of examples on which each unit was open.
+    pub open_rates: Vec<Vec<f64>>,
+}
+
+/// One number for each example.
+pub struct Examples {
+    pub labels: Vec<i64>,
+    /// The class with the highest logit.
+    pub predicted: Vec<i64>,
+    /// Cross-entropy in nats.
+    pub losses: Vec<f64>,
+    /// FLOPs with closed units skipped.
+    pub unit_flops: Vec<f64>,
 }
 
 /// Evaluates without a graph.
 pub fn evaluate(network: &mut Network, split: &Split, mode: Mode) -> Result<Measured, TorchError> {
-    let _no_graph = tch::no_grad_guard();
     let model = Rc::clone(&network.model);
-    let device = network.device;
-    let cost = CostModel::new(model.map(), &*network.method, device);
-    let zero = || Tensor::zeros([], (Kind::Double, device));
-    let (mut correct, mut loss, mut weight_flops, mut open_units) =
-        (zero(), zero(), zero(), zero());
-    let mut unit_flops = Vec::new();
-    let mut stored = 0;
-    for (images, labels) in split.batches_in_order(BATCH_SIZE) {
-        let examples = labels.size()[0];
-        let (logits, tape) = network.forward(&images, Phase::Evaluate(mode))?;
-        correct += logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
-        loss += logits.cross_entropy_for_logits(&labels) * examples as f64;
+    let cost = CostModel::new(model.map(), &*network.method, network.device);
+    evaluate_by(network, split, &cost, |network, images| {
+        network.forward(images, Phase::Evaluate(mode))
+    })
+}
 
-        let bill = cost.charge(&tape, examples);
+/// Evaluates what `pass` makes of batches of images, at the prices of `cost`.
+pub fn evaluate_by(
+    network: &mut Network,
+    split: &Split,
+    cost: &CostModel<'_>,
+    mut pass: impl FnMut(&mut Network, &Tensor) -> Result<(Tensor, Tape), TorchError>,
+) -> Result<Measured, TorchError> {
+    let _no_graph = tch::no_grad_guard();
+    let zero = || Tensor::zeros([], (Kind::Double, network.device));
+    let (mut weight_flops, mut open_units) = (zero(), zero());
+    let (mut all_labels, mut predicted, mut losses, mut unit_flops) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut open: Vec<Tensor> = Vec::new();
+    let mut parameters = 0;
+    for (images, labels) in split.batches_in_order(BATCH_SIZE) {
+        let (logits, tape) = pass(network, &images)?;
+        predicted.push(logits.argmax(-1, false));
+        let likelihood = logits.log_softmax(-1, Kind::Double);
+        losses.push(-likelihood.gather(1, &labels.unsqueeze(1), false).squeeze_dim(1));
+
+        let bill = cost.charge(&tape, labels.size()[0]);
+        all_labels.push(labels);
         unit_flops.push(bill.unit_flops);
         weight_flops += bill.weight_flops.sum(Kind::Double);
         open_units += bill.open_units.sum(Kind::Double);
-        stored = cost.stored_parameters(&tape);
+        match open.is_empty() {
+            true => open = bill.examples_open,
+            false => open.iter_mut().zip(bill.examples_open).for_each(|(sum, more)| *sum += more),
+        }
+        parameters = cost.stored_parameters(&tape);
     }
     let count = split.len() as f64;
-    let mean = |sum: &Tensor| sum.double_value(&[]) / count;
-    let sorted = Tensor::cat(&unit_flops, 0).sort(0, false).0;
+    let classes = |parts: &[Tensor]| -> Vec<i64> {
+        Vec::try_from(Tensor::cat(parts, 0)).expect("one class for each example")
+    };
+    let examples = Examples {
+        labels: classes(&all_labels),
+        predicted: classes(&predicted),
+        losses: numbers(&Tensor::cat(&losses, 0)),
+        unit_flops: numbers(&Tensor::cat(&unit_flops, 0)),
+    };
     Ok(Measured {
-        accuracy: mean(&correct),
-        loss: mean(&loss),
-        unit_flops: Vec::try_from(sorted).expect("one number for each example"),
-        weight_flops: mean(&weight_flops),
+        accuracy: examples.correct() as f64 / count,
+        loss: examples.losses.iter().sum::<f64>() / count,
+        weight_flops: weight_flops.double_value(&[]) / count,
         gate_flops: cost.gate_flops(),
-        open_units: mean(&open_units),
-        parameters: stored,
+        open_units: open_units.double_value(&[]) / count,
+        parameters,
+        examples,
+        open_rates: open.iter().map(|open| numbers(&(open / count))).collect(),
     })
+}
+
+impl Examples {
+    fn correct(&self) -> usize {
+        self.labels.iter().zip(&self.predicted).filter(|(label, found)| label == found).count()
+    }
+}
+
+fn numbers(tensor: &Tensor) -> Vec<f64> {
+    Vec::try_from(tensor).expect("one row of numbers")
 }

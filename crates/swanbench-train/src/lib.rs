@@ -4,6 +4,7 @@
 //! what a method wants stands on its [`Regularizer`](swanbench_core::Regularizer).
 
 mod checkpoint;
+mod control;
 mod error;
 mod evaluate;
 mod job;
@@ -15,6 +16,7 @@ mod recalibrate;
 mod schedule;
 mod step;
 mod train;
+mod usage;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use error::TrainError;

@@ -1,14 +1,16 @@
 //! From what an evaluation counted to the rows of a run's record.
 
 use swanbench_core::ModelMap;
-use swanbench_spec::{Evaluation, Mode, Statistics};
+use swanbench_spec::{Control, Evaluation, Mode, Statistics};
 
 use crate::{
     TrainError,
+    control::{CONTROLS, Habits},
     evaluate::{Measured, evaluate},
     percentile::percentile,
     recalibrate::{has_statistics, recalibrate},
     train::Trainer,
+    usage::{rows, use_of},
 };
 
 /// Forward and backward together cost three times the forward pass: the gradients of inputs and of
@@ -19,48 +21,87 @@ impl Trainer<'_> {
     /// Adds a row for every mode that the method has, and one with recalibrated statistics where
     /// the network has any.
     pub fn measure(&mut self) -> Result<(), TrainError> {
+        let plain = Conditions::plain(self.network.method.modes()[0]);
         for &mode in self.network.method.modes() {
-            self.measure_as_it_is(mode, Statistics::Trained)?;
+            let test = self.measure_under(Conditions { mode, ..plain })?;
+            if mode == Mode::Hard {
+                let sites = &self.network.model.map().sites;
+                self.reached.sites.extend(
+                    sites
+                        .iter()
+                        .zip(&test.open_rates)
+                        .map(|(site, rates)| use_of(self.reached.stage, &site.name, rates)),
+                );
+                self.examples = rows(&test.examples);
+            }
         }
-        let headline = self.network.method.modes()[0];
         if has_statistics(&self.network) {
-            let trained = recalibrate(&mut self.network, &self.data.train, headline)?;
-            self.measure_as_it_is(headline, Statistics::Recalibrated)?;
+            let trained = recalibrate(&mut self.network, &self.data.train, plain.mode)?;
+            self.measure_under(Conditions { statistics: Statistics::Recalibrated, ..plain })?;
             trained.restore(&mut self.network);
         }
         Ok(())
     }
 
-    fn measure_as_it_is(&mut self, mode: Mode, statistics: Statistics) -> Result<(), TrainError> {
-        let validation = evaluate(&mut self.network, &self.data.validation, mode)?;
-        let test = evaluate(&mut self.network, &self.data.test, mode)?;
+    /// Adds what is asked of a finished run only: a row for every further threshold, and for every
+    /// control where the gates depend on the example.
+    pub fn measure_further(&mut self) -> Result<(), TrainError> {
+        let plain = Conditions::plain(Mode::Hard);
+        for threshold in self.network.method.thresholds().to_vec() {
+            self.network.method.set_threshold(Some(threshold));
+            self.measure_under(Conditions { threshold: Some(threshold), ..plain })?;
+        }
+        self.network.method.set_threshold(None);
+        if let Some(habits) = Habits::watch(&mut self.network, &self.data.validation)? {
+            for control in CONTROLS {
+                let mut evaluate =
+                    |split| habits.evaluate(&mut self.network, split, control, self.run.seed);
+                let (validation, test) =
+                    (evaluate(&self.data.validation)?, evaluate(&self.data.test)?);
+                let conditions = Conditions { control: Some(control), ..plain };
+                self.add_row(conditions, &validation, &test);
+            }
+        }
+        Ok(())
+    }
+
+    fn measure_under(&mut self, conditions: Conditions) -> Result<Measured, TrainError> {
+        let validation = evaluate(&mut self.network, &self.data.validation, conditions.mode)?;
+        let test = evaluate(&mut self.network, &self.data.test, conditions.mode)?;
         if !test.loss.is_finite() {
             return Err(TrainError::Diverged { epoch: self.reached.epochs.len() as u32 });
         }
+        self.add_row(conditions, &validation, &test);
+        Ok(test)
+    }
+
+    fn add_row(&mut self, conditions: Conditions, validation: &Measured, test: &Measured) {
         let shares = Shares::of(self.reference);
-        let costs = &test.unit_flops;
+        let mut costs = test.examples.unit_flops.clone();
+        costs.sort_by(f64::total_cmp);
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
         self.reached.evaluations.push(Evaluation {
             stage: self.reached.stage,
-            mode,
-            statistics,
+            mode: conditions.mode,
+            statistics: conditions.statistics,
+            control: conditions.control,
+            threshold: conditions.threshold,
             test_accuracy: test.accuracy,
             val_accuracy: validation.accuracy,
             test_loss: test.loss,
-            activity: shares.activity(&test),
+            activity: shares.activity(test),
             unit_flops,
             unit_flops_share: unit_flops / shares.flops,
             weight_flops: test.weight_flops,
             weight_flops_share: test.weight_flops / shares.flops,
             gate_flops: test.gate_flops,
-            flops_p5: percentile(costs, 0.05),
-            flops_p50: percentile(costs, 0.5),
-            flops_p95: percentile(costs, 0.95),
-            flops_max: percentile(costs, 1.0),
+            flops_p5: percentile(&costs, 0.05),
+            flops_p50: percentile(&costs, 0.5),
+            flops_p95: percentile(&costs, 0.95),
+            flops_max: percentile(&costs, 1.0),
             params: test.parameters,
             params_share: test.parameters as f64 / shares.parameters,
         });
-        Ok(())
     }
 
     /// What all steps computed: nothing is skipped in training.
@@ -69,6 +110,22 @@ impl Trainer<'_> {
         let gates: f64 = map.sites.iter().map(|site| self.network.method.gate_flops(site)).sum();
         let examples = self.data.train.len() as f64 * self.reached.epochs.len() as f64;
         TRAINING_PASSES * (map.flops() as f64 + gates) * examples
+    }
+}
+
+/// How a row of the record was measured.
+#[derive(Clone, Copy)]
+struct Conditions {
+    mode: Mode,
+    statistics: Statistics,
+    control: Option<Control>,
+    threshold: Option<f64>,
+}
+
+impl Conditions {
+    /// The network as training left it.
+    fn plain(mode: Mode) -> Self {
+        Self { mode, statistics: Statistics::Trained, control: None, threshold: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use swanbench_core::{Forward, Model, Parameters, Phase, Regularizer, Tape};
-use swanbench_spec::Precision;
+use swanbench_spec::{Mode, Precision};
 use swanbench_torch::{Bfloat16, TorchError};
 use tch::{Device, Kind, Tensor};
 
@@ -20,7 +20,22 @@ pub struct Network {
 impl Network {
     /// Logits in 32 bits, and what happened at the sites.
     pub fn forward(&mut self, images: &Tensor, phase: Phase) -> Result<(Tensor, Tape), TorchError> {
-        self.pass(images, phase, None)
+        let Self { model, parameters, method, device, precision } = self;
+        let mut pass = Forward::new(model.map(), parameters, &mut **method, phase);
+        compute(&**model, &mut pass, images, *device, *precision)
+            .map(|logits| (logits, pass.into_tape()))
+    }
+
+    /// The same for an evaluation under other gates than the method's.
+    pub fn forward_under(
+        &self,
+        gates: &mut dyn Regularizer,
+        images: &Tensor,
+    ) -> Result<(Tensor, Tape), TorchError> {
+        let phase = Phase::Evaluate(Mode::Hard);
+        let mut pass = Forward::new(self.model.map(), &self.parameters, gates, phase);
+        compute(&*self.model, &mut pass, images, self.device, self.precision)
+            .map(|logits| (logits, pass.into_tape()))
     }
 
     /// A pass for the statistics of normalisations only, in which this batch weighs `weight`.
@@ -30,24 +45,24 @@ impl Network {
         phase: Phase,
         weight: f64,
     ) -> Result<(), TorchError> {
-        self.pass(images, phase, Some(weight)).map(drop)
+        let Self { model, parameters, method, device, precision } = self;
+        let mut pass = Forward::new(model.map(), parameters, &mut **method, phase)
+            .gathering_statistics(weight);
+        compute(&**model, &mut pass, images, *device, *precision).map(drop)
     }
+}
 
-    fn pass(
-        &mut self,
-        images: &Tensor,
-        phase: Phase,
-        gathering: Option<f64>,
-    ) -> Result<(Tensor, Tape), TorchError> {
-        let _bfloat16 = match self.precision {
-            Precision::Bfloat16 => Some(Bfloat16::on(self.device)?),
-            Precision::Float32 | Precision::Tf32 => None,
-        };
-        let mut pass = Forward::new(self.model.map(), &self.parameters, &mut *self.method, phase);
-        if let Some(weight) = gathering {
-            pass = pass.gathering_statistics(weight);
-        }
-        let logits = self.model.forward(images, &mut pass);
-        Ok((logits.to_kind(Kind::Float), pass.into_tape()))
-    }
+/// Logits in 32 bits.
+fn compute(
+    model: &dyn Model,
+    pass: &mut Forward<'_>,
+    images: &Tensor,
+    device: Device,
+    precision: Precision,
+) -> Result<Tensor, TorchError> {
+    let _bfloat16 = match precision {
+        Precision::Bfloat16 => Some(Bfloat16::on(device)?),
+        Precision::Float32 | Precision::Tf32 => None,
+    };
+    Ok(model.forward(images, pass).to_kind(Kind::Float))
 }

@@ -6,7 +6,7 @@ use swanbench_core::{
     ModelMap, ParameterGroup, Parameters, Progress, Setup, State, StateError, Stream,
 };
 use swanbench_data::{Augmentation, Dataset};
-use swanbench_spec::{Epoch, Mode, RunRecord, RunSpec, Stage};
+use swanbench_spec::{Epoch, ExampleUse, Mode, RunRecord, RunSpec, Stage};
 use swanbench_torch::{Generator, TorchError};
 use tch::Device;
 
@@ -36,17 +36,22 @@ pub fn train(job: Job<'_>, observer: &mut dyn Observer) -> Result<RunRecord, Tra
             trainer.start_recovery()?;
         }
         trainer.measure()?;
-        trainer.enter(Stage::FineTuned);
+        if recovery_epochs > 0 {
+            trainer.enter(Stage::FineTuned);
+        }
     }
     if recovery_epochs > 0 {
         trainer.stage(recovery_epochs, observer)?;
         trainer.measure()?;
     }
+    trainer.measure_further()?;
     Ok(RunRecord {
         train_flops: trainer.train_flops(),
         wall_secs: trainer.wall_secs(),
         evaluations: trainer.reached.evaluations,
         epochs: trainer.reached.epochs,
+        sites: trainer.reached.sites,
+        examples: trainer.examples,
     })
 }
 
@@ -62,6 +67,8 @@ pub struct Trainer<'a> {
     /// How training images are varied, and the stream for it; none where they stay as they are.
     augmentation: Option<(Augmentation, Generator)>,
     pub reached: Reached,
+    /// What became of the test examples when they were last measured with hard gates.
+    pub examples: Vec<ExampleUse>,
     /// The optimizer's state at the checkpoint that the run goes on from, until it is taken.
     kept_optimizers: Option<State>,
     started: Instant,
@@ -102,6 +109,7 @@ impl<'a> Trainer<'a> {
             order,
             augmentation,
             reached: Reached::start(),
+            examples: Vec::new(),
             kept_optimizers: None,
             started: Instant::now(),
         };
@@ -210,14 +218,20 @@ impl<'a> Trainer<'a> {
         if !train_loss.is_finite() {
             return Err(TrainError::Diverged { epoch: number });
         }
-        let validation = evaluate(&mut self.network, &self.data.validation, Mode::Hard)?;
+        let soft = self.network.method.modes().contains(&Mode::Soft);
+        let mut evaluate = |mode| evaluate(&mut self.network, &self.data.validation, mode);
+        let validation = evaluate(Mode::Hard)?;
+        let soft = soft.then(|| evaluate(Mode::Soft)).transpose()?;
+        let shares = Shares::of(self.reference);
         Ok(Epoch {
             epoch: number,
             stage,
             train_loss,
             penalty: sums.penalty.double_value(&[]) / steps,
             val_accuracy: validation.accuracy,
-            activity: Shares::of(self.reference).activity(&validation),
+            activity: shares.activity(&validation),
+            soft_accuracy: soft.as_ref().map(|soft| soft.accuracy),
+            soft_activity: soft.as_ref().map(|soft| shares.activity(soft)),
         })
     }
 }

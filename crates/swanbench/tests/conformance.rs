@@ -7,7 +7,7 @@ use swanbench_core::{MethodEntry, ModelEntry};
 use swanbench_data::Dataset;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Mode, RunRecord, Stage};
+use swanbench_spec::{Control, Mode, RunRecord, Stage};
 use training::{Asked, TARGET, defaults, digits, small_models, trained, trained_in_two_parts};
 
 const ASKED: Asked = Asked { width: 0.5, epochs: 10, recovery_epochs: 3, seed: 0, batch_size: 32 };
@@ -101,8 +101,36 @@ fn has_its_rows(what: &str, method: &MethodEntry, record: &RunRecord) {
         .iter()
         .flat_map(|&stage| built.modes().iter().map(move |&mode| (stage, mode)))
         .collect();
-    let rows: Vec<_> = record.evaluations.iter().map(|row| (row.stage, row.mode)).collect();
+    let plain = record.evaluations.iter().filter(|row| row.is_plain());
+    let rows: Vec<_> = plain.map(|row| (row.stage, row.mode)).collect();
     assert_eq!(rows, expected, "{what}");
+    controls_cost_the_same(what, record);
+    let sites: u64 = record.sites.iter().map(|site| site.units).sum();
+    let parts = record.sites.iter();
+    let parts = parts.map(|site| site.always_open + site.input_dependent + site.always_closed);
+    assert_eq!(sites, parts.sum::<u64>(), "{what}");
+    let mean = record.examples.iter().map(|example| example.unit_flops).sum::<f64>()
+        / record.examples.len() as f64;
+    let last = record.headline().unwrap();
+    assert!((mean / last.unit_flops - 1.0).abs() < 1e-9, "{what}: {mean}, {last:?}");
+}
+
+/// Where gates depend on the example there is a row for every control, at the same activity; and
+/// none where they do not.
+fn controls_cost_the_same(what: &str, record: &RunRecord) {
+    let own = record.headline().unwrap();
+    let depends = record.sites.iter().any(|site| site.input_dependent > 0);
+    let of = |control| record.evaluations.iter().find(|row| row.control == Some(control));
+    if let Some(shuffled) = of(Control::Shuffled) {
+        assert!((shuffled.unit_flops / own.unit_flops - 1.0).abs() < 1e-9, "{what}: {shuffled:?}");
+        // Habits are watched on other examples, and whole units are kept.
+        for control in [Control::Frozen, Control::Random] {
+            let row = of(control).unwrap();
+            assert!((row.activity / own.activity - 1.0).abs() < 0.2, "{what}: {row:?}, {own:?}");
+        }
+    } else {
+        assert!(!depends, "{what}: gates depend on the input");
+    }
 }
 
 fn stays_within_bounds(what: &str, record: &RunRecord) {

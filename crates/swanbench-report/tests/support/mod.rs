@@ -117,6 +117,8 @@ fn record(setting: &Setting, seed: u64) -> RunRecord {
     RunRecord {
         evaluations: raw.into_iter().chain([last]).chain(soft).collect(),
         epochs: Vec::new(),
+        sites: Vec::new(),
+        examples: Vec::new(),
         train_flops: 1e12 * (0.4 + 0.6 * setting.unit_share),
         wall_secs: 3.0,
     }
@@ -132,6 +134,8 @@ fn evaluation(setting: &Setting, stage: Stage, mode: Mode, test_accuracy: f64) -
         stage,
         mode,
         statistics: Statistics::Trained,
+        control: None,
+        threshold: None,
         test_accuracy,
         val_accuracy: test_accuracy,
         test_loss: 0.2,

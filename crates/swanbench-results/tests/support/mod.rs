@@ -2,7 +2,8 @@
 
 use serde_json::json;
 use swanbench_spec::{
-    Choice, DataFields, Epoch, Evaluation, Mode, RunRecord, RunSpec, Stage, Statistics, Train,
+    Choice, DataFields, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec, SiteUse, Stage,
+    Statistics, Train,
 };
 
 fn choice(kind: &str) -> Choice {
@@ -32,6 +33,8 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
         stage,
         mode: Mode::Hard,
         statistics: Statistics::Trained,
+        control: None,
+        threshold: None,
         test_accuracy,
         val_accuracy: 0.93,
         test_loss: f64::NAN,
@@ -50,6 +53,23 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
     }
 }
 
+fn site() -> SiteUse {
+    SiteUse {
+        stage: Stage::FineTuned,
+        site: "fc1".to_owned(),
+        units: 4,
+        always_open: 1,
+        input_dependent: 2,
+        always_closed: 1,
+        activity: 0.5,
+        entropy: 0.4,
+    }
+}
+
+fn example() -> ExampleUse {
+    ExampleUse { label: 7, predicted: 9, loss: 1.5, unit_flops: 133_100.0 }
+}
+
 /// What it measured at two stages.
 pub fn record() -> RunRecord {
     RunRecord {
@@ -61,7 +81,11 @@ pub fn record() -> RunRecord {
             penalty: 0.0,
             val_accuracy: 0.8,
             activity: 1.0,
+            soft_accuracy: None,
+            soft_activity: None,
         }],
+        sites: vec![site()],
+        examples: vec![example()],
         train_flops: 1e12,
         wall_secs: 4.5,
     }
