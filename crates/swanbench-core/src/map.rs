@@ -173,6 +173,13 @@ impl ModelMap {
         trained.map(ParameterSpec::count).sum()
     }
 
+    /// The share of units that is left where every site has one: a smaller one would cut the
+    /// network in two.
+    #[must_use]
+    pub fn one_unit_per_site(&self) -> f64 {
+        self.sites.len() as f64 / self.units().max(1) as f64
+    }
+
     /// Units over all sites.
     #[must_use]
     pub fn units(&self) -> i64 {

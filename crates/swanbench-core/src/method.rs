@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use swanbench_spec::{Choice, Kind, SettingsType};
 
 use crate::{PlanError, Regularizer};
@@ -20,6 +21,15 @@ pub trait Method: Regularizer + Sized + 'static {
     const TAKES_TARGET: bool;
     /// The fields of its entry in `methods:`.
     type Settings: Default + DeserializeOwned + JsonSchema + Serialize;
+
+    /// Whether settings that are each right go together.
+    ///
+    /// # Errors
+    /// A fragment that names the fields and says why not.
+    fn check(settings: &Self::Settings) -> Result<(), String> {
+        let _ = settings;
+        Ok(())
+    }
 
     /// The method before a run. `target` is the share of units (or weights) to keep, in `(0, 1]`; 1
     /// where the experiment has none.
@@ -83,8 +93,16 @@ fn kind<M: Method>() -> Kind {
         source: M::SOURCE,
         revision: M::REVISION.to_string(),
         takes_target: M::TAKES_TARGET,
-        settings: SettingsType::of::<M::Settings>(),
+        settings: SettingsType::of::<M::Settings>().checked_by(resolve::<M>),
     }
+}
+
+/// What settings come to with all defaults filled in, where they go together.
+fn resolve<M: Method>(written: &Value) -> Result<Value, String> {
+    let settings: M::Settings =
+        serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
+    M::check(&settings)?;
+    Ok(serde_json::to_value(settings).expect("settings are plain data"))
 }
 
 fn build<M: Method>(choice: &Choice, target: f64) -> Result<Box<dyn Regularizer>, BuildError> {

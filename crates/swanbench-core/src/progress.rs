@@ -9,6 +9,8 @@ pub struct Progress {
     pub stage: Stage,
     /// Share of the stage's steps that lie behind, in `[0, 1)`.
     pub fraction: f64,
+    /// Whole epochs of the stage that lie behind.
+    pub epoch: u32,
 }
 
 impl Progress {

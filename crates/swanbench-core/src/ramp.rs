@@ -17,6 +17,20 @@ pub struct Ramp {
 }
 
 impl Ramp {
+    /// Whether it ends no earlier than it starts.
+    ///
+    /// # Errors
+    /// A fragment that says so; `name` is the field that holds the ramp.
+    pub fn check(&self, name: &str) -> Result<(), String> {
+        if self.start > self.end {
+            return Err(format!(
+                "`{name}` ends at {} before it starts at {}",
+                self.end, self.start
+            ));
+        }
+        Ok(())
+    }
+
     /// The value at `fraction` of the training stage.
     #[must_use]
     pub fn at(&self, fraction: f64) -> f64 {
@@ -44,6 +58,13 @@ mod tests {
         for (fraction, value) in expected {
             assert!((ramp.at(fraction) - value).abs() < 1e-9, "at {fraction}");
         }
+    }
+
+    #[test]
+    fn a_ramp_that_ends_before_it_starts_is_refused() {
+        assert!(Ramp { start: 0.5, end: 0.5 }.check("ramp").is_ok());
+        let error = Ramp { start: 0.5, end: 0.2 }.check("ramp").unwrap_err();
+        assert_eq!(error, "`ramp` ends at 0.2 before it starts at 0.5");
     }
 
     #[test]

@@ -13,6 +13,9 @@ pub struct Setup<'a> {
     /// The method's own stream on the run's device, for masks drawn in every step.
     pub generator: Generator,
     pub device: Device,
+    /// By site, the mean activity of the run that this one takes its densities from, where it asked
+    /// for one.
+    pub densities: Option<&'a [f64]>,
 }
 
 /// Parameters that a method trains beside the model's.
@@ -40,6 +43,12 @@ pub trait Regularizer: Send {
     /// The modes in which evaluation makes sense; the first is the headline.
     fn modes(&self) -> &'static [Mode] {
         &[Mode::Hard]
+    }
+
+    /// The smallest target that the method can come to on this model.
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        let _ = map;
+        0.0
     }
 
     /// Thresholds at which a finished run is measured beside the one that it was trained for.

@@ -60,6 +60,10 @@ impl Method for Boosting {
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
+    fn check(settings: &Settings) -> Result<(), String> {
+        settings.ramp.check("ramp")
+    }
+
     fn new(settings: Settings, target: f64) -> Self {
         Self { settings, target, sites: Vec::new(), progress: 0.0 }
     }
@@ -73,6 +77,10 @@ impl Boosting {
 }
 
 impl Regularizer for Boosting {
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        map.one_unit_per_site()
+    }
+
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         for site in &setup.map.sites {
             let producer = setup.map.layer(site.producers[0]);

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Gated, Gates, Method, ParameterGroup, Phase, Regularizer, Setup, Site};
+use swanbench_core::{
+    Gated, Gates, Method, ModelMap, ParameterGroup, Phase, Regularizer, Setup, Site,
+};
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::Tensor;
@@ -38,6 +40,10 @@ impl Method for WinnersTakeAll {
 }
 
 impl Regularizer for WinnersTakeAll {
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        map.one_unit_per_site()
+    }
+
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         let flops = |site: &Site| -> f64 {
             site.producers.iter().map(|&id| 2.0 * setup.map.layer(id).macs() as f64).sum()

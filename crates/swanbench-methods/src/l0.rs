@@ -62,12 +62,20 @@ impl Method for HardConcrete {
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
+    fn check(settings: &Settings) -> Result<(), String> {
+        settings.ramp.check("ramp")
+    }
+
     fn new(settings: Settings, target: f64) -> Self {
         Self { settings, target, generator: None, logits: Vec::new() }
     }
 }
 
 impl Regularizer for HardConcrete {
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        map.one_unit_per_site()
+    }
+
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         let options = (Kind::Float, setup.device);
         let logit = |site: &Site| {

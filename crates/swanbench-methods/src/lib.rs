@@ -10,6 +10,7 @@ mod fbs;
 mod kwta;
 mod l0;
 mod magnitude;
+mod network_slimming;
 mod ranking;
 mod rigl;
 mod set;
@@ -30,6 +31,7 @@ pub static METHODS: &[MethodEntry] = &[
     MethodEntry::of::<dense::Dense>(),
     MethodEntry::of::<dropout::Dropout>(),
     MethodEntry::of::<magnitude::Magnitude>(),
+    MethodEntry::of::<network_slimming::Slimming>(),
     MethodEntry::of::<snip::Snip>(),
     MethodEntry::of::<SparseTraining<set::SparseEvolution>>(),
     MethodEntry::of::<SparseTraining<rigl::Rigl>>(),

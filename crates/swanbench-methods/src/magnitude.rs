@@ -11,14 +11,23 @@ use swanbench_spec::Stage;
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::Tensor;
 
-use self::settings::{Scope, Score, Settings};
-use crate::{ranking::keep_highest, weight_masks::WeightMasks};
+use self::settings::{Schedule, Scope, Score, Settings};
+use crate::{
+    ranking::{highest, keep_highest},
+    weight_masks::WeightMasks,
+};
 
 /// Pruning of whole units (Li et al. 2017) or of single weights (Han et al. 2015): at once, between
 /// training and recovery, or little by little in training.
 pub struct Magnitude {
     settings: Settings,
     keep: f64,
+    /// The share that is left.
+    kept: f64,
+    /// All parameters as they were at the epoch to go back to, from then on.
+    ticket: Vec<Tensor>,
+    /// By site, where another run says so.
+    densities: Option<Vec<f64>>,
     /// None before [`Regularizer::attach`].
     map: Option<ModelMap>,
     steps: i64,
@@ -44,7 +53,13 @@ impl Method for Magnitude {
     fn new(settings: Settings, target: f64) -> Self {
         let weights = WeightMasks::default();
         let (map, steps, generator, units) = (None, 0, None, Vec::new());
-        Self { settings, keep: target, map, steps, generator, units, weights }
+        let (kept, ticket, densities) = (1.0, Vec::new(), None);
+        let keep = target;
+        Self { settings, keep, kept, ticket, densities, map, steps, generator, units, weights }
+    }
+
+    fn check(settings: &Settings) -> Result<(), String> {
+        settings.check()
     }
 }
 
@@ -56,7 +71,16 @@ impl Regularizer for Magnitude {
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         self.map = Some(setup.map.clone());
         self.generator = Some(setup.generator);
+        self.densities = setup.densities.map(<[f64]>::to_vec);
+        self.keep_ticket(setup.parameters, 0);
         Ok(Vec::new())
+    }
+
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        match self.settings.scope {
+            Scope::Unit => map.one_unit_per_site(),
+            Scope::Weight => 0.0,
+        }
     }
 
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
@@ -71,7 +95,10 @@ impl Regularizer for Magnitude {
         map: &ModelMap,
         parameters: &Parameters,
     ) -> Result<(), TorchError> {
-        self.prune(map, parameters, self.keep)
+        if self.kept > self.keep {
+            self.prune(map, parameters, self.keep)?;
+        }
+        Ok(())
     }
 
     fn after_step(
@@ -79,13 +106,16 @@ impl Regularizer for Magnitude {
         parameters: &Parameters,
         progress: Progress,
     ) -> Result<(), TorchError> {
-        self.steps += 1;
-        let part_of_training = progress.stage == Stage::Raw && self.steps % STEPS_BETWEEN == 0;
-        let keep = self.settings.schedule.keep(self.keep, progress.fraction);
-        if part_of_training && keep < 1.0 {
-            let map = self.map.take().expect("attached");
-            self.prune(&map, parameters, keep)?;
-            self.map = Some(map);
+        if progress.stage == Stage::Raw {
+            self.steps += 1;
+            self.keep_ticket(parameters, progress.epoch);
+            let keep = self.settings.keep(self.keep, progress.fraction);
+            let gradual = self.settings.schedule == Schedule::Gradual;
+            if keep < self.kept && (!gradual || self.steps % STEPS_BETWEEN == 0) {
+                let map = self.map.take().expect("attached");
+                self.prune(&map, parameters, keep)?;
+                self.map = Some(map);
+            }
         }
         self.weights.silence();
         Ok(())
@@ -95,6 +125,8 @@ impl Regularizer for Magnitude {
         let mut state = State::default();
         state.keep_stream("scores", self.generator.as_ref().expect("attached"))?;
         state.keep("steps", &Tensor::from(self.steps));
+        state.keep("kept", &Tensor::from(self.kept));
+        state.keep_all("ticket", &self.ticket);
         state.keep_all("units", &self.units);
         self.weights.keep(&mut state);
         Ok(state)
@@ -108,8 +140,11 @@ impl Regularizer for Magnitude {
     ) -> Result<(), StateError> {
         state.restore_stream("scores", self.generator.as_mut().expect("attached"))?;
         self.steps = state.get("steps")?.int64_value(&[]);
+        self.kept = state.get("kept")?.double_value(&[]);
         let device = parameters.device();
-        self.units = state.all("units").into_iter().map(|mask| mask.to_device(device)).collect();
+        let all = |name| state.all(name).into_iter().map(|kept| kept.to_device(device)).collect();
+        self.ticket = all("ticket");
+        self.units = all("units");
         self.weights = WeightMasks::restored(state, map, parameters);
         Ok(())
     }
@@ -139,7 +174,19 @@ impl Magnitude {
                         None => size,
                     });
                 }
-                self.units = keep_highest(&scores, keep, allocation);
+                self.units = match &self.densities {
+                    None => keep_highest(&scores, keep, allocation),
+                    // Nothing is pruned yet where everything is still to be kept.
+                    Some(densities) => {
+                        let progress = keep.ln() / self.keep.ln();
+                        let shares = densities.iter().map(|density| density.powf(progress));
+                        scores
+                            .iter()
+                            .zip(shares)
+                            .map(|(scores, share)| highest(scores, share))
+                            .collect()
+                    }
+                };
             }
             Scope::Weight => {
                 let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
@@ -155,7 +202,20 @@ impl Magnitude {
                 self.weights = WeightMasks::new(masks, map, parameters);
             }
         }
+        self.kept = keep;
+        for (parameter, early) in parameters.tensors().iter().zip(&self.ticket) {
+            parameter.detach().copy_(early);
+        }
+        self.weights.silence();
         Ok(())
+    }
+
+    /// Copies the parameters at the epoch to go back to.
+    fn keep_ticket(&mut self, parameters: &Parameters, epoch: u32) {
+        if self.ticket.is_empty() && self.settings.rewind_to_epoch == Some(epoch) {
+            self.ticket =
+                parameters.tensors().iter().map(|tensor| tensor.detach().copy()).collect();
+        }
     }
 
     fn weight_scores(&mut self, weight: &Tensor) -> Result<Tensor, TorchError> {
@@ -197,7 +257,7 @@ mod tests {
     use swanbench_core::{Plan, Stream};
     use tch::{Device, Kind};
 
-    use super::{settings::Schedule, *};
+    use super::*;
     use crate::ranking::Allocation;
 
     /// 2 inputs -> 4 units -> 2 classes, with weights by hand.
@@ -223,7 +283,13 @@ mod tests {
         let (map, parameters) = model();
         let mut method = Magnitude::new(settings, keep);
         let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
-        let setup = Setup { map: &map, parameters: &parameters, generator, device: Device::Cpu };
+        let setup = Setup {
+            map: &map,
+            parameters: &parameters,
+            generator,
+            device: Device::Cpu,
+            densities: None,
+        };
         method.attach(setup).unwrap();
         let _no_graph = tch::no_grad_guard();
         method.start_recovery(&map, &parameters).unwrap();
@@ -276,7 +342,7 @@ mod tests {
         // An optimizer step moves every weight; the mask takes the removed ones back to zero.
         let _no_graph = tch::no_grad_guard();
         let _ = weight.shallow_clone().g_add_scalar_(1.0);
-        let progress = Progress { stage: Stage::FineTuned, fraction: 0.0 };
+        let progress = Progress { stage: Stage::FineTuned, fraction: 0.0, epoch: 0 };
         method.after_step(&parameters, progress).unwrap();
         assert_eq!(numbers(&weight), [4.0, 0.0, 0.0, -4.0, 0.0, 0.0, 0.0, 0.0]);
     }
@@ -295,10 +361,10 @@ mod tests {
 
     #[test]
     fn the_gradual_schedule_prunes_fast_at_first_and_lets_nothing_come_back() {
-        let keep = |progress| Schedule::Gradual.keep(0.2, progress);
-        assert_eq!([keep(0.0), keep(1.0)], [1.0, 0.2]);
-        assert!((keep(0.5) - 0.3).abs() < 1e-12);
-        assert_eq!([0.0, 0.99, 1.0].map(|at| Schedule::OneShot.keep(0.2, at)), [1.0, 1.0, 0.2]);
+        let keep = |schedule, at| Settings { schedule, ..Settings::default() }.keep(0.2, at);
+        assert_eq!([0.0, 1.0].map(|at| keep(Schedule::Gradual, at)), [1.0, 0.2]);
+        assert!((keep(Schedule::Gradual, 0.5) - 0.3).abs() < 1e-12);
+        assert_eq!([0.0, 0.99, 1.0].map(|at| keep(Schedule::OneShot, at)), [1.0, 1.0, 0.2]);
 
         let settings = Settings { schedule: Schedule::Gradual, ..Settings::default() };
         let (mut method, _, parameters) = pruned(settings, 0.75);
@@ -307,10 +373,69 @@ mod tests {
         let _no_graph = tch::no_grad_guard();
         let _ = weight.detach().select(0, 2).fill_(100.0);
         method.keep = 0.5;
+        assert_eq!(method.kept, 0.75);
         for _ in 0..STEPS_BETWEEN {
-            let progress = Progress { stage: Stage::Raw, fraction: 1.0 };
+            let progress = Progress { stage: Stage::Raw, fraction: 1.0, epoch: 9 };
             method.after_step(&parameters, progress).unwrap();
         }
         assert_eq!(numbers(&method.units[0]), [1.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn the_iterative_schedule_leaves_the_same_share_of_what_is_left_every_time() {
+        let settings =
+            Settings { schedule: Schedule::Iterative, rounds: Some(2), ..Settings::default() };
+        let keep = [0.0, 0.49, 0.5, 0.99, 1.0].map(|at| settings.keep(0.25, at));
+        assert_eq!(keep, [1.0, 1.0, 0.5, 0.5, 0.25]);
+    }
+
+    #[test]
+    fn a_ticket_goes_back_to_its_early_weights_without_what_was_pruned() {
+        let settings =
+            Settings { scope: Scope::Weight, rewind_to_epoch: Some(0), ..Settings::default() };
+        let (map, parameters) = model();
+        let mut method = Magnitude::new(settings, 2.0 / 16.0);
+        let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let setup = Setup {
+            map: &map,
+            parameters: &parameters,
+            generator,
+            device: Device::Cpu,
+            densities: None,
+        };
+        method.attach(setup).unwrap();
+        // Training makes small what was large, and the last layer the largest.
+        let _no_graph = tch::no_grad_guard();
+        let weight = |layer: usize| parameters.get(map.layers[layer].weight).detach();
+        let _ = weight(0).g_mul_scalar_(-0.5);
+        let _ = weight(1).select(0, 1).fill_(1.0);
+        method.start_recovery(&map, &parameters).unwrap();
+        assert_eq!(numbers(&weight(0)), [0.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(numbers(&weight(1)), [0.0, 0.0, 0.0, 0.0, -0.05, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn densities_of_another_run_take_the_place_of_the_allocation() {
+        let (map, parameters) = model();
+        let mut method = Magnitude::new(Settings::default(), 0.5);
+        let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let densities = Some(&[0.2][..]);
+        let setup =
+            Setup { map: &map, parameters: &parameters, generator, device: Device::Cpu, densities };
+        method.attach(setup).unwrap();
+        let _no_graph = tch::no_grad_guard();
+        method.start_recovery(&map, &parameters).unwrap();
+        // A fifth of four units, though the target is half of them.
+        assert_eq!(numbers(&method.units[0]), [1.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn settings_that_contradict_each_other_are_refused() {
+        let rounds = Settings { rounds: Some(3), ..Settings::default() };
+        assert_eq!(rounds.check().unwrap_err(), "`rounds` is for `schedule: iterative`");
+        let gradual = Settings { schedule: Schedule::Gradual, ..Settings::default() };
+        assert!(gradual.check().is_ok());
+        let both = Settings { rewind_to_epoch: Some(1), ..gradual.clone() };
+        assert!(both.check().unwrap_err().starts_with("`rewind_to_epoch` is for"));
     }
 }

@@ -38,7 +38,7 @@ pub fn keep_highest(scores: &[Tensor], keep: f64, allocation: Allocation) -> Vec
 }
 
 /// A mask in which the share `keep` of the highest scores is 1, at least one.
-fn highest(scores: &Tensor, keep: f64) -> Tensor {
+pub fn highest(scores: &Tensor, keep: f64) -> Tensor {
     top(scores, ((scores.numel() as f64 * keep).round() as i64).max(1))
 }
 

@@ -118,7 +118,7 @@ mod tests {
         (weight * &factors).sum(Kind::Float).backward();
 
         let _no_graph = tch::no_grad_guard();
-        let progress = Progress { stage: Stage::Raw, fraction: 0.0 };
+        let progress = Progress { stage: Stage::Raw, fraction: 0.0, epoch: 0 };
         method.after_backward(&parameters, progress).unwrap();
         let kept = Tensor::from_slice2(&[[1.0f32, 1.0, 0.0], [1.0, 0.0, 0.0]]);
         assert_eq!(method.weight_mask(map.layers[0].id), Some(&kept));

@@ -2,20 +2,22 @@
 
 mod budget;
 mod gate;
+mod normalise;
 mod settings;
+mod spread;
 
 use swanbench_core::{
     Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Regularizer,
     Setup, Site, State, StateError, Tape,
 };
-use swanbench_spec::Mode;
+use swanbench_spec::{Mode, Stage};
 use swanbench_torch::{Switched, TorchError, switch};
 use tch::Tensor;
 
 use self::{
     budget::Budget,
     gate::Gate,
-    settings::{Settings, Training},
+    settings::{RecoveryGates, Settings, Training},
 };
 
 /// Gates `p(x) = sigmoid((phi + u V pool(x)) / tau)`, open where `p > T`, trained together with the
@@ -26,6 +28,8 @@ pub struct Swan {
     /// By site.
     gates: Vec<Gate>,
     progress: f64,
+    /// In place of the one in the settings.
+    threshold: Option<f64>,
 }
 
 impl Method for Swan {
@@ -36,8 +40,18 @@ impl Method for Swan {
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
+    fn check(settings: &Settings) -> Result<(), String> {
+        settings.check()
+    }
+
     fn new(settings: Settings, target: f64) -> Self {
-        Self { budget: Budget::new(&settings, target), settings, gates: Vec::new(), progress: 0.0 }
+        Self {
+            budget: Budget::new(&settings, target),
+            settings,
+            gates: Vec::new(),
+            progress: 0.0,
+            threshold: None,
+        }
     }
 }
 
@@ -50,23 +64,45 @@ impl Regularizer for Swan {
         &[Mode::Hard, Mode::Soft]
     }
 
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        map.one_unit_per_site()
+    }
+
+    fn thresholds(&self) -> &[f64] {
+        &self.settings.threshold_sweep
+    }
+
+    fn set_threshold(&mut self, threshold: Option<f64>) {
+        self.threshold = threshold;
+    }
+
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         for site in &setup.map.sites {
             self.gates.push(Gate::new(site, &mut setup, &self.settings)?);
         }
         self.budget.attach(setup.map, setup.device);
-        Ok(vec![ParameterGroup {
-            parameters: self.gates.iter().flat_map(Gate::parameters).collect(),
+        let logits = ParameterGroup {
+            parameters: self.gates.iter().map(Gate::logit).collect(),
             learning_rate_factor: self.settings.gate_learning_rate_factor,
-        }])
+        };
+        let maps = ParameterGroup {
+            parameters: self.gates.iter().flat_map(Gate::maps).collect(),
+            learning_rate_factor: self.settings.map_learning_rate_factor,
+        };
+        let groups = [logits, maps].into_iter();
+        Ok(groups.filter(|group| !group.parameters.is_empty()).collect())
     }
 
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, phase: Phase) -> Gated {
-        let gate = &self.gates[site.id.index()];
+        let temperature = self.settings.temperature(self.progress);
+        let threshold = self.threshold.unwrap_or(self.settings.threshold);
+        let gate = &mut self.gates[site.id.index()];
         let per_example = gate.looks_at_the_input();
+        let input =
+            if self.settings.input_gradient { input.shallow_clone() } else { input.detach() };
+        let logits = gate.logits(&input, phase == Phase::Train);
         let Switched { soft, hard } =
-            switch(&gate.logits(input), self.settings.temperature, self.settings.threshold)
-                .expect("logits are floating-point numbers");
+            switch(&logits, temperature, threshold).expect("logits are floating-point numbers");
         let applied = match phase {
             Phase::Evaluate(mode) => mode,
             Phase::Train => self.settings.training.mode(self.progress),
@@ -80,7 +116,21 @@ impl Regularizer for Swan {
 
     fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
         self.progress = progress.training();
-        self.budget.penalty(tape, self.progress)
+        let rewards = spread::reward(&self.settings, tape, self.budget.sites());
+        let terms = [self.budget.penalty(tape, self.progress), rewards];
+        terms.into_iter().flatten().reduce(|sum, term| sum + term)
+    }
+
+    fn after_backward(&mut self, _: &Parameters, progress: Progress) -> Result<(), TorchError> {
+        let frozen = self.settings.recovery_gates == RecoveryGates::Frozen;
+        if frozen && progress.stage == Stage::FineTuned {
+            for gate in &self.gates {
+                for parameter in gate.maps().iter().chain([&gate.logit()]) {
+                    let _ = parameter.grad().zero_();
+                }
+            }
+        }
+        Ok(())
     }
 
     fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
@@ -91,11 +141,23 @@ impl Regularizer for Swan {
     fn state(&self) -> Result<State, TorchError> {
         let mut state = State::default();
         state.keep("progress", &Tensor::from(self.progress));
+        state.keep("multiplier", self.budget.multiplier());
+        for (number, gate) in self.gates.iter().enumerate() {
+            if let Some(normalisation) = gate.normalisation() {
+                normalisation.keep(&number.to_string(), &mut state);
+            }
+        }
         Ok(state)
     }
 
     fn restore(&mut self, state: &State, _: &ModelMap, _: &Parameters) -> Result<(), StateError> {
         self.progress = state.get("progress")?.double_value(&[]);
+        self.budget.multiplier_mut().copy_(state.get("multiplier")?);
+        for (number, gate) in self.gates.iter_mut().enumerate() {
+            if let Some(normalisation) = gate.normalisation_mut() {
+                normalisation.restore(&number.to_string(), state)?;
+            }
+        }
         Ok(())
     }
 

@@ -18,6 +18,8 @@ pub fn attach(method: &mut impl Regularizer, map: &ModelMap) -> Parameters {
     let generator = |stream: Stream| stream.generator(0, device).unwrap();
     let parameters = Parameters::initialise(map, &mut generator(Stream::Init), device).unwrap();
     let generator = generator(Stream::Method);
-    method.attach(Setup { map, parameters: &parameters, generator, device }).unwrap();
+    method
+        .attach(Setup { map, parameters: &parameters, generator, device, densities: None })
+        .unwrap();
     parameters
 }

@@ -242,6 +242,19 @@ impl Store {
         self.of_run(id, SITES_FILE, &Layout::of(&columns::sites()))
     }
 
+    /// By site, the mean share of open units at the end of a finished run.
+    ///
+    /// # Errors
+    /// As [`Store::sites`].
+    pub fn site_activities(&self, id: &str) -> Result<Vec<f64>, Error> {
+        let sites = self.sites(id)?;
+        let stages = sites.column("stage")?.str()?;
+        let last = stages.iter().last().flatten();
+        let activities = sites.column("activity")?.f64()?;
+        let of_last = stages.iter().zip(activities.iter()).filter(|(stage, _)| *stage == last);
+        Ok(of_last.filter_map(|(_, activity)| activity).collect())
+    }
+
     /// One row per test example of a finished run, in the order of the data.
     ///
     /// # Errors

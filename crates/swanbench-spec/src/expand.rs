@@ -8,12 +8,13 @@ use crate::{
     identity::{self, Kinds},
     path::FieldPath,
     problem::Problem,
+    references,
 };
 
 /// The runs: entries in order, then targets, then seeds.
 ///
 /// # Errors
-/// Entries that train the same run, or that share a label.
+/// Entries that train the same run, that share a label, or that name an entry which is not there.
 pub(crate) fn expand(
     checked: &Checked,
     vocabulary: &Vocabulary,
@@ -22,8 +23,18 @@ pub(crate) fn expand(
     let mut problems = Vec::new();
     let mut by_label: HashMap<&str, &FieldPath> = HashMap::new();
     let mut by_id: HashMap<String, &FieldPath> = HashMap::new();
+    let plain: Vec<(&Entry, Vec<RunSpec>)> = checked
+        .entries
+        .iter()
+        .filter(|entry| references_of(entry, vocabulary).is_empty())
+        .map(|entry| (entry, runs_of(entry, checked, vocabulary)))
+        .collect();
     for entry in &checked.entries {
-        let own = runs_of(entry, checked, vocabulary);
+        let mut own = runs_of(entry, checked, vocabulary);
+        if let Err(problem) = refer(&mut own, entry, &plain, vocabulary) {
+            problems.push(problem);
+            continue;
+        }
         let same_run = own.iter().find_map(|run| by_id.get(&run.id)).copied();
         let same_label = by_label.get(entry.label.as_str()).copied();
         if let Some(earlier) = same_run {
@@ -43,6 +54,41 @@ pub(crate) fn expand(
         }
     }
     if problems.is_empty() { Ok(runs) } else { Err(problems) }
+}
+
+fn references_of<'entry>(
+    entry: &'entry Entry,
+    vocabulary: &Vocabulary,
+) -> Vec<(String, &'entry str)> {
+    let kind =
+        entry.variants.first().and_then(|variant| vocabulary.method(&variant.method.kind).ok());
+    kind.map_or_else(Vec::new, |kind| references::of(entry, kind))
+}
+
+/// Puts ids in the place of labels.
+fn refer(
+    own: &mut [RunSpec],
+    entry: &Entry,
+    plain: &[(&Entry, Vec<RunSpec>)],
+    vocabulary: &Vocabulary,
+) -> Result<(), Problem> {
+    for (field, label) in references_of(entry, vocabulary) {
+        let labels: Vec<&str> = plain.iter().map(|(entry, _)| entry.label.as_str()).collect();
+        let unknown = || references::unknown(entry, &field, label, &labels);
+        let named = plain.iter().find(|(entry, _)| entry.label == label).ok_or_else(unknown)?;
+        for run in own.iter_mut() {
+            let variant = entry.variants.iter().find(|variant| variant.target == run.target);
+            let variant = variant.expect("every run has its variant");
+            let source =
+                references::counterpart(&named.1, variant, run.seed).ok_or_else(unknown)?;
+            run.method.settings[&field] = source.id.clone().into();
+            run.sources.push(source.id.clone());
+        }
+    }
+    for run in own.iter_mut().filter(|run| !run.sources.is_empty()) {
+        run.id = identity::id(run, kinds(run, vocabulary));
+    }
+    Ok(())
 }
 
 fn runs_of(entry: &Entry, checked: &Checked, vocabulary: &Vocabulary) -> Vec<RunSpec> {
@@ -75,13 +121,17 @@ fn run(
         target: variant.target,
         width: variant.width,
         seed,
+        sources: Vec::new(),
     };
-    let checked_before = "a checked experiment names kinds of its vocabulary";
-    let kinds = Kinds {
-        data: vocabulary.dataset(&data.kind).expect(checked_before),
-        model: vocabulary.model(&model.kind).expect(checked_before),
-        method: vocabulary.method(&variant.method.kind).expect(checked_before),
-    };
-    run.id = identity::id(&run, kinds);
+    run.id = identity::id(&run, kinds(&run, vocabulary));
     run
+}
+
+fn kinds<'vocabulary>(run: &RunSpec, vocabulary: &'vocabulary Vocabulary) -> Kinds<'vocabulary> {
+    let checked_before = "a checked experiment names kinds of its vocabulary";
+    Kinds {
+        data: vocabulary.dataset(&run.data.kind).expect(checked_before),
+        model: vocabulary.model(&run.model.kind).expect(checked_before),
+        method: vocabulary.method(&run.method.kind).expect(checked_before),
+    }
 }

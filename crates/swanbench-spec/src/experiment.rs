@@ -7,6 +7,8 @@ use crate::{
     check::{Checked, check},
     document::Document,
     expand::expand,
+    path::FieldPath,
+    problem::Problem,
 };
 
 /// A checked experiment and all its runs.
@@ -84,5 +86,26 @@ impl Experiment {
             seeds,
             runs,
         })
+    }
+
+    /// The error that a target cannot be met, placed where it was written. `file` and `overrides` are
+    /// those that the experiment was read with, and `expected` says what could be met.
+    #[must_use]
+    pub fn refuse_target(
+        &self,
+        file: &Path,
+        overrides: &[Override],
+        target: f64,
+        message: &str,
+        expected: &str,
+    ) -> SpecError {
+        let file = file.display().to_string();
+        let index = self.targets.iter().position(|&written| written == target).unwrap_or_default();
+        let path = FieldPath::default().key("targets").index(index);
+        let problem = Problem::new(&path, message).expected(expected);
+        match Document::read(&file, &self.text, overrides) {
+            Ok(document) => document.place(vec![problem]).into(),
+            Err(error) => error,
+        }
     }
 }

@@ -62,6 +62,18 @@ impl SettingsType {
         Self(Source::Typed { schema: schema::<T>, defaults: defaults::<T>, resolve: resolve::<T> })
     }
 
+    /// The same settings, with a check of its own behind that of the single fields: it takes what was
+    /// written, and gives what [`SettingsType::resolve`] promises.
+    #[must_use]
+    pub fn checked_by(self, resolve: fn(&Value) -> Result<Value, String>) -> Self {
+        match self.0 {
+            Source::Typed { schema, defaults, .. } => {
+                Self(Source::Typed { schema, defaults, resolve })
+            }
+            Source::Stored(_) => self,
+        }
+    }
+
     /// The JSON schema of the settings, an object whose `properties` are the fields.
     #[must_use]
     pub fn schema(&self) -> Value {

@@ -20,6 +20,7 @@ mod overrides;
 mod path;
 mod problem;
 mod record;
+mod references;
 mod run;
 mod schema;
 mod shown;
@@ -38,6 +39,7 @@ pub use problem::{Problem, Problems};
 pub use record::{
     Control, Epoch, Evaluation, ExampleUse, Mode, RunRecord, SiteUse, Stage, Statistics,
 };
+pub use references::REFERENCE;
 pub use run::{Choice, RunSpec};
 pub use schema::schema;
 pub use train::{OptimizerKind, Precision, ScheduleKind, Train};

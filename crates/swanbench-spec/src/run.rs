@@ -47,4 +47,8 @@ pub struct RunSpec {
     /// 1 for all others.
     pub width: f64,
     pub seed: u64,
+    /// Ids of runs whose results this one needs. They stand in the method's settings too, in place of
+    /// the labels that an experiment gives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<String>,
 }

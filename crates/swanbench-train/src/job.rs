@@ -16,6 +16,8 @@ pub struct Job<'a> {
     pub reference: &'a ModelMap,
     /// To start from; the run's own draw where there are none.
     pub weights: Option<Weights>,
+    /// By site, what the method is to keep; none where it decides that by itself.
+    pub densities: Option<Vec<f64>>,
     pub method: Box<dyn Regularizer>,
     pub device: Device,
     /// Where an interrupted training of this run goes on; from the start where there is none.

@@ -76,7 +76,8 @@ pub struct Trainer<'a> {
 
 impl<'a> Trainer<'a> {
     fn new(job: Job<'a>) -> Result<Self, TrainError> {
-        let Job { run, data, model, reference, weights, mut method, device, checkpoint } = job;
+        let Job { run, data, model, reference, weights, densities, mut method, device, checkpoint } =
+            job;
         // Weights and order are drawn on the CPU whatever the device, so that a seed means the same
         // everywhere; what is drawn in every step is not worth the transfer.
         let mut init = Stream::Init.generator(run.seed, Device::Cpu)?;
@@ -90,6 +91,7 @@ impl<'a> Trainer<'a> {
             parameters: &parameters,
             generator: Stream::Method.generator(run.seed, device)?,
             device,
+            densities: densities.as_deref(),
         })?;
         let fields = &run.data_fields;
         let augmentation = if fields.crop_padding > 0 || fields.flip {
@@ -210,7 +212,8 @@ impl<'a> Trainer<'a> {
             let fraction = begin + length * step as f64 / steps;
             let factor = learning_rate_factor(self.run.train.schedule, fraction);
             let rate = self.run.train.learning_rate * factor;
-            let progress = Progress { stage, fraction };
+            let epoch = self.reached.stage_epochs;
+            let progress = Progress { stage, fraction, epoch };
             self.network.step((&images, &labels), progress, optimizers, rate, &mut sums)?;
         }
         let number = self.reached.epochs.len() as u32 + 1;

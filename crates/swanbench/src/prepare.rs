@@ -52,7 +52,18 @@ impl Prepared {
                     .with_context(|| format!("cannot start {}", title(run)))
                     .bad_input()?;
             }
-            network::method(run).bad_input()?;
+            let least = network::method(run).bad_input()?.least_target(model.map());
+            if let Some(target) = run.target.filter(|&target| target < least) {
+                let message = format!(
+                    "{target} is less than one unit per site of `{}` for `{}`",
+                    run.model.kind, run.label
+                );
+                let expected = format!("at least {least:.4}");
+                let experiment = &prepared.experiment;
+                return Err(experiment
+                    .refuse_target(file, &input.set, target, &message, &expected))
+                .bad_input();
+            }
         }
         Ok(prepared)
     }

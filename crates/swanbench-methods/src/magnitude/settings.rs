@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ranking::Allocation;
 
-#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// What is removed: whole units, or single weights.
@@ -15,12 +15,58 @@ pub struct Settings {
     /// How the budget is spread over sites (or layers). Unless said
     /// otherwise, what was better on validation: `uniform` for units, `global` for weights.
     pub allocation: Option<Allocation>,
+    /// The label of another entry: every site keeps as many units as are open there on average, in the
+    /// run of the same seed and target. The control for how a method spreads its budget (Blalock et
+    /// al. 2020, arXiv 2003.03033).
+    #[schemars(extend("x-label-of-entry" = true))]
+    pub densities_from: Option<String>,
     /// When it is removed.
     pub schedule: Schedule,
+    /// How many times the iterative schedule prunes; 5 unless said otherwise.
+    #[schemars(range(min = 1, max = 1000))]
+    pub rounds: Option<u32>,
+    /// The epoch whose end the surviving weights go back to whenever something was pruned, 0 being the
+    /// start: the lottery ticket (Frankle and Carbin 2019, arXiv 1803.03635; with later epochs
+    /// Frankle et al. 2020, arXiv 1912.05671). The optimizer keeps its state.
+    pub rewind_to_epoch: Option<u32>,
 }
 
 impl Settings {
-    pub fn allocation(self) -> Allocation {
+    /// Whether they go together.
+    pub fn check(&self) -> Result<(), String> {
+        if self.rounds.is_some() && self.schedule != Schedule::Iterative {
+            return Err("`rounds` is for `schedule: iterative`".to_owned());
+        }
+        if self.densities_from.is_some() && self.scope == Scope::Weight {
+            return Err("`densities_from` is for `scope: unit`".to_owned());
+        }
+        if self.densities_from.is_some() && self.allocation.is_some() {
+            return Err("`densities_from` and `allocation` both spread the budget".to_owned());
+        }
+        if self.rewind_to_epoch.is_some() && self.schedule == Schedule::Gradual {
+            return Err(
+                "`rewind_to_epoch` is for `schedule: one-shot` and `iterative`: the gradual \
+                        one prunes while it trains"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// The share to keep of a `target` when the share `progress` of training lies behind.
+    pub fn keep(&self, target: f64, progress: f64) -> f64 {
+        match self.schedule {
+            Schedule::OneShot if progress < 1.0 => 1.0,
+            Schedule::OneShot => target,
+            Schedule::Gradual => target + (1.0 - target) * (1.0 - progress).powi(3),
+            Schedule::Iterative => {
+                let rounds = f64::from(self.rounds.unwrap_or(5));
+                target.powf((progress * rounds).floor() / rounds)
+            }
+        }
+    }
+
+    pub fn allocation(&self) -> Allocation {
         self.allocation.unwrap_or(match self.scope {
             Scope::Unit => Allocation::Uniform,
             Scope::Weight => Allocation::Global,
@@ -54,18 +100,10 @@ pub enum Schedule {
     /// All of it between training and recovery.
     #[default]
     OneShot,
+    /// In equal parts of training the same share of what is left, the last time between training
+    /// and recovery (Han et al. 2015, arXiv 1506.02626).
+    Iterative,
     /// Every 100 steps of training a part: `1 - keep` grows by `1 - (1 - t)^3` (Zhu and Gupta 2017,
     /// arXiv 1710.01878).
     Gradual,
-}
-
-impl Schedule {
-    /// The share to keep when the share `progress` of training lies behind.
-    pub fn keep(self, target: f64, progress: f64) -> f64 {
-        match self {
-            Self::OneShot if progress < 1.0 => 1.0,
-            Self::OneShot => target,
-            Self::Gradual => target + (1.0 - target) * (1.0 - progress).powi(3),
-        }
-    }
 }

@@ -3,10 +3,11 @@
 use swanbench_core::{Gates, ModelMap, Site, SiteId, Tape};
 use tch::{Device, Kind, Tensor};
 
-use super::settings::{BudgetKind, Settings};
+use super::settings::{BudgetKind, Scope, Settings};
 
 /// `lambda_open mean(p) + lambda_flops cost-weighted mean(p) + lambda_target max(0, alpha /
-/// alpha* - 1)^2`, each under the delayed ramp.
+/// alpha* - 1)^2`, each under its delayed ramp; with `multiplier_rate` also `multiplier x (alpha /
+/// alpha* - 1)`, which reaches the target where a reward pulls against the square.
 ///
 /// Below the budget the last term is zero: using less costs nothing. With `anneal_target` its weight
 /// is constant and alpha* comes down along the ramp instead. The excess is relative to the
@@ -17,16 +18,40 @@ pub struct Budget {
     settings: Settings,
     target: f64,
     sites: Vec<SiteId>,
+    /// `[sites]`.
+    units: Tensor,
     /// What a unit of each site weighs in mean activity, `[sites]`: the same everywhere.
     by_activity: Tensor,
     /// In mean cost, `[sites]`: by the MACs that touch the unit when all others are open.
     by_cost: Tensor,
+    /// Lagrange multipliers of the excess over the target, one for each group that has to meet
+    /// it.
+    multiplier: Tensor,
 }
 
 impl Budget {
     pub fn new(settings: &Settings, target: f64) -> Self {
-        let (by_activity, by_cost) = (Tensor::new(), Tensor::new());
-        Self { settings: *settings, target, sites: Vec::new(), by_activity, by_cost }
+        Self {
+            settings: settings.clone(),
+            target,
+            sites: Vec::new(),
+            units: Tensor::new(),
+            by_activity: Tensor::new(),
+            by_cost: Tensor::new(),
+            multiplier: Tensor::new(),
+        }
+    }
+
+    pub fn sites(&self) -> &[SiteId] {
+        &self.sites
+    }
+
+    pub fn multiplier(&self) -> &Tensor {
+        &self.multiplier
+    }
+
+    pub fn multiplier_mut(&mut self) -> &mut Tensor {
+        &mut self.multiplier
     }
 
     pub fn attach(&mut self, map: &ModelMap, device: Device) {
@@ -49,42 +74,63 @@ impl Budget {
             Tensor::from_slice(&weights).to_device(device)
         };
         self.sites = map.sites.iter().map(|site| site.id).collect();
+        self.units = weights(&|site| site.units as f64);
         self.by_activity = weights(&|_| 1.0 / map.units() as f64);
         self.by_cost = weights(&|site| macs(site) / all);
+        let groups = match self.settings.budget_scope {
+            Scope::Global => 1,
+            Scope::Site => map.sites.len() as i64,
+        };
+        self.multiplier = Tensor::zeros([groups], (Kind::Float, device));
     }
 
-    /// The three terms for the gates on `tape`, with `progress` of the training stage behind.
-    pub fn penalty(&self, tape: &Tape, progress: f64) -> Option<Tensor> {
+    /// The terms for the gates on `tape`, with `progress` of the training stage behind.
+    pub fn penalty(&mut self, tape: &Tape, progress: f64) -> Option<Tensor> {
+        let Settings { lambda_open, lambda_flops, ramp, ramp_open, ramp_flops, .. } = self.settings;
+        let open = lambda_open * ramp_open.unwrap_or(ramp).at(progress);
+        let flops = lambda_flops * ramp_flops.unwrap_or(ramp).at(progress);
+        let terms = [
+            (open > 0.0)
+                .then(|| self.shares(tape, &self.by_activity, soft).sum(Kind::Float) * open),
+            (flops > 0.0).then(|| self.shares(tape, &self.by_cost, soft).sum(Kind::Float) * flops),
+            self.excess_penalty(tape, ramp.at(progress)),
+        ];
+        terms.into_iter().flatten().reduce(|sum, term| sum + term)
+    }
+
+    /// What the excess over the target costs.
+    fn excess_penalty(&mut self, tape: &Tape, ramp: f64) -> Option<Tensor> {
         let Settings {
-            lambda_open, lambda_flops, lambda_target, budget, anneal_target, ramp, ..
+            lambda_target, multiplier_rate, anneal_target, budget, budget_scope, ..
         } = self.settings;
-        let ramp = ramp.at(progress);
-        if ramp == 0.0 {
+        if ramp == 0.0 || (lambda_target == 0.0 && multiplier_rate == 0.0) {
             return None;
         }
-        let mut terms = Vec::new();
-        if lambda_open > 0.0 {
-            terms.push(self.mean(tape, &self.by_activity, soft) * (lambda_open * ramp));
+        let weights = match budget {
+            BudgetKind::Activity => &self.by_activity,
+            BudgetKind::Flops => &self.by_cost,
+        };
+        let shares = self.shares(tape, weights, |gates| &gates.hard);
+        // Of all sites together, or of each by itself.
+        let alpha = match budget_scope {
+            Scope::Global => shares.sum_dim_intlist(0i64, true, Kind::Float),
+            Scope::Site => shares / weights / &self.units,
+        };
+        let (target, weight) =
+            if anneal_target { (self.target.powf(ramp), 1.0) } else { (self.target, ramp) };
+        let excess = alpha / target - 1.0;
+        let squared = excess.clamp_min(0.0).square().mean(Kind::Float) * (lambda_target * weight);
+        if multiplier_rate == 0.0 {
+            return Some(squared);
         }
-        if lambda_flops > 0.0 {
-            terms.push(self.mean(tape, &self.by_cost, soft) * (lambda_flops * ramp));
-        }
-        if lambda_target > 0.0 {
-            let weights = match budget {
-                BudgetKind::Activity => &self.by_activity,
-                BudgetKind::Flops => &self.by_cost,
-            };
-            let alpha = self.mean(tape, weights, |gates| &gates.hard);
-            let (target, weight) =
-                if anneal_target { (self.target.powf(ramp), 1.0) } else { (self.target, ramp) };
-            let excess = (alpha / target - 1.0).clamp_min(0.0);
-            terms.push(excess.square() * (lambda_target * weight));
-        }
-        terms.into_iter().reduce(|sum, term| sum + term)
+        let step = excess.detach() * (multiplier_rate * weight);
+        self.multiplier = (&self.multiplier + step).clamp_min(0.0);
+        Some(squared + (excess * &self.multiplier).mean(Kind::Float))
     }
 
-    /// Weighted sum over all units of the mean gate over examples, a scalar.
-    fn mean(&self, tape: &Tape, weights: &Tensor, gate: impl Fn(&Gates) -> &Tensor) -> Tensor {
+    /// `[sites]`: the sum over a site's units of the mean gate over examples, times the weight of the
+    /// site.
+    fn shares(&self, tape: &Tape, weights: &Tensor, gate: impl Fn(&Gates) -> &Tensor) -> Tensor {
         let gates = self
             .sites
             .iter()
@@ -92,7 +138,7 @@ impl Budget {
         let (sums, examples): (Vec<_>, Vec<_>) =
             gates.map(|gate| (gate.sum(Kind::Float), gate.size()[0])).unzip();
         // All sites have the same number, or 1 where gates are static.
-        Tensor::stack(&sums, 0).dot(weights) / examples[0] as f64
+        Tensor::stack(&sums, 0) * weights / examples[0] as f64
     }
 }
 
@@ -194,7 +240,7 @@ mod tests {
     fn nothing_counts_before_the_ramp_and_gradients_lower_open_gates_above_budget() {
         let late = Settings { ramp: Ramp { start: 0.95, end: 1.0 }, ..settings() };
         let (first, second) = examples();
-        assert_eq!(penalty(late, 0.1, &first, &second), None);
+        assert!(penalty(late, 0.1, &first, &second).is_none());
 
         let first = first.set_requires_grad(true);
         let mut budget = Budget::new(&settings(), 0.2);

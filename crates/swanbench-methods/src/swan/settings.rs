@@ -4,24 +4,48 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::Ramp;
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Rank of the map from input to gate logits; 0 makes gates static, the same for every input.
-    #[schemars(range(min = 0, max = 4096))]
-    pub gate_rank: u32,
+    /// Rank of the map from input to gate logits; 0 makes gates static, the same for every input;
+    /// `full` is a matrix of its own.
+    pub gate_rank: GateRank,
+    /// Whether what the gates read is normalised over examples, as by batch normalisation without
+    /// scale and shift (Ioffe and Szegedy 2015, arXiv 1502.03167): for low ranks the numbers between
+    /// the two maps. Costs nothing at inference, where it is folded into the map that follows.
+    pub normalise: bool,
+    /// Whether gates pass gradients on to what they read. Without, the budget moves gates only, never
+    /// the features of the layers below.
+    pub input_gradient: bool,
     /// Gate logit at the start; positive, so that training begins with open gates.
     pub initial_logit: f64,
+    /// Standard deviation over examples that the input gives to the logits at the start, where it is
+    /// normalised.
+    #[schemars(range(min = 0.0))]
+    pub initial_spread: f64,
     /// Divides the logits: a lower temperature makes gates more decided.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub temperature: f64,
+    /// Where the temperature ends, geometrically along the training stage; none keeps it (Jang et al.
+    /// 2017, arXiv 1611.01144).
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    pub final_temperature: Option<f64>,
     /// A gate is open at inference if its probability is above this.
     #[schemars(extend("exclusiveMinimum" = 0.0, "exclusiveMaximum" = 1.0))]
     pub threshold: f64,
+    /// Thresholds at which the finished network is measured too, without training it again.
+    #[schemars(extend(
+        "items" = { "type": "number", "exclusiveMinimum": 0.0, "exclusiveMaximum": 1.0 }
+    ))]
+    pub threshold_sweep: Vec<f64>,
     /// What multiplies the outputs in training.
     pub training: Training,
+    /// Whether gates go on learning in the recovery epochs.
+    pub recovery_gates: RecoveryGates,
     /// What the budget counts.
     pub budget: BudgetKind,
+    /// Whether the target holds for all sites together or for each.
+    pub budget_scope: Scope,
     /// Weight of the mean gate probability in the loss.
     #[schemars(range(min = 0.0))]
     pub lambda_open: f64,
@@ -32,8 +56,25 @@ pub struct Settings {
     /// accuracy on validation (MNIST-5k): activity ends within 5% of its target.
     #[schemars(range(min = 0.0))]
     pub lambda_target: f64,
-    /// When the three weights come in.
+    /// How fast a multiplier of the excess adapts: it grows by this times the relative excess in every
+    /// step, shrinks below the target, and is never negative (Platt and Barr 1988; Gallego-Posada
+    /// et al. 2022, arXiv 2208.04425). 0 leaves it out.
+    #[schemars(range(min = 0.0))]
+    pub multiplier_rate: f64,
+    /// Weight of the reward for gates that vary from example to example: four times the variance of
+    /// the probability over the batch, averaged over units.
+    #[schemars(range(min = 0.0))]
+    pub lambda_variance: f64,
+    /// Weight of the reward for gates that tell much about the example: the mutual information of gate
+    /// and example in bits, `H(mean p) - mean H(p)`, averaged over units (Bridle et al. 1991).
+    #[schemars(range(min = 0.0))]
+    pub lambda_information: f64,
+    /// When `lambda_target` comes in, or the target comes down.
     pub ramp: Ramp,
+    /// When `lambda_open` comes in; as `ramp` where it is not given.
+    pub ramp_open: Option<Ramp>,
+    /// When `lambda_flops` comes in; as `ramp` where it is not given.
+    pub ramp_flops: Option<Ramp>,
     /// Whether the target itself comes down along the ramp, from 1 to its value, geometrically,
     /// instead of `lambda_target` coming up. Units then close a few at a time, as in gradual
     /// pruning (Zhu and Gupta 2017, arXiv 1710.01878). On validation (MNIST-5k, MLP 300-100, 2% of
@@ -43,23 +84,73 @@ pub struct Settings {
     /// Learning rate of the gates over that of the weights.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub gate_learning_rate_factor: f64,
+    /// The same for the maps from input to gate logits.
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    pub map_learning_rate_factor: f64,
+}
+
+impl Settings {
+    /// Whether they go together.
+    pub fn check(&self) -> Result<(), String> {
+        self.ramp.check("ramp")?;
+        self.ramp_open.map_or(Ok(()), |ramp| ramp.check("ramp_open"))?;
+        self.ramp_flops.map_or(Ok(()), |ramp| ramp.check("ramp_flops"))?;
+        let of_inputs = [
+            (self.normalise, "normalise"),
+            (self.lambda_variance > 0.0, "lambda_variance"),
+            (self.lambda_information > 0.0, "lambda_information"),
+        ];
+        let given = of_inputs.into_iter().find(|(given, _)| *given);
+        if let (GateRank::Of(0), Some((_, name))) = (self.gate_rank, given) {
+            return Err(format!(
+                "`{name}` is for gates that look at the input, not `gate_rank: 0`"
+            ));
+        }
+        if self.lambda_target == 0.0 && self.multiplier_rate == 0.0 {
+            return Err(
+                "`lambda_target` and `multiplier_rate` are both 0: nothing holds activity to \
+                        its target"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// What divides the logits when this share of training lies behind.
+    pub fn temperature(&self, progress: f64) -> f64 {
+        let last = self.final_temperature.unwrap_or(self.temperature);
+        self.temperature * (last / self.temperature).powf(progress)
+    }
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            gate_rank: 8,
+            gate_rank: GateRank::Of(8),
+            normalise: false,
+            input_gradient: true,
             initial_logit: 2.0,
+            initial_spread: 1.0,
             temperature: 1.0,
+            final_temperature: None,
             threshold: 0.5,
+            threshold_sweep: Vec::new(),
             training: Training::StraightThrough,
+            recovery_gates: RecoveryGates::Learning,
             budget: BudgetKind::Activity,
+            budget_scope: Scope::Global,
             lambda_open: 0.0,
             lambda_flops: 0.0,
             lambda_target: 5.0,
+            multiplier_rate: 0.0,
+            lambda_variance: 0.0,
+            lambda_information: 0.0,
             anneal_target: true,
+            ramp_open: None,
+            ramp_flops: None,
             ramp: Ramp { start: 0.0, end: 0.6 },
             gate_learning_rate_factor: 10.0,
+            map_learning_rate_factor: 10.0,
         }
     }
 }
@@ -82,4 +173,59 @@ pub enum BudgetKind {
     Activity,
     /// Open units by the FLOPs that they cause.
     Flops,
+}
+
+/// The map from a site's input to its gate logits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum GateRank {
+    Of(#[schemars(range(min = 0, max = 4096))] u32),
+    Full(Full),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Full {
+    Full,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecoveryGates {
+    Learning,
+    /// They stay as training left them.
+    Frozen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    Global,
+    Site,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_that_contradict_each_other_are_refused() {
+        assert!(Settings::default().check().is_ok());
+        let fixed = Settings { gate_rank: GateRank::Of(0), ..Settings::default() };
+        assert!(Settings { normalise: false, ..fixed.clone() }.check().is_ok());
+        let error = Settings { normalise: true, ..fixed }.check().unwrap_err();
+        assert_eq!(error, "`normalise` is for gates that look at the input, not `gate_rank: 0`");
+        let free = Settings { lambda_target: 0.0, ..Settings::default() };
+        assert!(free.check().unwrap_err().contains("nothing holds activity"));
+        let late = Some(Ramp { start: 0.9, end: 0.1 });
+        let error = Settings { ramp_flops: late, ..Settings::default() }.check().unwrap_err();
+        assert!(error.starts_with("`ramp_flops` ends"));
+    }
+
+    #[test]
+    fn the_temperature_comes_down_geometrically() {
+        let settings = Settings { final_temperature: Some(0.25), ..Settings::default() };
+        assert_eq!([0.0, 0.5, 1.0].map(|at| settings.temperature(at)), [1.0, 0.5, 0.25]);
+        assert_eq!(Settings::default().temperature(0.7), 1.0);
+    }
 }

@@ -103,6 +103,7 @@ fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
         target: setting.target,
         width: 1.0,
         seed,
+        sources: Vec::new(),
     }
 }
 

@@ -25,6 +25,7 @@ pub fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
         target,
         width: 1.0,
         seed,
+        sources: Vec::new(),
     }
 }
 

@@ -42,6 +42,8 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         // Equal runs fail equally: only another program or machine would change that.
         missing.retain(|run| !matches!(store.failure(&run.id), Ok(Some(_))));
     }
+    // What needs the results of others comes last, so that it need not wait.
+    missing.sort_by_key(|run| !run.sources.is_empty());
     let failed_before = all_missing - missing.len();
     let jobs = jobs(arguments);
     let as_json = arguments.told.log_format == LogFormat::Json;

@@ -63,7 +63,7 @@ fn measure(run: &RunSpec, seat: &Seat<'_>) -> anyhow::Result<PerExample> {
     let data = seat.data.first(BATCHES * i64::from(run.train.batch_size));
     let examples = data.train.len() as f64;
     let mut clock = Clock { last: Instant::now(), shortest: Duration::MAX };
-    let record = train_on(&short, seat, data, None, &mut clock)?
+    let record = train_on(&short, seat, data, None, None, &mut clock)?
         .with_context(|| format!("cannot measure `{}`", run.label))?;
     Ok(PerExample {
         seconds: clock.shortest.as_secs_f64() / examples,

@@ -48,7 +48,7 @@ pub struct Worker<'a> {
     pub devices: Devices,
     pub store: &'a Store,
     pub checkpoint_every: Duration,
-    /// Runs that another sweep had taken when their turn came.
+    /// Runs that another sweep had taken when their turn came, or whose sources were not done.
     pub taken: Mutex<Vec<usize>>,
 }
 
@@ -59,14 +59,20 @@ impl Worker<'_> {
         if interrupt::asked() {
             return;
         }
-        let lock = self.store.lock(&self.runs[index].id);
+        let run = self.runs[index];
+        if !run.sources.iter().all(|source| self.store.is_done(source)) {
+            return self.leave(index);
+        }
+        let lock = self.store.lock(&run.id);
         match lock.and_then(swanbench_results::RunLock::try_take) {
             Ok(Ok(locked)) => self.train_unless_done(index, locked, events),
-            Ok(Err(_)) => {
-                self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(index);
-            }
+            Ok(Err(_)) => self.leave(index),
             Err(error) => send(events, Event::Broken(error)),
         }
+    }
+
+    fn leave(&self, index: usize) {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(index);
     }
 
     /// The runs that were left for later.
@@ -74,14 +80,41 @@ impl Worker<'_> {
         std::mem::take(&mut *self.taken.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Waits for the sweep that has the run, and trains it if that one did not.
+    /// Waits for the sweep that has the run, or one that it needs, and trains it if that one did not.
+    /// All other runs of this sweep have ended.
     pub fn wait(&self, index: usize, events: &Sender<Event>) {
         while !interrupt::asked() {
+            if let Some(source) = self.failed_source(index) {
+                return self.give_up(index, source, events);
+            }
             self.work(index, events);
             if self.left().is_empty() {
                 return;
             }
             thread::sleep(PATIENCE);
+        }
+    }
+
+    /// A run that this one needs and that has failed.
+    fn failed_source(&self, index: usize) -> Option<&str> {
+        let sources = self.runs[index].sources.iter().map(String::as_str);
+        sources.into_iter().find(|source| matches!(self.store.failure(source), Ok(Some(_))))
+    }
+
+    fn give_up(&self, index: usize, source: &str, events: &Sender<Event>) {
+        match self.store.lock(&self.runs[index].id).and_then(swanbench_results::RunLock::try_take) {
+            Ok(Ok(locked)) => {
+                let failure = Failure {
+                    reason: format!("it needs the results of run {source}, which failed"),
+                    epoch: None,
+                    wall_secs: 0.0,
+                    device: String::new(),
+                };
+                send(events, Event::Finished(index, String::new(), Err(failure), locked));
+            }
+            // Another sweep says so.
+            Ok(Err(_)) => {}
+            Err(error) => send(events, Event::Broken(error)),
         }
     }
 
@@ -98,7 +131,8 @@ impl Worker<'_> {
         reporter.checkpoint_every = self.checkpoint_every;
         let checkpoint = self.checkpoint(run, &place, events);
         let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-            train_on(run, &seat, seat.data.share(), checkpoint, &mut reporter)
+            let densities = densities(run, self.store)?;
+            train_on(run, &seat, seat.data.share(), densities, checkpoint, &mut reporter)
         }));
         let epoch = reporter.epoch;
         drop(seat);
@@ -139,11 +173,18 @@ impl Worker<'_> {
     }
 }
 
+/// By site, the mean activity of the run that this one takes its densities from, if it takes them.
+fn densities(run: &RunSpec, store: &Store) -> anyhow::Result<Option<Vec<f64>>> {
+    let source = run.sources.first();
+    Ok(source.map(|source| store.site_activities(source)).transpose()?)
+}
+
 /// Builds what the run names, and trains it on `data`.
 pub fn train_on(
     run: &RunSpec,
     seat: &Seat<'_>,
     data: Dataset,
+    densities: Option<Vec<f64>>,
     checkpoint: Option<Checkpoint>,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Result<RunRecord, TrainError>> {
@@ -153,7 +194,7 @@ pub fn train_on(
     let method = network::method(run)?;
     let weights = seat.weights.as_ref().map(Weights::share);
     let (reference, device) = (reference.map(), seat.device);
-    let job = Job { run, data, model, reference, weights, method, device, checkpoint };
+    let job = Job { run, data, model, reference, weights, densities, method, device, checkpoint };
     Ok(train(job, observer))
 }
 

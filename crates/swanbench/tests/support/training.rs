@@ -85,6 +85,7 @@ fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
         target: method.takes_target.then_some(TARGET),
         width: 1.0,
         seed,
+        sources: Vec::new(),
     }
 }
 
@@ -145,7 +146,9 @@ fn watched(
         model.build(&run.model, plan).unwrap()
     };
     let reference = build();
+    let densities = None;
     let job = Job {
+        densities,
         run: &run,
         data: data.share(),
         model: build(),

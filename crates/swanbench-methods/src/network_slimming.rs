@@ -1,0 +1,193 @@
+//! Network slimming: scales of units are driven to zero in training, and those that are small are
+//! removed.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use swanbench_core::{
+    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Regularizer,
+    Setup, Site, State, StateError, Tape,
+};
+use swanbench_spec::{Mode, Stage};
+use swanbench_torch::TorchError;
+use tch::{Kind, Tensor};
+
+use crate::ranking::{Allocation, keep_highest};
+
+/// `lambda sum |scale|` joins the loss; between training and recovery the units with the largest
+/// scales stay. The scales are those of the batch normalisation behind the units, as in the paper;
+/// where there is none, every unit has one of its own, which inference folds into the weights.
+pub struct Slimming {
+    settings: Settings,
+    keep: f64,
+    sites: Vec<Scales>,
+    /// By site, `[units]` in {0, 1}; empty until units are removed.
+    kept: Vec<Tensor>,
+}
+
+/// The scales of one site's units, each `[units]`.
+enum Scales {
+    /// Of its normalisations: several where a residual sum joins layers.
+    Normalisations(Vec<Tensor>),
+    Own(Tensor),
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Weight of the sum of the scales in the loss.
+    #[schemars(range(min = 0.0))]
+    lambda: f64,
+    /// How the budget is spread over sites.
+    allocation: Allocation,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { lambda: 1e-4, allocation: Allocation::Global }
+    }
+}
+
+impl Method for Slimming {
+    const NAME: &'static str = "network-slimming";
+    const SUMMARY: &'static str = "units whose scale training has made small are removed";
+    const SOURCE: &'static str = "Liu et al. 2017, arXiv 1708.06519";
+    const REVISION: u32 = 1;
+    const TAKES_TARGET: bool = true;
+    type Settings = Settings;
+
+    fn new(settings: Settings, target: f64) -> Self {
+        Self { settings, keep: target, sites: Vec::new(), kept: Vec::new() }
+    }
+}
+
+impl Scales {
+    fn all(&self) -> &[Tensor] {
+        match self {
+            Self::Normalisations(scales) => scales,
+            Self::Own(scale) => std::slice::from_ref(scale),
+        }
+    }
+
+    /// `[units]`, zero where nothing comes through.
+    fn size(&self) -> Tensor {
+        let sizes: Vec<Tensor> = self.all().iter().map(|scale| scale.detach().abs()).collect();
+        Tensor::stack(&sizes, 0).sum_dim_intlist(0i64, false, Kind::Float)
+    }
+}
+
+impl Regularizer for Slimming {
+    fn recovers(&self) -> bool {
+        true
+    }
+
+    fn least_target(&self, map: &ModelMap) -> f64 {
+        map.one_unit_per_site()
+    }
+
+    fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        for site in &setup.map.sites {
+            let norms = setup.map.norms.iter().filter(|norm| norm.site == Some(site.id));
+            let scales: Vec<Tensor> =
+                norms.map(|norm| setup.parameters.get(norm.scale).shallow_clone()).collect();
+            self.sites.push(if scales.is_empty() {
+                let own = Tensor::ones([site.units], (Kind::Float, setup.device));
+                Scales::Own(own.set_requires_grad(true))
+            } else {
+                Scales::Normalisations(scales)
+            });
+        }
+        let own = self.sites.iter().filter_map(|scales| match scales {
+            Scales::Own(scale) => Some(scale.shallow_clone()),
+            Scales::Normalisations(_) => None,
+        });
+        let parameters: Vec<Tensor> = own.collect();
+        Ok(match parameters.is_empty() {
+            true => Vec::new(),
+            false => vec![ParameterGroup { parameters, learning_rate_factor: 1.0 }],
+        })
+    }
+
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
+        let index = site.id.index();
+        let mask = self.kept.get(index);
+        let scale = match &self.sites[index] {
+            Scales::Own(scale) => Some(scale),
+            Scales::Normalisations(_) => None,
+        };
+        let (hard, factor) = match (mask, scale) {
+            (None, None) => return Gated::open(output),
+            (None, Some(scale)) => (scale.detach().ones_like(), scale.shallow_clone()),
+            (Some(mask), None) => (mask.shallow_clone(), mask.shallow_clone()),
+            (Some(mask), Some(scale)) => (mask.shallow_clone(), mask * scale),
+        };
+        let (hard, factor) = (hard.unsqueeze(0), factor.unsqueeze(0));
+        let gates = Gates { hard, per_example: false, soft: None, applied: Mode::Hard, factor };
+        Gated::by(gates, &output)
+    }
+
+    fn penalty(&mut self, _: &Tape, progress: Progress) -> Option<Tensor> {
+        // What has survived may grow again.
+        if progress.stage == Stage::FineTuned || self.settings.lambda == 0.0 {
+            return None;
+        }
+        let scales = self.sites.iter().flat_map(Scales::all);
+        let sums = scales.map(|scale| scale.abs().sum(Kind::Float));
+        Some(sums.reduce(|sum, more| sum + more)? * self.settings.lambda)
+    }
+
+    fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
+        let sizes: Vec<Tensor> = self.sites.iter().map(Scales::size).collect();
+        self.kept = keep_highest(&sizes, self.keep, self.settings.allocation);
+        Ok(())
+    }
+
+    fn state(&self) -> Result<State, TorchError> {
+        let mut state = State::default();
+        state.keep_all("kept", &self.kept);
+        Ok(state)
+    }
+
+    fn restore(
+        &mut self,
+        state: &State,
+        _: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), StateError> {
+        let device = parameters.device();
+        self.kept = state.all("kept").into_iter().map(|mask| mask.to_device(device)).collect();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::Device;
+
+    use super::*;
+    use crate::testing::{attach, hidden};
+
+    #[test]
+    fn scales_cost_their_sum_and_the_units_with_small_ones_go() {
+        let map = hidden(2, 4);
+        let mut method = Slimming::new(Settings { lambda: 0.1, ..Settings::default() }, 0.5);
+        let parameters = attach(&mut method, &map);
+        let Scales::Own(scale) = &method.sites[0] else { panic!("there is no normalisation") };
+        tch::no_grad(|| {
+            scale.shallow_clone().copy_(&Tensor::from_slice(&[0.5f32, -2.0, 0.0, 1.0]))
+        });
+        let progress = |stage| Progress { stage, fraction: 0.5, epoch: 3 };
+        let tape = Tape::of(vec![None]);
+        let penalty = method.penalty(&tape, progress(Stage::Raw)).unwrap();
+        assert!((penalty.double_value(&[]) - 0.35).abs() < 1e-6);
+        assert!(method.penalty(&tape, progress(Stage::FineTuned)).is_none());
+
+        let output = Tensor::ones([1, 4], (Kind::Float, Device::Cpu));
+        let gate = |method: &mut Slimming| {
+            let input = Tensor::zeros([1, 2], (Kind::Float, Device::Cpu));
+            method.gate(&map.sites[0], &input, output.shallow_clone(), Phase::Train).output.detach()
+        };
+        assert_eq!(gate(&mut method), Tensor::from_slice2(&[[0.5f32, -2.0, 0.0, 1.0]]));
+        method.start_recovery(&map, &parameters).unwrap();
+        assert_eq!(gate(&mut method), Tensor::from_slice2(&[[0.0f32, -2.0, 0.0, 1.0]]));
+    }
+}
