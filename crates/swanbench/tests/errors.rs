@@ -29,6 +29,21 @@ fn an_unknown_setting_of_a_method() {
 }
 
 #[test]
+fn settings_that_contradict_each_other() {
+    insta::assert_snapshot!(message("scope: unit", "scope: unit, rounds: 3"));
+}
+
+#[test]
+fn densities_of_an_entry_that_is_not_there() {
+    insta::assert_snapshot!(message("scope: unit", "scope: unit, densities_from: swam"));
+}
+
+#[test]
+fn a_target_of_less_than_one_unit_per_site() {
+    insta::assert_snapshot!(message("targets: [0.25]", "targets: [0.25, 0.05]"));
+}
+
+#[test]
 fn an_unknown_method() {
     insta::assert_snapshot!(message("  - swan", "  - swann"));
 }
