@@ -35,9 +35,9 @@ impl Gates {
     /// example as they are. No gradient goes through them.
     #[must_use]
     pub fn reordered(&self, order: &Tensor) -> Self {
-        let reordered = |gate: &Tensor| match gate.size()[0] == order.size()[0] {
-            true => gate.detach().index_select(0, order),
-            false => gate.detach(),
+        let reordered = |gate: &Tensor| {
+            let gate = gate.detach();
+            if gate.size()[0] == order.size()[0] { gate.index_select(0, order) } else { gate }
         };
         Self {
             hard: reordered(&self.hard),

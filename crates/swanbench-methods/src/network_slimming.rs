@@ -101,10 +101,10 @@ impl Regularizer for Slimming {
             Scales::Normalisations(_) => None,
         });
         let parameters: Vec<Tensor> = own.collect();
-        Ok(match parameters.is_empty() {
-            true => Vec::new(),
-            false => vec![ParameterGroup { parameters, learning_rate_factor: 1.0 }],
-        })
+        if parameters.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(vec![ParameterGroup { parameters, learning_rate_factor: 1.0 }])
     }
 
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
@@ -173,7 +173,7 @@ mod tests {
         let parameters = attach(&mut method, &map);
         let Scales::Own(scale) = &method.sites[0] else { panic!("there is no normalisation") };
         tch::no_grad(|| {
-            scale.shallow_clone().copy_(&Tensor::from_slice(&[0.5f32, -2.0, 0.0, 1.0]))
+            scale.shallow_clone().copy_(&Tensor::from_slice(&[0.5f32, -2.0, 0.0, 1.0]));
         });
         let progress = |stage| Progress { stage, fraction: 0.5, epoch: 3 };
         let tape = Tape::of(vec![None]);

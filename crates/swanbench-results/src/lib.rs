@@ -14,6 +14,7 @@ mod failure;
 mod files;
 mod listing;
 mod lock;
+mod measured;
 mod parquet;
 mod shared;
 pub mod statistics;

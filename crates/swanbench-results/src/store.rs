@@ -37,10 +37,10 @@ pub const RUNS_FILE: &str = "runs.parquet";
 const RUNS_CHECKSUM_FILE: &str = "runs.parquet.sha256";
 const EXPERIMENT_FILE: &str = "experiment.yaml";
 const RUN_FILE: &str = "run.json";
-const EVALUATIONS_FILE: &str = "evaluations.parquet";
-const EPOCHS_FILE: &str = "epochs.parquet";
-const SITES_FILE: &str = "sites.parquet";
-const EXAMPLES_FILE: &str = "examples.parquet";
+pub(crate) const EVALUATIONS_FILE: &str = "evaluations.parquet";
+pub(crate) const EPOCHS_FILE: &str = "epochs.parquet";
+pub(crate) const SITES_FILE: &str = "sites.parquet";
+pub(crate) const EXAMPLES_FILE: &str = "examples.parquet";
 /// The files of a finished run that checksums are kept of.
 pub(crate) const RUN_FILES: [&str; 5] =
     [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE, SITES_FILE, EXAMPLES_FILE];
@@ -218,51 +218,6 @@ impl Store {
         serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
     }
 
-    /// One row per stage, mode and statistics of a finished run.
-    ///
-    /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn evaluations(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, EVALUATIONS_FILE, &Layout::of(&columns::measured()))
-    }
-
-    /// One row per epoch of a finished run.
-    ///
-    /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn epochs(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, EPOCHS_FILE, &Layout::of(&columns::epochs()))
-    }
-
-    /// One row per stage and site of a finished run.
-    ///
-    /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn sites(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, SITES_FILE, &Layout::of(&columns::sites()))
-    }
-
-    /// By site, the mean share of open units at the end of a finished run.
-    ///
-    /// # Errors
-    /// As [`Store::sites`].
-    pub fn site_activities(&self, id: &str) -> Result<Vec<f64>, Error> {
-        let sites = self.sites(id)?;
-        let stages = sites.column("stage")?.str()?;
-        let last = stages.iter().last().flatten();
-        let activities = sites.column("activity")?.f64()?;
-        let of_last = stages.iter().zip(activities.iter()).filter(|(stage, _)| *stage == last);
-        Ok(of_last.filter_map(|(_, activity)| activity).collect())
-    }
-
-    /// One row per test example of a finished run, in the order of the data.
-    ///
-    /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn examples(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, EXAMPLES_FILE, &Layout::of(&columns::examples()))
-    }
-
     /// The rows of all `runs` that are done or failed, in the order given: a row per stage and mode
     /// of a done run, one row of a failed run with nulls for what was not measured. Labels and
     /// targets are those of `runs`, since a run may have been stored under another label.
@@ -321,7 +276,7 @@ impl Store {
         parquet::decode(&path, content, &columns::runs())
     }
 
-    fn of_run(&self, id: &str, file: &str, layout: &Layout) -> Result<DataFrame, Error> {
+    pub(crate) fn of_run(&self, id: &str, file: &str, layout: &Layout) -> Result<DataFrame, Error> {
         let folder = self.done_folder(id);
         let path = folder.join(file);
         let content = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;

@@ -78,9 +78,10 @@ pub fn evaluate_by(
         unit_flops.push(bill.unit_flops);
         weight_flops += bill.weight_flops.sum(Kind::Double);
         open_units += bill.open_units.sum(Kind::Double);
-        match open.is_empty() {
-            true => open = bill.examples_open,
-            false => open.iter_mut().zip(bill.examples_open).for_each(|(sum, more)| *sum += more),
+        if open.is_empty() {
+            open = bill.examples_open;
+        } else {
+            open.iter_mut().zip(bill.examples_open).for_each(|(sum, more)| *sum += more);
         }
         parameters = cost.stored_parameters(&tape);
     }

@@ -172,9 +172,9 @@ mod tests {
         Gates { hard, per_example: true, soft, applied: Mode::Hard, factor }
     }
 
-    fn penalty(settings: Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
+    fn penalty(settings: &Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
         let map = map();
-        let mut budget = Budget::new(&settings, target);
+        let mut budget = Budget::new(settings, target);
         budget.attach(&map, Device::Cpu);
         let tape = Tape::of(vec![Some(gates(first)), Some(gates(second))]);
         budget.penalty(&tape, 0.9).map(|penalty| penalty.double_value(&[]))
@@ -195,10 +195,10 @@ mod tests {
     fn only_what_exceeds_the_budget_costs() {
         let (first, second) = examples();
         // 3 (0.4 / 0.25 - 1)^2
-        let above = penalty(settings(), 0.25, &first, &second).unwrap();
+        let above = penalty(&settings(), 0.25, &first, &second).unwrap();
         assert!((above - 3.0 * 0.36).abs() < 1e-6, "{above}");
-        assert_eq!(penalty(settings(), 0.4001, &first, &second), Some(0.0));
-        assert_eq!(penalty(settings(), 1.0, &first, &second), Some(0.0));
+        assert_eq!(penalty(&settings(), 0.4001, &first, &second), Some(0.0));
+        assert_eq!(penalty(&settings(), 1.0, &first, &second), Some(0.0));
     }
 
     #[test]
@@ -206,7 +206,7 @@ mod tests {
         let (first, second) = examples();
         let half_way = |anneal_target| {
             let ramp = Ramp { start: 0.8, end: 1.0 };
-            penalty(Settings { ramp, anneal_target, ..settings() }, 0.09, &first, &second).unwrap()
+            penalty(&Settings { ramp, anneal_target, ..settings() }, 0.09, &first, &second).unwrap()
         };
         // Weight 3 / 2, excess 0.4 / 0.09 - 1; weight 3, excess 0.4 / sqrt(0.09) - 1.
         let excess = 0.4f64 / 0.09 - 1.0;
@@ -220,7 +220,7 @@ mod tests {
         // A unit of the first site touches 4 + 3 MACs, one of the second 2 + 2: 14 + 12 = 26 in all.
         // Open on average: 1.5 x 7 + 0.5 x 4 = 12.5.
         let settings = Settings { budget: BudgetKind::Flops, ..settings() };
-        let above = penalty(settings, 0.25, &first, &second).unwrap();
+        let above = penalty(&settings, 0.25, &first, &second).unwrap();
         let excess = 12.5 / 26.0 / 0.25 - 1.0;
         assert!((above - 3.0 * excess * excess).abs() < 1e-6, "{above}");
     }
@@ -232,7 +232,7 @@ mod tests {
             Settings { lambda_open: 2.0, lambda_flops: 5.0, lambda_target: 0.0, ..settings() };
         // Sums of probabilities: 2.6 and 1.4, over two examples.
         let expected = 2.0 * 4.0 / 10.0 + 5.0 * (2.6 * 7.0 + 1.4 * 4.0) / 2.0 / 26.0;
-        let value = penalty(settings, 1.0, &first, &second).unwrap();
+        let value = penalty(&settings, 1.0, &first, &second).unwrap();
         assert!((value - expected).abs() < 1e-6, "{value}");
     }
 
@@ -240,7 +240,7 @@ mod tests {
     fn nothing_counts_before_the_ramp_and_gradients_lower_open_gates_above_budget() {
         let late = Settings { ramp: Ramp { start: 0.95, end: 1.0 }, ..settings() };
         let (first, second) = examples();
-        assert!(penalty(late, 0.1, &first, &second).is_none());
+        assert!(penalty(&late, 0.1, &first, &second).is_none());
 
         let first = first.set_requires_grad(true);
         let mut budget = Budget::new(&settings(), 0.2);
@@ -250,5 +250,33 @@ mod tests {
         // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.
         let gradient = Vec::<f32>::try_from(first.grad().flatten(0, -1)).unwrap();
         assert!(gradient.iter().all(|gradient| (gradient - 3.0).abs() < 1e-5), "{gradient:?}");
+    }
+
+    #[test]
+    fn every_site_by_itself_can_have_to_meet_the_target() {
+        let (first, second) = examples();
+        // Open: 3/4 at the first site, 1/6 at the second; only the first exceeds a half, by a half.
+        let settings = Settings { budget_scope: Scope::Site, ..settings() };
+        let value = penalty(&settings, 0.5, &first, &second).unwrap();
+        assert!((value - 3.0 * 0.25 / 2.0).abs() < 1e-6, "{value}");
+    }
+
+    #[test]
+    fn the_multiplier_grows_above_the_target_and_is_never_negative() {
+        let (first, second) = examples();
+        let settings = Settings { lambda_target: 0.0, multiplier_rate: 0.5, ..settings() };
+        let step = |budget: &mut Budget| {
+            let tape = Tape::of(vec![Some(gates(&first)), Some(gates(&second))]);
+            budget.penalty(&tape, 0.9).unwrap().double_value(&[])
+        };
+        let mut budget = Budget::new(&settings, 0.2);
+        budget.attach(&map(), Device::Cpu);
+        // The relative excess is 1: the multiplier is 1/2, then 1.
+        assert!((step(&mut budget) - 0.5).abs() < 1e-6);
+        assert!((step(&mut budget) - 1.0).abs() < 1e-6);
+        let mut below = Budget::new(&settings, 0.8);
+        below.attach(&map(), Device::Cpu);
+        assert_eq!(step(&mut below), 0.0);
+        assert_eq!(below.multiplier().double_value(&[0]), 0.0);
     }
 }

@@ -86,13 +86,10 @@ impl Gate {
     /// Numbers that inference must store. Static gates are decided once and cost nothing, and
     /// what normalises is folded into the map that follows.
     pub fn stored(&self) -> u64 {
-        match &self.input {
-            None => 0,
-            Some(_) => {
-                let maps = self.maps();
-                maps.iter().chain([&self.logit]).map(|tensor| tensor.numel() as u64).sum()
-            }
+        if self.input.is_none() {
+            return 0;
         }
+        self.maps().iter().chain([&self.logit]).map(|tensor| tensor.numel() as u64).sum()
     }
 
     /// FLOPs for one example: pooling, the maps, and one comparison of a unit's logit, since a hard

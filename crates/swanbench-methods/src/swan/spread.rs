@@ -1,7 +1,7 @@
 //! Rewards for gates that depend on the example, without which most end always open or always
 //! closed.
 
-use swanbench_core::Tape;
+use swanbench_core::{SiteId, Tape};
 use tch::{Kind, Tensor};
 
 use super::settings::Settings;
@@ -12,25 +12,25 @@ const SMALLEST: f64 = 1e-6;
 /// `- lambda_variance 4 Var(p) - lambda_information I(gate; example)`, each averaged over the units of
 /// `sites` sites, in which 0 is a gate that never changes and 1 one that is decided and open on every
 /// other example. Variance and mean are taken over the batch.
-pub fn reward(
-    settings: &Settings,
-    tape: &Tape,
-    sites: &[swanbench_core::SiteId],
-) -> Option<Tensor> {
-    let terms: [(f64, fn(&Tensor) -> Tensor); 2] =
-        [(settings.lambda_variance, variance), (settings.lambda_information, information)];
-    let terms = terms.into_iter().filter(|(weight, _)| *weight > 0.0);
-    terms
-        .filter_map(|(weight, of)| {
-            let values: Vec<Tensor> = sites
-                .iter()
-                .filter_map(|&site| tape.gates(site))
-                .filter(|gates| gates.per_example)
-                .map(|gates| of(gates.soft.as_ref().expect("swan has soft gates")))
-                .collect();
-            (!values.is_empty()).then(|| Tensor::cat(&values, 0).mean(Kind::Float) * -weight)
+pub fn reward(settings: &Settings, tape: &Tape, sites: &[SiteId]) -> Option<Tensor> {
+    let soft: Vec<&Tensor> = sites
+        .iter()
+        .filter_map(|&site| tape.gates(site))
+        .filter(|gates| gates.per_example)
+        .map(|gates| gates.soft.as_ref().expect("swan has soft gates"))
+        .collect();
+    if soft.is_empty() {
+        return None;
+    }
+    let term = |weight: f64, of: fn(&Tensor) -> Tensor| {
+        (weight > 0.0).then(|| {
+            let units: Vec<Tensor> = soft.iter().map(|soft| of(soft)).collect();
+            Tensor::cat(&units, 0).mean(Kind::Float) * -weight
         })
-        .reduce(|sum, term| sum + term)
+    };
+    let terms =
+        [term(settings.lambda_variance, variance), term(settings.lambda_information, information)];
+    terms.into_iter().flatten().reduce(|sum, term| sum + term)
 }
 
 /// `[units]`.
