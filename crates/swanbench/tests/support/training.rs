@@ -41,10 +41,15 @@ impl Observer for Clock {
 
 /// Real digits: the first `count`, a tenth of them for validation, and as many for test.
 pub fn digits(count: u64) -> Dataset {
-    let entry = find("mnist-5k").unwrap();
+    dataset("mnist-5k", Some(count))
+}
+
+/// The first examples of a dataset, a tenth of them for validation; all of them without `limit`.
+pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
+    let entry = find(name).unwrap();
     let choice = defaults(&(entry.kind)());
     let raw = (entry.load)(&choice, &Places::default()).unwrap();
-    Dataset::prepare(&raw, 0.1, Some(count), Device::Cpu).unwrap()
+    Dataset::prepare(&raw, 0.1, limit, Device::Cpu).unwrap()
 }
 
 /// The models that a test can train in seconds: below ten million MACs for one digit.
