@@ -25,18 +25,21 @@ fn model() -> (ModelMap, Parameters) {
     (map, parameters)
 }
 
-fn pruned(settings: Settings, keep: f64) -> (Magnitude, ModelMap, Parameters) {
+fn attached(
+    settings: Settings,
+    keep: f64,
+    densities: Option<&[f64]>,
+) -> (Magnitude, ModelMap, Parameters) {
     let (map, parameters) = model();
     let mut method = Magnitude::new(settings, keep);
-    let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
-    let setup = Setup {
-        map: &map,
-        parameters: &parameters,
-        generator,
-        device: Device::Cpu,
-        densities: None,
-    };
+    let (device, generator) = (Device::Cpu, Stream::Method.generator(0, Device::Cpu).unwrap());
+    let setup = Setup { map: &map, parameters: &parameters, generator, device, densities };
     method.attach(setup).unwrap();
+    (method, map, parameters)
+}
+
+fn pruned(settings: Settings, keep: f64) -> (Magnitude, ModelMap, Parameters) {
+    let (mut method, map, parameters) = attached(settings, keep, None);
     let _no_graph = tch::no_grad_guard();
     method.start_recovery(&map, &parameters).unwrap();
     (method, map, parameters)
@@ -139,17 +142,7 @@ fn the_iterative_schedule_leaves_the_same_share_of_what_is_left_every_time() {
 fn a_ticket_goes_back_to_its_early_weights_without_what_was_pruned() {
     let settings =
         Settings { scope: Scope::Weight, rewind_to_epoch: Some(0), ..Settings::default() };
-    let (map, parameters) = model();
-    let mut method = Magnitude::new(settings, 2.0 / 16.0);
-    let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
-    let setup = Setup {
-        map: &map,
-        parameters: &parameters,
-        generator,
-        device: Device::Cpu,
-        densities: None,
-    };
-    method.attach(setup).unwrap();
+    let (mut method, map, parameters) = attached(settings, 2.0 / 16.0, None);
     // Training makes small what was large, and the last layer the largest.
     let _no_graph = tch::no_grad_guard();
     let weight = |layer: usize| parameters.get(map.layers[layer].weight).detach();
@@ -162,13 +155,7 @@ fn a_ticket_goes_back_to_its_early_weights_without_what_was_pruned() {
 
 #[test]
 fn densities_of_another_run_take_the_place_of_the_allocation() {
-    let (map, parameters) = model();
-    let mut method = Magnitude::new(Settings::default(), 0.5);
-    let generator = Stream::Method.generator(0, Device::Cpu).unwrap();
-    let densities = Some(&[0.2][..]);
-    let setup =
-        Setup { map: &map, parameters: &parameters, generator, device: Device::Cpu, densities };
-    method.attach(setup).unwrap();
+    let (mut method, map, parameters) = attached(Settings::default(), 0.5, Some(&[0.2]));
     let _no_graph = tch::no_grad_guard();
     method.start_recovery(&map, &parameters).unwrap();
     // A fifth of four units, though the target is half of them.
