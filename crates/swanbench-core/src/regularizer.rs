@@ -78,6 +78,13 @@ pub trait Regularizer: Send {
         Gated::open(output)
     }
 
+    /// How far the method's own ramp has come, in `[0, 1]`, for pictures of training; none where it
+    /// has none.
+    fn ramp(&self, progress: Progress) -> Option<f64> {
+        let _ = progress;
+        None
+    }
+
     /// What joins the task loss in this step: a scalar with a graph.
     fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
         let _ = (tape, progress);

@@ -19,6 +19,8 @@ pub struct Dataset {
     pub classes: i64,
     /// What a raw 0 is after normalisation, `f32 [channels]`.
     pub black: Tensor,
+    /// What a raw 1, the brightest value, is after normalisation, `f32 [channels]`.
+    pub white: Tensor,
 }
 
 /// The examples of one split.
@@ -59,12 +61,11 @@ impl Dataset {
             (0_i64..).zip(&held_out).filter(|(_, out)| **out == held).map(|(at, _)| at).collect()
         };
         let all_of_train = Unscaled::place(&raw.train, train_count, raw.shape, device)?;
-        let black: Vec<f32> = raw
-            .mean
-            .iter()
-            .zip(&raw.std)
-            .map(|(mean, std)| -(*mean as f32) / *std as f32)
-            .collect();
+        let normalised = |value: f32| -> Result<Tensor, DataError> {
+            let channels = raw.mean.iter().zip(&raw.std);
+            let values = channels.map(|(mean, std)| (value - *mean as f32) / *std as f32);
+            Ok(Tensor::f_from_slice(&values.collect::<Vec<_>>())?.f_to_device(device)?)
+        };
         let normalise = |unscaled: Unscaled| unscaled.normalise(&raw.mean, &raw.std);
         Ok(Self {
             train: normalise(all_of_train.select(&positions(false))?)?,
@@ -72,7 +73,8 @@ impl Dataset {
             test: normalise(Unscaled::place(&raw.test, test_count, raw.shape, device)?)?,
             shape: raw.shape.map(length),
             classes: length(raw.classes),
-            black: Tensor::f_from_slice(&black)?.f_to_device(device)?,
+            black: normalised(0.0)?,
+            white: normalised(1.0)?,
         })
     }
 
@@ -86,6 +88,7 @@ impl Dataset {
             shape: self.shape,
             classes: self.classes,
             black: self.black.shallow_clone(),
+            white: self.white.shallow_clone(),
         }
     }
 }
@@ -119,7 +122,7 @@ impl Split {
         self.len() == 0
     }
 
-    fn share(&self) -> Self {
+    pub(crate) fn share(&self) -> Self {
         Self { images: self.images.shallow_clone(), labels: self.labels.shallow_clone() }
     }
 }

@@ -140,6 +140,17 @@ pub enum DataError {
         share: f64,
     },
 
+    /// A task of a phase that these data do not allow.
+    #[error("{message}, expected {expected}")]
+    Task {
+        /// Of the task.
+        field: &'static str,
+        /// What is wrong with it.
+        message: String,
+        /// What would be right.
+        expected: String,
+    },
+
     /// The device refused the data, for lack of memory as a rule.
     #[error("libtorch could not place the data on the device")]
     Device(#[from] TchError),

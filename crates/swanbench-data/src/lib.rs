@@ -27,6 +27,7 @@ mod planted;
 mod raw;
 mod splitmix;
 mod state;
+mod task;
 mod verify;
 
 pub use augmentation::Augmentation;

@@ -102,6 +102,10 @@ impl Regularizer for Boosting {
         Gated::by(gates, &output)
     }
 
+    fn ramp(&self, progress: Progress) -> Option<f64> {
+        Some(self.settings.ramp.at(progress.training()))
+    }
+
     fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
         self.progress = progress.training();
         let mean = |site: &Saliency| {

@@ -106,6 +106,10 @@ impl Regularizer for HardConcrete {
         Gated::by(gates, &output)
     }
 
+    fn ramp(&self, progress: Progress) -> Option<f64> {
+        Some(self.settings.ramp.at(progress.training()))
+    }
+
     fn penalty(&mut self, _: &Tape, progress: Progress) -> Option<Tensor> {
         let target = self.target.powf(self.settings.ramp.at(progress.training()));
         let units: i64 = self.logits.iter().map(|logits| logits.numel() as i64).sum();

@@ -114,6 +114,10 @@ impl Regularizer for Swan {
         Gated::by(Gates { hard, per_example, soft: Some(soft), applied, factor }, &output)
     }
 
+    fn ramp(&self, progress: Progress) -> Option<f64> {
+        Some(self.settings.ramp.at(progress.training()))
+    }
+
     fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
         self.progress = progress.training();
         let rewards = spread::reward(&self.settings, tape, self.budget.sites());

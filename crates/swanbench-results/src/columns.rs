@@ -11,7 +11,7 @@ use crate::column::{Column, Layout};
 
 /// Stands in the metadata of every parquet file. Raise it when a column changes its meaning or
 /// type, so that old files are refused, not misread.
-pub const SCHEMA_VERSION: u32 = 3;
+pub const SCHEMA_VERSION: u32 = 4;
 
 /// `status` of a run that finished.
 pub const DONE: &str = "done";
@@ -85,13 +85,14 @@ pub(crate) fn asked<'a>() -> Vec<Column<Asked<'a>>> {
         Column::text("data", |row| Some(row.run.data.kind.clone())),
         Column::count("seed", |row| Some(row.run.seed)),
         Column::number("target_activity", |row| row.run.target),
-        Column::count("epochs", |row| Some(row.run.train.epochs.into())),
+        Column::count("epochs", |row| Some(row.run.epochs().into())),
     ]
 }
 
 /// The columns of `evaluations.parquet`, which stand in `runs.parquet` too.
 pub(crate) fn measured<'a>() -> Vec<Column<Measured<'a>>> {
     vec![
+        Column::count("phase", |row: &Measured| Some(row.evaluation?.phase.into())),
         Column::text("stage", |row| Some(stage_word(row.evaluation?.stage).to_owned())),
         Column::text("mode", |row| Some(mode_word(row.evaluation?.mode).to_owned())),
         Column::text("statistics", |row| {
@@ -133,6 +134,7 @@ pub(crate) fn outcome() -> Vec<Column<Outcome>> {
 pub(crate) fn epochs() -> Vec<Column<Epoch>> {
     vec![
         Column::count("epoch", |row: &Epoch| Some(row.epoch.into())),
+        Column::count("phase", |row| Some(row.phase.into())),
         Column::text("stage", |row| Some(stage_word(row.stage).to_owned())),
         Column::number("train_loss", |row| Some(row.train_loss)),
         Column::number("penalty", |row| Some(row.penalty)),
@@ -140,13 +142,15 @@ pub(crate) fn epochs() -> Vec<Column<Epoch>> {
         Column::number("activity", |row| Some(row.activity)),
         Column::number("soft_accuracy", |row| row.soft_accuracy),
         Column::number("soft_activity", |row| row.soft_activity),
+        Column::number("ramp", |row| row.ramp),
     ]
 }
 
 /// The columns of `sites.parquet`.
 pub(crate) fn sites() -> Vec<Column<SiteUse>> {
     vec![
-        Column::text("stage", |row: &SiteUse| Some(stage_word(row.stage).to_owned())),
+        Column::count("phase", |row: &SiteUse| Some(row.phase.into())),
+        Column::text("stage", |row| Some(stage_word(row.stage).to_owned())),
         Column::text("site", |row| Some(row.site.clone())),
         Column::count("units", |row| Some(row.units)),
         Column::count("always_open", |row| Some(row.always_open)),
@@ -203,7 +207,7 @@ mod tests {
     fn the_columns_of_runs_are_pinned() {
         assert_eq!(
             runs().names().join(" "),
-            "experiment run_id method label model data seed target_activity epochs stage mode \
+            "experiment run_id method label model data seed target_activity epochs phase stage mode \
              statistics control threshold test_accuracy val_accuracy test_loss activity unit_flops \
              unit_flops_share weight_flops weight_flops_share gate_flops flops_p5 flops_p50 flops_p95 flops_max \
              params params_share train_flops wall_secs device status reason"

@@ -1,6 +1,6 @@
 //! What one finished run measured, file by file.
 
-use polars::prelude::DataFrame;
+use polars::prelude::{ChunkCompareEq as _, DataFrame};
 
 use crate::{
     Error, Store,
@@ -34,12 +34,14 @@ impl Store {
         self.of_run(id, SITES_FILE, &Layout::of(&columns::sites()))
     }
 
-    /// By site, the mean share of open units at the end of a finished run.
+    /// By site, the mean share of open units at the end of a finished run's first phase.
     ///
     /// # Errors
     /// As [`Store::sites`].
     pub fn site_activities(&self, id: &str) -> Result<Vec<f64>, Error> {
         let sites = self.sites(id)?;
+        let first_phase = sites.column("phase")?.u64()?.equal(1);
+        let sites = sites.filter(&first_phase)?;
         let stages = sites.column("stage")?.str()?;
         let last = stages.iter().last().flatten();
         let activities = sites.column("activity")?.f64()?;

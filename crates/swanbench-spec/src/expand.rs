@@ -117,6 +117,7 @@ fn run(
         model_width: model_fields.width,
         weights: checked.weights.clone(),
         train: checked.train.clone(),
+        phases: checked.phases.clone(),
         method: variant.method.clone(),
         target: variant.target,
         width: variant.width,

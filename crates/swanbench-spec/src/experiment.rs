@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use crate::{
-    Choice, Override, Problems, RunSpec, SpecError, Train, Vocabulary,
+    Choice, Claim, Override, Problems, RunSpec, SpecError, Task, Train, Vocabulary,
     check::{Checked, check},
     document::Document,
     expand::expand,
@@ -28,12 +28,16 @@ pub struct Experiment {
     pub model: Choice,
     /// How all runs are trained.
     pub train: Train,
+    /// The tasks of all runs, in order; a single one, the data as they are, where there are none.
+    pub phases: Vec<Task>,
     /// One for each entry of `methods`, in order, all different.
     pub labels: Vec<String>,
     /// Shares of units (or weights) to keep, in `(0, 1]`, in the order written.
     pub targets: Vec<f64>,
     /// In the order written.
     pub seeds: Vec<u64>,
+    /// What the report judges, in the order written.
+    pub claims: Vec<Claim>,
     /// Entries in order, then targets, then seeds. All ids are different.
     pub runs: Vec<RunSpec>,
 }
@@ -71,7 +75,18 @@ impl Experiment {
         let checked = check(document.root(), vocabulary).map_err(in_place)?;
         let runs = expand(&checked, vocabulary).map_err(in_place)?;
         let Checked {
-            name, title, description, data, model, train, seeds, targets, entries, ..
+            name,
+            title,
+            description,
+            data,
+            model,
+            train,
+            phases,
+            seeds,
+            targets,
+            entries,
+            claims,
+            ..
         } = checked;
         Ok(Self {
             name,
@@ -81,9 +96,11 @@ impl Experiment {
             data: data.1,
             model: model.1,
             train,
+            phases,
             labels: entries.into_iter().map(|entry| entry.label).collect(),
             targets,
             seeds,
+            claims,
             runs,
         })
     }
@@ -93,16 +110,32 @@ impl Experiment {
     #[must_use]
     pub fn refuse_target(
         &self,
-        file: &Path,
-        overrides: &[Override],
+        (file, overrides): (&Path, &[Override]),
         target: f64,
         message: &str,
         expected: &str,
     ) -> SpecError {
-        let file = file.display().to_string();
         let index = self.targets.iter().position(|&written| written == target).unwrap_or_default();
         let path = FieldPath::default().key("targets").index(index);
-        let problem = Problem::new(&path, message).expected(expected);
+        self.refuse((file, overrides), Problem::new(&path, message).expected(expected))
+    }
+
+    /// The error that the data do not allow a field of a phase, counted from 0, placed where it was
+    /// written.
+    #[must_use]
+    pub fn refuse_phase(
+        &self,
+        (file, overrides): (&Path, &[Override]),
+        (phase, field): (usize, &str),
+        message: &str,
+        expected: &str,
+    ) -> SpecError {
+        let path = FieldPath::default().key("phases").index(phase).key(field);
+        self.refuse((file, overrides), Problem::new(&path, message).expected(expected))
+    }
+
+    fn refuse(&self, (file, overrides): (&Path, &[Override]), problem: Problem) -> SpecError {
+        let file = file.display().to_string();
         match Document::read(&file, &self.text, overrides) {
             Ok(document) => document.place(vec![problem]).into(),
             Err(error) => error,

@@ -40,6 +40,9 @@ pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
         "target": run.target,
         "seed": run.seed,
     });
+    if !run.phases.is_empty() {
+        whole["phases"] = to_json(&run.phases);
+    }
     whole.sort_all_objects();
     let hash = Sha256::digest(whole.to_string());
     hexadecimal(&hash[..BYTES])
@@ -81,6 +84,6 @@ fn changed(value: &Value, default: &Value) -> Value {
     Value::Object(own.chain(missing).collect::<Map<String, Value>>())
 }
 
-fn to_json(fields: &impl Serialize) -> Value {
+fn to_json(fields: &(impl Serialize + ?Sized)) -> Value {
     serde_json::to_value(fields).expect("fields are plain data")
 }

@@ -6,6 +6,7 @@
 
 mod check;
 mod choose;
+mod claim;
 mod common;
 mod document;
 mod duplicates;
@@ -26,10 +27,12 @@ mod schema;
 mod shown;
 mod stored;
 mod target;
+mod task;
 mod train;
 mod vocabulary;
 mod weights;
 
+pub use claim::{Claim, Metric, PerExample, Question, Relation, Side, Sign};
 pub use common::DataFields;
 pub use error::SpecError;
 pub use experiment::Experiment;
@@ -42,5 +45,6 @@ pub use record::{
 pub use references::REFERENCE;
 pub use run::{Choice, RunSpec};
 pub use schema::schema;
+pub use task::{Images, Task};
 pub use train::{OptimizerKind, Precision, ScheduleKind, Train};
 pub use weights::GivenWeights;

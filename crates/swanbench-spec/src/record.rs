@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Right after the switch to hard gates or after pruning; for methods without a recovery
-    /// stage, the end of training.
+    /// stage, the end of training. In a later phase: before any training on its task.
     Raw,
-    /// After the recovery epochs.
+    /// After the recovery epochs. In a later phase: after training on its task.
     FineTuned,
 }
 
@@ -50,6 +50,8 @@ pub enum Control {
 /// One evaluation on the test split. Accuracies and shares lie in `[0, 1]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
+    /// Which of the run's tasks it had come to, counted from 1.
+    pub phase: u32,
     pub stage: Stage,
     pub mode: Mode,
     pub statistics: Statistics,
@@ -95,7 +97,9 @@ pub struct Evaluation {
 pub struct Epoch {
     /// Counted from 1 through both stages.
     pub epoch: u32,
-    /// `raw` during training proper, `fine-tuned` during the recovery epochs.
+    /// Which of the run's tasks it belongs to, counted from 1.
+    pub phase: u32,
+    /// `raw` during training proper, `fine-tuned` during the recovery epochs and in later phases.
     pub stage: Stage,
     /// Mean task loss over the epoch's training examples.
     pub train_loss: f64,
@@ -109,11 +113,16 @@ pub struct Epoch {
     pub soft_accuracy: Option<f64>,
     /// Mean soft gate over validation examples and units, for methods that have them.
     pub soft_activity: Option<f64>,
+    /// How far the method's own ramp had come at the end of the epoch, in `[0, 1]`, for methods that
+    /// have one.
+    pub ramp: Option<f64>,
 }
 
 /// How the units of one site were used over all test examples, with hard gates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SiteUse {
+    /// Which of the run's tasks it had come to, counted from 1.
+    pub phase: u32,
     pub stage: Stage,
     /// The site's name in the model.
     pub site: String,
@@ -170,7 +179,8 @@ impl Evaluation {
 }
 
 impl RunRecord {
-    /// What a reader compares: hard gates and the statistics that training left, at the last stage.
+    /// What a reader compares: hard gates and the statistics that training left, at the last stage
+    /// of the last phase.
     #[must_use]
     pub fn headline(&self) -> Option<&Evaluation> {
         self.evaluations.iter().rfind(|row| row.is_plain() && row.mode == Mode::Hard)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{DataFields, GivenWeights, Train};
+use crate::{DataFields, GivenWeights, Task, Train};
 
 /// A word of the vocabulary with all its settings, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +40,9 @@ pub struct RunSpec {
     /// Weights to start from; random ones where there are none.
     pub weights: Option<GivenWeights>,
     pub train: Train,
+    /// The tasks of the phases, in order; a single phase on the data as it is where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phases: Vec<Task>,
     pub method: Choice,
     /// The share of units (or weights) to keep; none for methods that have no target.
     pub target: Option<f64>,
@@ -51,4 +54,18 @@ pub struct RunSpec {
     /// the labels that an experiment gives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+}
+
+impl RunSpec {
+    /// The later phases: the number of each, counted from 1, its task, and its epochs.
+    pub fn later_phases(&self) -> impl Iterator<Item = (u32, &Task, u32)> {
+        let numbered = (1..).zip(&self.phases).skip(1);
+        numbered.map(|(phase, task)| (phase, task, task.epochs.unwrap_or(self.train.epochs)))
+    }
+
+    /// Epochs of training in all phases.
+    #[must_use]
+    pub fn epochs(&self) -> u32 {
+        self.train.epochs + self.later_phases().map(|(_, _, epochs)| epochs).sum::<u32>()
+    }
 }

@@ -9,7 +9,7 @@ use swanbench_spec::{Epoch, Evaluation, SiteUse, Stage};
 use tch::{Kind, Tensor};
 
 /// Raise it when the meaning of a checkpoint changes: older ones are then not continued.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The name under which the safetensors format keeps what is no tensor.
 const PROGRESS: &str = "progress";
 
@@ -24,9 +24,13 @@ pub struct Checkpoint {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Reached {
     pub version: u32,
+    /// The phase that goes on, counted from 1.
+    pub phase: u32,
     /// The stage that goes on, and how many of its epochs lie behind.
     pub stage: Stage,
     pub stage_epochs: u32,
+    /// Examples that were trained on, each as often as it was.
+    pub examples: u64,
     pub epochs: Vec<Epoch>,
     pub evaluations: Vec<Evaluation>,
     pub sites: Vec<SiteUse>,
@@ -38,8 +42,10 @@ impl Reached {
     pub fn start() -> Self {
         Self {
             version: VERSION,
+            phase: 1,
             stage: Stage::Raw,
             stage_epochs: 0,
+            examples: 0,
             epochs: Vec::new(),
             evaluations: Vec::new(),
             sites: Vec::new(),

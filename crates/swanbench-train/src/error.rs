@@ -1,6 +1,7 @@
 //! Why a run has no result.
 
 use swanbench_core::{StateError, WeightsError};
+use swanbench_data::DataError;
 use swanbench_torch::TorchError;
 
 use crate::{CheckpointError, KeepError};
@@ -19,6 +20,8 @@ pub enum TrainError {
     State(#[from] StateError),
     #[error("cannot keep a checkpoint")]
     Keep(#[source] KeepError),
+    #[error("cannot make the data of a phase")]
+    Data(#[from] DataError),
     #[error(transparent)]
     Weights(#[from] WeightsError),
     #[error(transparent)]

@@ -26,11 +26,12 @@ impl Trainer<'_> {
             let test = self.measure_under(Conditions { mode, ..plain })?;
             if mode == Mode::Hard {
                 let sites = &self.network.model.map().sites;
+                let at = (self.reached.phase, self.reached.stage);
                 self.reached.sites.extend(
                     sites
                         .iter()
                         .zip(&test.open_rates)
-                        .map(|(site, rates)| use_of(self.reached.stage, &site.name, rates)),
+                        .map(|(site, rates)| use_of(at, &site.name, rates)),
                 );
                 self.examples = rows(&test.examples);
             }
@@ -81,6 +82,7 @@ impl Trainer<'_> {
         costs.sort_by(f64::total_cmp);
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
         self.reached.evaluations.push(Evaluation {
+            phase: self.reached.phase,
             stage: self.reached.stage,
             mode: conditions.mode,
             statistics: conditions.statistics,
@@ -108,8 +110,7 @@ impl Trainer<'_> {
     pub fn train_flops(&self) -> f64 {
         let map = self.network.model.map();
         let gates: f64 = map.sites.iter().map(|site| self.network.method.gate_flops(site)).sum();
-        let examples = self.data.train.len() as f64 * self.reached.epochs.len() as f64;
-        TRAINING_PASSES * (map.flops() as f64 + gates) * examples
+        TRAINING_PASSES * (map.flops() as f64 + gates) * self.reached.examples as f64
     }
 }
 

@@ -20,29 +20,21 @@ use crate::{
 ///
 /// Training proper comes first; then, for methods that recover, pruning or the switch to hard gates
 /// and the recovery epochs, which are the last of the run's epochs. The optimizer and its schedule
-/// start afresh in each stage.
+/// start afresh in each stage. Where the run has further phases, the network then goes on with the
+/// task of each: the same method at the same budget, other data.
 ///
 /// # Errors
 /// If the loss stops being finite, given weights do not fit, or libtorch refuses something.
 pub fn train(job: Job<'_>, observer: &mut dyn Observer) -> Result<RunRecord, TrainError> {
-    let settings = &job.run.train;
-    let recovers = job.method.recovers();
-    let recovery_epochs = if recovers { settings.recovery_epochs } else { 0 };
-
+    let run = job.run;
     let mut trainer = Trainer::new(job)?;
-    if trainer.reached.stage == Stage::Raw {
-        trainer.stage(settings.epochs - recovery_epochs, observer)?;
-        if recovers {
-            trainer.start_recovery()?;
-        }
-        trainer.measure()?;
-        if recovery_epochs > 0 {
-            trainer.enter(Stage::FineTuned);
-        }
+    if trainer.reached.phase == 1 {
+        trainer.first_phase(observer)?;
     }
-    if recovery_epochs > 0 {
-        trainer.stage(recovery_epochs, observer)?;
-        trainer.measure()?;
+    for (phase, _, epochs) in run.later_phases() {
+        if trainer.reached.phase <= phase {
+            trainer.later_phase(phase, epochs, observer)?;
+        }
     }
     trainer.measure_further()?;
     Ok(RunRecord {
@@ -58,6 +50,8 @@ pub fn train(job: Job<'_>, observer: &mut dyn Observer) -> Result<RunRecord, Tra
 /// A run while it is being trained.
 pub struct Trainer<'a> {
     pub run: &'a RunSpec,
+    /// The data of the run as they are, and as the task of the present phase has them.
+    given: Dataset,
     pub data: Dataset,
     pub reference: &'a ModelMap,
     pub network: Network,
@@ -93,17 +87,19 @@ impl<'a> Trainer<'a> {
             device,
             densities: densities.as_deref(),
         })?;
-        let fields = &run.data_fields;
-        let augmentation = if fields.crop_padding > 0 || fields.flip {
-            let augmentation = data.augmentation(fields.crop_padding.into(), fields.flip);
-            Some((augmentation, Stream::Augment.generator(run.seed, device)?))
-        } else {
-            None
+        let given = data;
+        let data = for_phase(&given, run, 1)?;
+        let augmentation = match augmentation(&data, run) {
+            Some(augmentation) => {
+                Some((augmentation, Stream::Augment.generator(run.seed, device)?))
+            }
+            None => None,
         };
         let precision = run.train.precision;
         let network = Network { model: Rc::from(model), parameters, method, device, precision };
         let mut trainer = Self {
             run,
+            given,
             data,
             reference,
             network,
@@ -117,6 +113,7 @@ impl<'a> Trainer<'a> {
         };
         if let Some(checkpoint) = checkpoint {
             trainer.restore(checkpoint)?;
+            trainer.take_data()?;
         }
         Ok(trainer)
     }
@@ -153,6 +150,55 @@ impl<'a> Trainer<'a> {
         }
         self.kept_optimizers = Some(state.part("optimizers"));
         self.reached = progress;
+        Ok(())
+    }
+
+    /// Training proper, and recovery for methods that have it.
+    fn first_phase(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
+        let settings = &self.run.train;
+        let recovers = self.network.method.recovers();
+        let recovery_epochs = if recovers { settings.recovery_epochs } else { 0 };
+        if self.reached.stage == Stage::Raw {
+            self.stage(settings.epochs - recovery_epochs, observer)?;
+            if recovers {
+                self.start_recovery()?;
+            }
+            self.measure()?;
+            if recovery_epochs > 0 {
+                self.enter(Stage::FineTuned);
+            }
+        }
+        if recovery_epochs > 0 {
+            self.stage(recovery_epochs, observer)?;
+            self.measure()?;
+        }
+        Ok(())
+    }
+
+    /// The epochs on another task, or what is left of them.
+    fn later_phase(
+        &mut self,
+        phase: u32,
+        epochs: u32,
+        observer: &mut dyn Observer,
+    ) -> Result<(), TrainError> {
+        if self.reached.phase < phase {
+            self.reached.phase = phase;
+            self.take_data()?;
+            self.enter(Stage::Raw);
+            self.measure()?;
+            self.enter(Stage::FineTuned);
+        }
+        self.stage(epochs, observer)?;
+        self.measure()
+    }
+
+    /// The data of the present phase in the place of those before.
+    fn take_data(&mut self) -> Result<(), TrainError> {
+        self.data = for_phase(&self.given, self.run, self.reached.phase)?;
+        if let Some((augmentation, _)) = &mut self.augmentation {
+            augmentation.black = self.data.black.shallow_clone();
+        }
         Ok(())
     }
 
@@ -216,6 +262,7 @@ impl<'a> Trainer<'a> {
             let progress = Progress { stage, fraction, epoch };
             self.network.step((&images, &labels), progress, optimizers, rate, &mut sums)?;
         }
+        self.reached.examples += examples as u64;
         let number = self.reached.epochs.len() as u32 + 1;
         let train_loss = sums.loss.double_value(&[]) / examples as f64;
         if !train_loss.is_finite() {
@@ -228,6 +275,7 @@ impl<'a> Trainer<'a> {
         let shares = Shares::of(self.reference);
         Ok(Epoch {
             epoch: number,
+            phase: self.reached.phase,
             stage,
             train_loss,
             penalty: sums.penalty.double_value(&[]) / steps,
@@ -235,6 +283,26 @@ impl<'a> Trainer<'a> {
             activity: shares.activity(&validation),
             soft_accuracy: soft.as_ref().map(|soft| soft.accuracy),
             soft_activity: soft.as_ref().map(|soft| shares.activity(soft)),
+            ramp: self.network.method.ramp(Progress {
+                stage,
+                fraction: begin + length,
+                epoch: self.reached.stage_epochs,
+            }),
         })
     }
+}
+
+/// The data as the task of a phase has them.
+fn for_phase(given: &Dataset, run: &RunSpec, phase: u32) -> Result<Dataset, TrainError> {
+    match run.phases.get(phase as usize - 1) {
+        Some(task) => Ok(given.of_task(task)?),
+        None => Ok(given.share()),
+    }
+}
+
+/// How training images are varied; none where they stay as they are.
+fn augmentation(data: &Dataset, run: &RunSpec) -> Option<Augmentation> {
+    let fields = &run.data_fields;
+    let varies = fields.crop_padding > 0 || fields.flip;
+    varies.then(|| data.augmentation(fields.crop_padding.into(), fields.flip))
 }

@@ -8,14 +8,15 @@ use crate::evaluate::Examples;
 /// left of one, always open. Between them its gate depends on the input.
 const RARE: f64 = 0.05;
 
-/// The use of a site whose units are open at these rates.
-pub fn use_of(stage: Stage, site: &str, rates: &[f64]) -> SiteUse {
+/// The use of a site whose units are open at these rates, at a stage of a phase.
+pub fn use_of((phase, stage): (u32, Stage), site: &str, rates: &[f64]) -> SiteUse {
     let count = |wanted: &dyn Fn(f64) -> bool| rates.iter().filter(|rate| wanted(**rate)).count();
     let (open, closed) = (count(&|rate| rate > 1.0 - RARE), count(&|rate| rate < RARE));
     let mean = |value: &dyn Fn(f64) -> f64| {
         rates.iter().map(|rate| value(*rate)).sum::<f64>() / rates.len() as f64
     };
     SiteUse {
+        phase,
         stage,
         site: site.to_owned(),
         units: rates.len() as u64,
@@ -54,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_unit_that_opens_on_between_5_and_95_percent_of_the_examples_depends_on_the_input() {
-        let used = use_of(Stage::Raw, "fc1", &[0.0, 0.049, 0.05, 0.5, 0.95, 0.951, 1.0, 1.0]);
+        let used = use_of((1, Stage::Raw), "fc1", &[0.0, 0.049, 0.05, 0.5, 0.95, 0.951, 1.0, 1.0]);
         assert_eq!((used.always_closed, used.input_dependent, used.always_open), (2, 3, 3));
         assert!((used.activity - 4.5 / 8.0).abs() < 1e-12);
     }
@@ -62,7 +63,7 @@ mod tests {
     /// `scipy.stats.entropy([p, 1 - p], base=2)` at 0.5, 0.25 and 1.
     #[test]
     fn entropy_is_in_bits() {
-        let used = use_of(Stage::Raw, "fc1", &[0.5, 0.25, 1.0]);
+        let used = use_of((1, Stage::Raw), "fc1", &[0.5, 0.25, 1.0]);
         assert!((used.entropy - (1.0 + 0.811_278_124_459_132_8) / 3.0).abs() < 1e-12);
     }
 }

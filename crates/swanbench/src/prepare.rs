@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use swanbench_core::Weights;
-use swanbench_data::{Dataset, Places, RawDataset, fetch, find, vocabulary_for};
+use swanbench_data::{DataError, Dataset, Places, RawDataset, fetch, find, vocabulary_for};
 use swanbench_spec::Experiment;
 use swanbench_torch::Device;
 
@@ -43,6 +43,17 @@ impl Prepared {
         let prepared = Self { experiment, weights, raw };
         // On the CPU: whether the split is possible does not depend on the device.
         let data = prepared.data(Device::Cpu)?;
+        for (phase, task) in prepared.experiment.phases.iter().enumerate() {
+            if let Err(DataError::Task { field, message, expected }) = data.check_task(task) {
+                return Err(prepared.experiment.refuse_phase(
+                    (file, &input.set),
+                    (phase, field),
+                    &message,
+                    &expected,
+                ))
+                .bad_input();
+            }
+        }
         for run in &prepared.experiment.runs {
             let width = run.model_width * run.width;
             let model = network::model(&run.model, data.shape, data.classes, width).bad_input()?;
@@ -60,8 +71,12 @@ impl Prepared {
                 );
                 let expected = format!("at least {least:.4}");
                 let experiment = &prepared.experiment;
-                return Err(experiment
-                    .refuse_target(file, &input.set, target, &message, &expected))
+                return Err(experiment.refuse_target(
+                    (file, &input.set),
+                    target,
+                    &message,
+                    &expected,
+                ))
                 .bad_input();
             }
         }

@@ -16,10 +16,15 @@ use support::{Folder, TINY};
 /// Kills of each kind that a sweep must survive.
 const KILLS: usize = 30;
 
-/// Every method, with augmentation, so that every random stream is in a checkpoint.
+/// Every method, with augmentation, so that every random stream is in a checkpoint, and with a second
+/// phase.
 fn experiment() -> String {
     TINY.replace("limit: 300 }", "limit: 300, crop_padding: 1, flip: true }")
         .replace("epochs: 4, recovery_epochs: 1", "epochs: 10, recovery_epochs: 4")
+        .replace(
+            "seeds:",
+            "phases: [{}, { images: inverted, classes: [0, 2, 3], epochs: 4 }]\nseeds:",
+        )
 }
 
 /// One run at a time, with a checkpoint after every epoch.

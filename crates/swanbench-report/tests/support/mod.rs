@@ -103,6 +103,7 @@ fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
         target: setting.target,
         width: 1.0,
         seed,
+        phases: Vec::new(),
         sources: Vec::new(),
     }
 }
@@ -132,6 +133,7 @@ fn evaluation(setting: &Setting, stage: Stage, mode: Mode, test_accuracy: f64) -
     let (unit_share, weight_share) = (share(setting.unit_share), share(setting.weight_share));
     let flops = unit_share * DENSE_FLOPS;
     Evaluation {
+        phase: 1,
         stage,
         mode,
         statistics: Statistics::Trained,

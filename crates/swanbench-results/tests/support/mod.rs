@@ -25,12 +25,14 @@ pub fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
         target,
         width: 1.0,
         seed,
+        phases: Vec::new(),
         sources: Vec::new(),
     }
 }
 
 fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
     Evaluation {
+        phase: 1,
         stage,
         mode: Mode::Hard,
         statistics: Statistics::Trained,
@@ -56,6 +58,7 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
 
 fn site() -> SiteUse {
     SiteUse {
+        phase: 1,
         stage: Stage::FineTuned,
         site: "fc1".to_owned(),
         units: 4,
@@ -77,6 +80,7 @@ pub fn record() -> RunRecord {
         evaluations: vec![evaluation(Stage::Raw, 0.4), evaluation(Stage::FineTuned, 0.9)],
         epochs: vec![Epoch {
             epoch: 1,
+            phase: 1,
             stage: Stage::Raw,
             train_loss: 0.5,
             penalty: 0.0,
@@ -84,6 +88,7 @@ pub fn record() -> RunRecord {
             activity: 1.0,
             soft_accuracy: None,
             soft_activity: None,
+            ramp: None,
         }],
         sites: vec![site()],
         examples: vec![example()],

@@ -1,9 +1,11 @@
 //! Whether an experiment means something, and what. Finds all that is wrong at once.
 
+mod claims;
 mod fields;
 mod kinds;
 mod lists;
 mod methods;
+mod phases;
 mod plain;
 mod train;
 mod value;
@@ -14,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::{
-    Choice, GivenWeights, Kind, Train, Vocabulary,
+    Choice, Claim, GivenWeights, Kind, Task, Train, Vocabulary,
     common::{DataFields, ModelFields},
     nearest::one_of,
     path::FieldPath,
@@ -24,8 +26,19 @@ use crate::{
 };
 
 /// The fields of an experiment, in the order in which messages list them.
-const FIELDS: [&str; 9] =
-    ["name", "title", "description", "data", "model", "train", "seeds", "targets", "methods"];
+const FIELDS: [&str; 11] = [
+    "name",
+    "title",
+    "description",
+    "data",
+    "model",
+    "train",
+    "phases",
+    "seeds",
+    "targets",
+    "methods",
+    "claims",
+];
 
 /// An experiment without a mistake, not yet expanded into runs.
 #[derive(Debug)]
@@ -37,9 +50,11 @@ pub(crate) struct Checked {
     pub model: (ModelFields, Choice),
     pub weights: Option<GivenWeights>,
     pub train: Train,
+    pub phases: Vec<Task>,
     pub seeds: Vec<u64>,
     pub targets: Vec<f64>,
     pub entries: Vec<Entry>,
+    pub claims: Vec<Claim>,
 }
 
 /// One item of `methods`.
@@ -85,12 +100,18 @@ fn check_experiment(
         model.as_ref().and_then(|(fields, _): &(ModelFields, _)| fields.weights.as_deref());
     let weights = written.and_then(|file| findings.keep(GivenWeights::read(file)));
     let train = train::check_train(fields.get("train"), findings);
+    let phases = phases::check_phases(fields.get("phases"), findings);
     let seeds = lists::check_seeds(fields.get("seeds"), findings);
     let written = fields.get("targets");
     let right = lists::check_targets(written, findings);
     let none_written = written.is_none_or(|list| list.as_sequence().is_some_and(Vec::is_empty));
     let targets = methods::Targets { right: &right, none_written };
     let entries = methods::check_methods(fields.get("methods"), targets, vocabulary, findings);
+    let labels: Vec<&str> = entries.iter().map(|entry| entry.label.as_str()).collect();
+    // Those that are wrong count too: a claim may speak of them.
+    let written = fields.get("phases").and_then(Yaml::as_sequence).map_or(1, Vec::len);
+    let subject = claims::Subject { labels: &labels, phases: written.max(1) };
+    let claims = claims::check_claims(fields.get("claims"), &subject, findings);
     Some(Checked {
         name: name?,
         title,
@@ -99,9 +120,11 @@ fn check_experiment(
         model: model?,
         weights,
         train: train?,
+        phases,
         seeds,
         targets: right,
         entries,
+        claims,
     })
 }
 

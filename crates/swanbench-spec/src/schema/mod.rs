@@ -14,7 +14,8 @@ pub(crate) use block::Block;
 pub(crate) use describe::{describe, words};
 
 use crate::{
-    Kind, SettingsType, Train, Vocabulary,
+    Kind, SettingsType, Task, Train, Vocabulary,
+    claim::{Compare, Correlate},
     common::{DataFields, MethodFields, ModelFields},
 };
 
@@ -39,6 +40,12 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
             "data": data(vocabulary),
             "model": model(vocabulary),
             "train": Block::of(&SettingsType::of::<Train>()).schema(),
+            "phases": {
+                "description": "Tasks, one after the other: the first with all of `train`, each later \
+                                one with the compressed network.",
+                "type": "array", "minItems": 1,
+                "items": Block::of(&SettingsType::of::<Task>()).schema(),
+            },
             "seeds": {
                 "description": "Every method and target is trained once for each seed.",
                 "type": "array", "minItems": 1, "uniqueItems": true, "items": parts::seed(),
@@ -50,6 +57,14 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
             "methods": {
                 "description": "What is compared, in the order of the report.",
                 "type": "array", "minItems": 1, "items": method,
+            },
+            "claims": {
+                "description": "What the report is to judge.",
+                "type": "array",
+                "items": { "anyOf": [
+                    Block::of(&SettingsType::of::<Compare>()).schema(),
+                    Block::of(&SettingsType::of::<Correlate>()).schema(),
+                ] },
             },
         },
     })

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod choosing;
+mod claims;
 mod identity;
 mod lists;
 mod methods;

@@ -43,7 +43,7 @@ pub fn estimate(runs: &[&RunSpec], devices: &Devices) -> anyhow::Result<Estimate
             Some(per_example) => *per_example,
             None => *measured.entry(key).or_insert(measure(run, &seat)?),
         };
-        let examples = seat.data.train.len() as f64 * f64::from(run.train.epochs);
+        let examples = seat.data.train.len() as f64 * f64::from(run.epochs());
         total.time += Duration::from_secs_f64(per_example.seconds * examples);
         total.train_flops += per_example.flops * examples;
     }
@@ -60,6 +60,7 @@ fn measure(run: &RunSpec, seat: &Seat<'_>) -> anyhow::Result<PerExample> {
     let mut short = run.clone();
     short.train.epochs = EPOCHS;
     short.train.recovery_epochs = 0;
+    short.phases.clear();
     let data = seat.data.first(BATCHES * i64::from(run.train.batch_size));
     let examples = data.train.len() as f64;
     let mut clock = Clock { last: Instant::now(), shortest: Duration::MAX };

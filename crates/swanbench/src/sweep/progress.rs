@@ -45,7 +45,7 @@ impl Progress {
 
     pub fn started(&mut self, index: usize, run: &RunSpec) {
         let line = self.bars.add(
-            ProgressBar::new(u64::from(run.train.epochs))
+            ProgressBar::new(u64::from(run.epochs()))
                 .with_style(style("{bar:15} {pos:>3}/{len} {msg}")),
         );
         line.set_message(title(run));

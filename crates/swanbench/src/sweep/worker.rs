@@ -149,7 +149,7 @@ impl Worker<'_> {
         };
         let failure = Failure {
             reason,
-            epoch: Some((epoch + 1).min(run.train.epochs)),
+            epoch: Some((epoch + 1).min(run.epochs())),
             wall_secs: started.elapsed().as_secs_f64(),
             device: place.clone(),
         };

@@ -90,6 +90,7 @@ fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
         target: method.takes_target.then_some(TARGET),
         width: 1.0,
         seed,
+        phases: Vec::new(),
         sources: Vec::new(),
     }
 }

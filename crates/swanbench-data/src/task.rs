@@ -1,0 +1,152 @@
+//! A dataset as a task of one phase has it: other classes, or images that were changed.
+
+use swanbench_spec::{Images, Task};
+use tch::Tensor;
+
+use crate::{DataError, Dataset, Split, layout::laid_out};
+
+impl Dataset {
+    /// The examples that take part in `task`, with their images as it has them. Labels, and the number
+    /// of classes that a network tells apart, stay as they are; what does not change is shared.
+    ///
+    /// # Errors
+    /// [`DataError::Task`] where a class does not exist, or where images that are not square would
+    /// be turned; otherwise where the device has no room.
+    pub fn of_task(&self, task: &Task) -> Result<Self, DataError> {
+        self.check_task(task)?;
+        let change = |split: &Split| -> Result<Split, DataError> {
+            let split = of_classes(split, task.classes.as_deref())?;
+            let images = self.changed(&split.images, task.images)?;
+            Ok(Split { images: laid_out(&images)?, labels: split.labels })
+        };
+        let splits = [&self.train, &self.validation, &self.test].map(change);
+        let [train, validation, test] = splits;
+        let mut changed =
+            Self { train: train?, validation: validation?, test: test?, ..self.share() };
+        if task.images == Images::Inverted {
+            std::mem::swap(&mut changed.black, &mut changed.white);
+        }
+        Ok(changed)
+    }
+
+    /// Whether the task is possible with these data.
+    ///
+    /// # Errors
+    /// [`DataError::Task`], which says what is not.
+    pub fn check_task(&self, task: &Task) -> Result<(), DataError> {
+        let [_, rows, columns] = self.shape;
+        if task.images == Images::Rotated && rows != columns {
+            return Err(DataError::Task {
+                field: "images",
+                message: format!("images of {rows} by {columns} pixels cannot be turned"),
+                expected: "original or inverted, for images that are not square".to_owned(),
+            });
+        }
+        let unknown = task.classes.iter().flatten().find(|&&class| class >= self.classes as u64);
+        if let Some(class) = unknown {
+            return Err(DataError::Task {
+                field: "classes",
+                message: format!("there is no class {class}"),
+                expected: format!("classes from 0 to {}", self.classes - 1),
+            });
+        }
+        Ok(())
+    }
+
+    fn changed(&self, images: &Tensor, change: Images) -> Result<Tensor, DataError> {
+        Ok(match change {
+            Images::Original => images.shallow_clone(),
+            // Of the raw value 1 - x, normalised as x was.
+            Images::Inverted => {
+                let ends = self.black.f_add(&self.white)?.f_view([1, -1, 1, 1])?;
+                ends.f_sub(images)?
+            }
+            Images::Rotated => images.f_rot90(1, [2, 3])?,
+        })
+    }
+}
+
+/// The examples of these classes, in the order of the files; all of them where none are given.
+fn of_classes(split: &Split, classes: Option<&[u64]>) -> Result<Split, DataError> {
+    let Some(classes) = classes else {
+        return Ok(split.share());
+    };
+    let classes: Vec<i64> = classes.iter().map(|&class| class as i64).collect();
+    let wanted = Tensor::f_from_slice(&classes)?.f_to_device(split.labels.device())?;
+    let taken = split.labels.f_unsqueeze(1)?.f_eq_tensor(&wanted)?.f_any_dim(1, false)?;
+    let positions = taken.f_nonzero()?.f_flatten(0, 1)?;
+    Ok(Split {
+        images: split.images.f_index_select(0, &positions)?,
+        labels: split.labels.f_index_select(0, &positions)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::{Device, Kind};
+
+    use super::*;
+
+    /// Four images of 2 by 2 pixels, three classes; a raw 0 is -1 after normalisation, a raw 1 is 3.
+    fn data(columns: i64) -> Dataset {
+        let split = || Split {
+            images: Tensor::arange(8 * columns, (Kind::Float, Device::Cpu))
+                .view([4, 1, 2, columns]),
+            labels: Tensor::from_slice(&[2_i64, 0, 1, 2]),
+        };
+        Dataset {
+            train: split(),
+            validation: split(),
+            test: split(),
+            shape: [1, 2, columns],
+            classes: 3,
+            black: Tensor::from_slice(&[-1.0_f32]),
+            white: Tensor::from_slice(&[3.0_f32]),
+        }
+    }
+
+    fn pixels(split: &Split) -> Vec<f32> {
+        Vec::try_from(split.images.flatten(0, -1)).expect("pixels")
+    }
+
+    #[test]
+    fn only_examples_of_the_classes_take_part_under_their_own_labels() {
+        let task = Task { classes: Some(vec![2, 1]), ..Task::default() };
+        let changed = data(2).of_task(&task).expect("possible");
+        let labels = Vec::<i64>::try_from(&changed.test.labels).expect("labels");
+        assert_eq!(labels, [2, 1, 2]);
+        let kept = [0.0, 1.0, 2.0, 3.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
+        assert_eq!(pixels(&changed.train), kept);
+        assert_eq!(changed.classes, 3);
+    }
+
+    #[test]
+    fn inverted_images_swap_black_and_white() {
+        let task = Task { images: Images::Inverted, ..Task::default() };
+        let changed = data(2).of_task(&task).expect("possible");
+        // Black plus white is 2: 0, 1, 2, 3 become 2, 1, 0, -1.
+        assert_eq!(pixels(&changed.validation)[..4], [2.0, 1.0, 0.0, -1.0]);
+        let ends = [&changed.black, &changed.white].map(|end| end.double_value(&[0]));
+        assert_eq!(ends, [3.0, -1.0]);
+        let back = changed.of_task(&task).expect("possible");
+        assert_eq!(pixels(&back.validation), pixels(&data(2).validation));
+    }
+
+    /// `numpy.rot90([[0, 1], [2, 3]])`.
+    #[test]
+    fn rotated_images_are_turned_left() {
+        let task = Task { images: Images::Rotated, ..Task::default() };
+        let changed = data(2).of_task(&task).expect("possible");
+        assert_eq!(pixels(&changed.train)[..4], [1.0, 3.0, 0.0, 2.0]);
+    }
+
+    #[test]
+    fn what_the_data_cannot_do_is_said() {
+        let rotated = Task { images: Images::Rotated, ..Task::default() };
+        let error = data(3).of_task(&rotated).expect_err("not square");
+        assert!(error.to_string().contains("images of 2 by 3 pixels cannot be turned"), "{error}");
+        let unknown = Task { classes: Some(vec![0, 3]), ..Task::default() };
+        let error = data(2).of_task(&unknown).expect_err("no such class");
+        assert!(error.to_string().contains("there is no class 3"), "{error}");
+    }
+}

@@ -1,0 +1,242 @@
+//! What an experiment claims, for the report to judge.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Control;
+
+/// A checked claim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Claim {
+    /// Names it among the others.
+    pub id: String,
+    /// What is claimed, in words.
+    pub statement: String,
+    pub question: Question,
+}
+
+/// What has to be measured to judge a claim.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// A number of one side less that of another, seed by seed.
+    Compare {
+        metric: Metric,
+        of: Side,
+        against: Side,
+        /// Shares of the dense model's FLOPs at which the two are compared by interpolation between
+        /// their operating points; at equal targets where there are none.
+        at_flops: Vec<f64>,
+        /// The phase at whose end they are compared, counted from 1; the last where none is given.
+        phase: Option<u32>,
+        expect: Relation,
+        /// Differences up to this are none.
+        margin: f64,
+    },
+    /// Spearman's rank correlation over the test examples of each run.
+    Correlate {
+        quantities: [PerExample; 2],
+        /// Of the runs with this label.
+        label: String,
+        expect: Sign,
+        /// Correlations up to this are none.
+        margin: f64,
+    },
+}
+
+/// One side of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Side {
+    pub label: String,
+    /// What replaces the method's own gates.
+    pub control: Option<Control>,
+}
+
+/// A claim that compares two entries, as it is written.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Compare {
+    /// Names the claim among the others.
+    #[schemars(length(min = 1))]
+    pub id: String,
+    /// What is claimed, in words.
+    pub statement: Option<String>,
+    /// The number that is compared.
+    pub compare: Metric,
+    /// The label of an entry; followed by ` (shuffled gates)`, ` (frozen gates)` or ` (random gates)`
+    /// for that control.
+    pub of: String,
+    /// The label that it is compared with, in the same form.
+    pub against: String,
+    /// Shares of the dense model's FLOPs at which to compare, by interpolation between operating
+    /// points; at equal targets where none are given.
+    #[serde(default)]
+    #[schemars(extend("uniqueItems" = true, "items" = crate::schema::parts::target()))]
+    pub at_flops: Vec<f64>,
+    /// The phase at whose end to compare, counted from 1; by default the last.
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub phase: Option<u32>,
+    /// How the first is expected to relate to the second.
+    pub expect: Relation,
+    /// Differences up to this are none; by default 0 where one side is to be greater or less, and
+    /// one point (0.01) where accuracies or shares are to be equal.
+    #[schemars(range(min = 0.0))]
+    pub margin: Option<f64>,
+}
+
+/// A claim on how two quantities go together over test examples, as it is written.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Correlate {
+    /// Names the claim among the others.
+    #[schemars(length(min = 1))]
+    pub id: String,
+    /// What is claimed, in words.
+    pub statement: Option<String>,
+    /// The two quantities.
+    #[schemars(length(min = 2, max = 2), extend("uniqueItems" = true))]
+    pub correlate: Vec<PerExample>,
+    /// The label of the entry whose runs are looked at.
+    pub method: String,
+    /// The sign that is expected of Spearman's rank correlation.
+    pub expect: Sign,
+    /// Correlations up to this are none; by default 0 where a sign is expected, and 0.1 where none is.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub margin: Option<f64>,
+}
+
+/// A number of an evaluation; the words are the columns of `runs.parquet`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Metric {
+    #[default]
+    TestAccuracy,
+    ValAccuracy,
+    TestLoss,
+    Activity,
+    UnitFlopsShare,
+    WeightFlopsShare,
+    ParamsShare,
+    TrainFlops,
+    WallSecs,
+}
+
+/// How one side is expected to relate to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    #[default]
+    Greater,
+    Less,
+    Equal,
+}
+
+/// What is known of a single test example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PerExample {
+    /// What it costs, closed units skipped.
+    #[default]
+    FlopsPerExample,
+    /// The loss of the dense net of the same seed: how difficult it is.
+    DenseLoss,
+}
+
+/// The sign of a correlation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sign {
+    #[default]
+    Positive,
+    Negative,
+    None,
+}
+
+impl Metric {
+    /// The column of `runs.parquet`.
+    #[must_use]
+    pub const fn column(self) -> &'static str {
+        match self {
+            Self::TestAccuracy => "test_accuracy",
+            Self::ValAccuracy => "val_accuracy",
+            Self::TestLoss => "test_loss",
+            Self::Activity => "activity",
+            Self::UnitFlopsShare => "unit_flops_share",
+            Self::WeightFlopsShare => "weight_flops_share",
+            Self::ParamsShare => "params_share",
+            Self::TrainFlops => "train_flops",
+            Self::WallSecs => "wall_secs",
+        }
+    }
+
+    /// Whether it lies in `[0, 1]`, so that a point has a meaning.
+    #[must_use]
+    pub const fn is_share(self) -> bool {
+        !matches!(self, Self::TestLoss | Self::TrainFlops | Self::WallSecs)
+    }
+}
+
+impl Relation {
+    /// The word that an experiment uses.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Greater => "greater",
+            Self::Less => "less",
+            Self::Equal => "equal",
+        }
+    }
+}
+
+impl Side {
+    /// Reads a label that may be followed by a control's gates; none where no entry has it.
+    pub(crate) fn read(text: &str, labels: &[&str]) -> Option<Self> {
+        let known = |label: &str| labels.contains(&label).then(|| label.to_owned());
+        if let Some(label) = known(text) {
+            return Some(Self { label, control: None });
+        }
+        CONTROLS.iter().find_map(|(word, control)| {
+            let label = known(text.strip_suffix(word)?.trim_end())?;
+            Some(Self { label, control: Some(*control) })
+        })
+    }
+
+    /// As an experiment writes it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let word = CONTROLS.iter().find(|(_, control)| Some(*control) == self.control);
+        word.map_or_else(|| self.label.clone(), |(word, _)| format!("{} {word}", self.label))
+    }
+}
+
+const CONTROLS: [(&str, Control); 3] = [
+    ("(shuffled gates)", Control::Shuffled),
+    ("(frozen gates)", Control::Frozen),
+    ("(random gates)", Control::Random),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_side_is_a_label_and_may_name_a_control() {
+        let labels = ["gated", "gated (static)"];
+        let read = |text| Side::read(text, &labels).map(|side| (side.label, side.control));
+        assert_eq!(read("gated (static)"), Some(("gated (static)".to_owned(), None)));
+        let shuffled = Some(("gated".to_owned(), Some(Control::Shuffled)));
+        assert_eq!(read("gated (shuffled gates)"), shuffled);
+        let both = Some(("gated (static)".to_owned(), Some(Control::Frozen)));
+        assert_eq!(read("gated (static) (frozen gates)"), both);
+        assert_eq!(read("gated (closed gates)"), None);
+        let side = Side::read("gated (random gates)", &labels).expect("a side");
+        assert_eq!(side.text(), "gated (random gates)");
+    }
+
+    #[test]
+    fn metrics_are_written_as_their_columns() {
+        for metric in [Metric::TestAccuracy, Metric::WallSecs, Metric::UnitFlopsShare] {
+            assert_eq!(serde_json::json!(metric), metric.column());
+        }
+    }
+}
