@@ -1,7 +1,7 @@
 //! What a report stands on: the cells of an experiment and the facts that belong to all of them.
 
 use polars::prelude::{DataFrame, PolarsResult};
-use swanbench_results::{cells, columns::FAILED, headline};
+use swanbench_results::{cells, columns::FAILED, headline, last_phase};
 
 use crate::{Error, cell::Cell};
 
@@ -29,7 +29,7 @@ impl Evidence {
     pub(crate) fn of(runs: &DataFrame) -> Result<Self, Error> {
         let (failures, reasons) = failures(runs)?;
         let all = cells(runs)?;
-        let headline = Cell::all(&headline(&all)?)?;
+        let headline = Cell::all(&headline(&all, last_phase(&all)?)?)?;
         if headline.is_empty() {
             return Err(Error::NothingDone(reasons.into_iter().next()));
         }

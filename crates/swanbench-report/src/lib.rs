@@ -24,22 +24,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use polars::prelude::DataFrame;
-use swanbench_results::replace_file;
+use swanbench_results::{Results, replace_file};
 
 pub use error::Error;
 
 use crate::evidence::Evidence;
 
-/// Writes the report on `runs`, a frame of `Store::read_runs` or `Store::collect`, into `folder`,
-/// which is created where it is not there. Gives the paths of the files, in the order in which a
+/// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which is created where it is not there. Gives the paths of the files, in the order in which a
 /// reader wants them: `pareto.svg`, `pareto.png`, `table.md`, `table.csv`.
 ///
 /// # Errors
 /// [`Error::NothingDone`] where no run has finished; otherwise where a column is missing or a file
 /// cannot be written. Everything is drawn before the first file is replaced.
-pub fn report(runs: &DataFrame, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let evidence = Evidence::of(runs)?;
+pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let evidence = Evidence::of(&results.runs)?;
     let pareto = pareto::picture(&evidence);
     let rows = table::rows(&evidence);
     let files = [

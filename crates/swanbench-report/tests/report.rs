@@ -7,12 +7,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use polars::prelude::DataFrame;
 use support::{Setting, quickstart, runs};
 use swanbench_report::{Error, report};
+use swanbench_results::Results;
 
 /// Writes a report and reads its text files and the PNG.
-fn written(runs: &DataFrame) -> (String, Vec<u8>, String, String) {
+fn written(runs: &Results) -> (String, Vec<u8>, String, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = report(runs, &folder.path().join("quickstart")).expect("written");
     let text = |index: usize| fs::read_to_string(&files[index]).expect("a text");
@@ -186,6 +186,7 @@ fn where_nothing_finished_the_report_says_why() {
 #[test]
 fn a_frame_without_a_column_is_an_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let runs = runs(&quickstart(), 1, &[]).drop("activity").expect("a column");
-    assert!(matches!(report(&runs, folder.path()), Err(Error::Results(_))));
+    let mut results = runs(&quickstart(), 1, &[]);
+    results.runs = results.runs.drop("activity").expect("a column");
+    assert!(matches!(report(&results, folder.path()), Err(Error::Results(_))));
 }

@@ -9,8 +9,8 @@ use polars::prelude::{
 
 use crate::{Error, columns, statistics::Summary};
 
-const KEYS: [&str; 7] =
-    ["label", "target_activity", "stage", "mode", "statistics", "control", "threshold"];
+const KEYS: [&str; 8] =
+    ["label", "target_activity", "phase", "stage", "mode", "statistics", "control", "threshold"];
 
 /// The columns that become a mean, a standard deviation and the bounds of an interval.
 const SUMMARISED: [&str; 2] = ["test_accuracy", "val_accuracy"];
@@ -29,10 +29,10 @@ const AVERAGED: [&str; 7] = [
 /// FLOPs that become shares of the dense model's: of the gates, and percentiles over examples.
 const COSTS: [&str; 4] = ["gate_flops", "flops_p5", "flops_p50", "flops_p95"];
 
-/// A row per label, target, stage, mode, normalisation statistics, control and threshold of the runs
-/// that are done, in the order in which they first appear in `runs`.
+/// A row per label, target, phase, stage, mode, normalisation statistics, control and threshold of the
+/// runs that are done, in the order in which they first appear in `runs`.
 ///
-/// Columns: `label`, `target_activity` (null where there is none), `stage`, `mode`, `statistics`,
+/// Columns: `label`, `target_activity` (null where there is none), `phase`, `stage`, `mode`, `statistics`,
 /// `control` and `threshold` (null for a method's own gates), `n` (seeds);
 /// for `test_accuracy` and `val_accuracy` the mean under that name, `_sd` (sample standard
 /// deviation), `_low` and `_high` (95% interval of the mean by Student's t), null for one seed;
@@ -63,11 +63,13 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
 }
 
 /// The cells that a reader compares: hard gates, which are the method's own, and statistics as
-/// training left them, at the last stage that the label has, which is fine-tuned where there is a recovery stage and raw otherwise.
+/// training left them, at the end of a phase, which is the last stage that the label has in it:
+/// fine-tuned where there is a recovery stage and raw otherwise.
 ///
 /// # Errors
 /// [`Error::Frame`] where `cells` was not made by [`cells()`].
-pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
+pub fn headline(cells: &DataFrame, phase: u32) -> Result<DataFrame, Error> {
+    let cells = &cells.filter(&cells.column("phase")?.u64()?.equal(u64::from(phase)))?;
     let is = |name: &str, value: &str| -> PolarsResult<BooleanChunked> {
         Ok(cells.column(name)?.str()?.equal(value))
     };
@@ -83,6 +85,14 @@ pub fn headline(cells: &DataFrame) -> Result<DataFrame, Error> {
     let last: BooleanChunked = last.collect();
     let own = cells.column("control")?.is_null() & cells.column("threshold")?.is_null();
     Ok(cells.filter(&(is("mode", "hard")? & is("statistics", "trained")? & own & last))?)
+}
+
+/// The last phase that a cell was measured in; 1 where there is no cell.
+///
+/// # Errors
+/// [`Error::Frame`] where `cells` was not made by [`cells()`].
+pub fn last_phase(cells: &DataFrame) -> Result<u32, Error> {
+    Ok(cells.column("phase")?.u64()?.iter().flatten().max().map_or(1, |phase| phase as u32))
 }
 
 /// The mean of a cost over the dense model's FLOPs, which is how the record defines
@@ -142,6 +152,7 @@ mod tests {
         df!(
             "label" => ["pruned", "pruned", "pruned", "pruned", "pruned", "whole", "whole"],
             "target_activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.5), None, None],
+            "phase" => [1_u64; 7],
             "stage" => [raw, tuned, raw, tuned, None, raw, raw],
             "mode" => [hard, hard, hard, hard, None, hard, Some("soft")],
             "statistics" => [trained, trained, trained, trained, None, trained, trained],
@@ -219,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_headline_is_hard_and_the_last_stage_of_each_label() {
-        let headline = headline(&cells(&runs()).expect("summarised")).expect("filtered");
+        let headline = headline(&cells(&runs()).expect("summarised"), 1).expect("filtered");
         assert_eq!(text(&headline, "label"), ["pruned", "whole"]);
         assert_eq!(text(&headline, "stage"), ["fine-tuned", "raw"]);
         assert_eq!(text(&headline, "mode"), ["hard", "hard"]);
@@ -229,7 +240,7 @@ mod tests {
     fn no_runs_give_no_cells() {
         let cells = cells(&runs().head(Some(0))).expect("summarised");
         assert_eq!(cells.height(), 0);
-        assert_eq!(headline(&cells).expect("filtered").height(), 0);
+        assert_eq!(headline(&cells, 1).expect("filtered").height(), 0);
     }
 
     #[test]

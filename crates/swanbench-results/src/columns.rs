@@ -7,7 +7,10 @@ use swanbench_spec::{
     Control, Epoch, Evaluation, ExampleUse, Mode, RunSpec, SiteUse, Stage, Statistics,
 };
 
-use crate::column::{Column, Layout};
+use crate::{
+    adaptivity::Group,
+    column::{Column, Layout},
+};
 
 /// Stands in the metadata of every parquet file. Raise it when a column changes its meaning or
 /// type, so that old files are refused, not misread.
@@ -158,6 +161,28 @@ pub(crate) fn sites() -> Vec<Column<SiteUse>> {
         Column::count("always_closed", |row| Some(row.always_closed)),
         Column::number("activity", |row| Some(row.activity)),
         Column::number("entropy", |row| Some(row.entropy)),
+    ]
+}
+
+/// The run that a row belongs to, in the files over all runs of an experiment.
+pub(crate) fn owner<'a>() -> Vec<Column<Asked<'a>>> {
+    vec![
+        Column::text("run_id", |row| Some(row.run.id.clone())),
+        Column::text("label", |row| Some(row.run.label.clone())),
+        Column::count("seed", |row| Some(row.run.seed)),
+        Column::number("target_activity", |row| row.run.target),
+    ]
+}
+
+/// The columns of `adaptivity.parquet`.
+pub(crate) fn groups() -> Vec<Column<Group>> {
+    vec![
+        Column::text("by", |row: &Group| Some(row.by.word().to_owned())),
+        Column::count("index", |row| Some(row.index)),
+        Column::count("examples", |row| Some(row.examples)),
+        Column::number("unit_flops_share", |row| Some(row.unit_flops_share)),
+        Column::number("dense_loss", |row| row.dense_loss),
+        Column::number("correlation", |row| row.correlation),
     ]
 }
 

@@ -4,6 +4,8 @@
 //! them, whose columns stand in [`columns`]. [`cells()`] averages that frame over seeds, and
 //! [`headline`] picks the cells that a reader compares. Nothing here trains or draws.
 
+mod about;
+mod adaptivity;
 mod cells;
 mod checkpoint;
 mod checksums;
@@ -12,6 +14,7 @@ pub mod columns;
 mod error;
 mod failure;
 mod files;
+mod gather;
 mod listing;
 mod lock;
 mod measured;
@@ -20,10 +23,12 @@ mod shared;
 pub mod statistics;
 mod store;
 
-pub use cells::{cells, headline};
+pub use about::About;
+pub use cells::{cells, headline, last_phase};
 pub use error::Error;
 pub use failure::Failure;
 pub use files::replace_file;
+pub use gather::Results;
 pub use listing::{Listed, RunState};
 pub use lock::{Locked, RunLock};
 pub use store::{RUNS_FILE, Store};

@@ -3,7 +3,8 @@
 //! ```text
 //! results/<experiment>/
 //!   experiment.yaml              the text of the experiment, as read
-//!   runs.parquet                 a row per run, stage and evaluation mode; runs.parquet.sha256
+//!   runs.parquet  epochs.parquet  sites.parquet  adaptivity.parquet  about.json
+//!   checksums.sha256             what all finished runs measured, gathered for the report
 //!   log.jsonl                    a line for everything that happened in a sweep
 //!   <run id>/                    a finished run: done means renamed into place
 //!     run.json  evaluations.parquet  epochs.parquet  sites.parquet  examples.parquet
@@ -34,7 +35,6 @@ use crate::{
 
 /// The name of the file over all runs of an experiment.
 pub const RUNS_FILE: &str = "runs.parquet";
-const RUNS_CHECKSUM_FILE: &str = "runs.parquet.sha256";
 const EXPERIMENT_FILE: &str = "experiment.yaml";
 const RUN_FILE: &str = "run.json";
 pub(crate) const EVALUATIONS_FILE: &str = "evaluations.parquet";
@@ -67,6 +67,10 @@ impl Store {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    pub(crate) fn experiment(&self) -> &str {
+        &self.experiment
     }
 
     /// Keeps the text of the experiment beside its results.
@@ -250,32 +254,6 @@ impl Store {
         Ok(frame)
     }
 
-    /// Writes the frame of [`Store::collect`] and gives the path of the file.
-    ///
-    /// # Errors
-    /// [`Error::Io`]; the earlier file is then untouched.
-    pub fn write_runs(&self, runs: &DataFrame) -> Result<PathBuf, Error> {
-        self.create()?;
-        let path = self.folder.join(RUNS_FILE);
-        let content = parquet::encode(runs)?;
-        let listing = checksums::listing(&[(RUNS_FILE, content.clone())]);
-        // A kill in between leaves a checksum that does not fit, and the advice to sweep again.
-        files::replace_file(&self.folder.join(RUNS_CHECKSUM_FILE), &listing)?;
-        files::replace_file(&path, &content)?;
-        Ok(path)
-    }
-
-    /// Reads what [`Store::write_runs`] wrote.
-    ///
-    /// # Errors
-    /// [`Error::NoResults`] where it never did; otherwise where the file is damaged, of another
-    /// version, or lacks a column.
-    pub fn read_runs(&self) -> Result<DataFrame, Error> {
-        let path = self.folder.join(RUNS_FILE);
-        let content = checksums::read(&path, &self.folder.join(RUNS_CHECKSUM_FILE))?;
-        parquet::decode(&path, content, &columns::runs())
-    }
-
     pub(crate) fn of_run(&self, id: &str, file: &str, layout: &Layout) -> Result<DataFrame, Error> {
         let folder = self.done_folder(id);
         let path = folder.join(file);
@@ -310,7 +288,7 @@ fn failed_row(failure: &Failure) -> DataFrame {
     column::frame(&columns::measured(), &[row])
 }
 
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
     let mut content = serde_json::to_vec_pretty(value).expect("plain data with text keys");
     content.push(b'\n');
     content

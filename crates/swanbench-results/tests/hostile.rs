@@ -6,12 +6,16 @@ use std::{fs, path::PathBuf, sync::LazyLock};
 
 use proptest::prelude::*;
 use support::{record, run};
-use swanbench_results::{Failure, Store};
+use swanbench_results::{About, Failure, Store};
 use tempfile::TempDir;
 
 /// Relative to the folder of the experiment.
-const FILES: [&str; 10] = [
+const FILES: [&str; 14] = [
     "runs.parquet",
+    "epochs.parquet",
+    "adaptivity.parquet",
+    "about.json",
+    "checksums.sha256",
     "a1/run.json",
     "a1/evaluations.parquet",
     "a1/epochs.parquet",
@@ -44,8 +48,8 @@ fn fill(results: &TempDir) -> Store {
     };
     store.write_failure(&failed, &failure).expect("written");
     store.write_checkpoint("c3", b"weights and more").expect("written");
-    let frame = store.collect(&[done, failed]).expect("collected");
-    store.write_runs(&frame).expect("written");
+    let results = store.gather(&[done, failed], About::default()).expect("gathered");
+    store.write_results(&results).expect("written");
     store
 }
 
@@ -73,7 +77,7 @@ proptest! {
         let changed = content != *whole;
         fs::write(store.folder().join(path), content).expect("damaged");
         // None of these may panic; what they answer is tested elsewhere.
-        let _ = (store.read_runs(), store.list(), store.leftovers(), store.failure("b2"));
+        let _ = (store.read_results(), store.list(), store.leftovers(), store.failure("b2"));
         let _ = (store.evaluations("a1"), store.epochs("a1"));
         let _ = (store.sites("a1"), store.examples("a1"));
         let checkpoint = store.checkpoint("c3");

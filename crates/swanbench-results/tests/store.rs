@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 
 use polars::prelude::DataFrame;
 use support::{record, run};
-use swanbench_results::{Error, Failure, RUNS_FILE, Store};
+use swanbench_results::{About, Error, Failure, RUNS_FILE, Store};
 use swanbench_spec::{RunRecord, RunSpec};
 
 /// What the folder of a finished run holds, by name.
@@ -109,16 +109,27 @@ fn runs_come_back_in_the_order_asked_for_with_the_labels_asked_for() {
 }
 
 #[test]
-fn the_file_over_all_runs_comes_back_as_written() {
+fn what_is_gathered_comes_back_as_written() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
-    let frame = store.collect(&[run]).expect("collected");
-    assert_eq!(store.write_runs(&frame).expect("written"), store.folder().join(RUNS_FILE));
-    let read = store.read_runs().expect("readable");
-    assert_eq!(read.schema(), frame.schema());
-    assert!(read.equals_missing(&frame), "{read} is not {frame}");
+    let about = About { command: "swanbench sweep trial.yaml".to_owned(), ..About::default() };
+    let written = store.gather(&[run], about).expect("gathered");
+    assert_eq!(store.write_results(&written).expect("written"), store.folder().join(RUNS_FILE));
+    let read = store.read_results().expect("readable");
+    assert_eq!(read.about, written.about);
+    for (read, written) in [
+        (&read.runs, &written.runs),
+        (&read.epochs, &written.epochs),
+        (&read.sites, &written.sites),
+        (&read.adaptivity, &written.adaptivity),
+    ] {
+        assert_eq!(read.schema(), written.schema());
+        assert!(read.equals_missing(written), "{read} is not {written}");
+    }
+    assert_eq!(texts(&read.epochs, "label"), some(&["pruned"]));
+    assert_eq!(texts(&read.sites, "run_id"), some(&["a1"]));
 }
 
 #[test]
@@ -230,7 +241,8 @@ fn a_run_that_another_experiment_has_is_taken_over_unless_it_is_damaged() {
 #[test]
 fn a_report_on_what_was_never_swept_says_so() {
     let results = tempfile::tempdir().expect("a temporary folder");
-    let error = Store::open(results.path(), "quickstrat").read_runs().expect_err("nothing there");
+    let error =
+        Store::open(results.path(), "quickstrat").read_results().expect_err("nothing there");
     assert!(matches!(error, Error::NoResults { .. }));
     assert!(error.to_string().ends_with("sweep the experiment first, or check its name"));
 }

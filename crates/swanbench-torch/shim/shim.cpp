@@ -17,6 +17,7 @@
 #endif
 #include <mutex>
 #include <string>
+#include <torch/headeronly/version.h>
 #include <vector>
 
 namespace {
@@ -188,6 +189,8 @@ char *swanbench_enter_bfloat16(bool cuda) {
         at::autocast::increment_nesting();
     });
 }
+
+const char *swanbench_libtorch_version() { return TORCH_VERSION; }
 
 bool swanbench_computes_in_bfloat16() { return at::autocast::is_autocast_enabled(at::kCPU); }
 

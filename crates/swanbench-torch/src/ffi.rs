@@ -83,6 +83,7 @@ unsafe extern "C" {
     fn swanbench_enter_bfloat16(cuda: bool) -> Message;
     fn swanbench_leave_bfloat16(cuda: bool) -> Message;
     fn swanbench_computes_in_bfloat16() -> bool;
+    fn swanbench_libtorch_version() -> *const c_char;
     fn swanbench_load_cuda() -> Message;
 }
 
@@ -275,6 +276,12 @@ pub(crate) fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
 pub(crate) fn enter_bfloat16(cuda: bool) -> Result<(), TorchError> {
     // Safety: sets flags of this thread only.
     check("compute in bfloat16", unsafe { swanbench_enter_bfloat16(cuda) })
+}
+
+pub(crate) fn libtorch_version() -> String {
+    // Safety: a constant of the shim that ends with a zero.
+    let version = unsafe { CStr::from_ptr(swanbench_libtorch_version()) };
+    version.to_string_lossy().into_owned()
 }
 
 /// Whether layers on the CPU do so in this thread.

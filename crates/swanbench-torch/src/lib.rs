@@ -23,7 +23,7 @@ pub use linear::{LinearKernels, linear};
 pub use low_rank::low_rank;
 pub use optimizer::{Adam, Optimizer, Sgd};
 pub use precision::{Bfloat16, allow_tf32};
-pub use process::{prepare_process, prepare_thread};
+pub use process::{libtorch_version, prepare_process, prepare_thread};
 pub use switch::{Switched, switch};
 /// Re-exported for the command, which has no other use for tch.
 pub use tch::Device;

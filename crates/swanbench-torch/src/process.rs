@@ -11,6 +11,12 @@ pub fn prepare_process() -> Result<(), TorchError> {
     ffi::prepare_process()
 }
 
+/// The version of libtorch that this program was built with, such as `2.11.0`.
+#[must_use]
+pub fn libtorch_version() -> String {
+    ffi::libtorch_version()
+}
+
 /// Once in every thread that trains: one libtorch thread, so that runs side by side neither fight
 /// for cores nor change each other's order of summation, and denormal numbers count as zero, which
 /// keeps saturated gates from slowing a run a hundredfold.

@@ -22,6 +22,8 @@ pub struct Prepared {
     pub experiment: Experiment,
     /// What the models start from, where that is not random.
     pub weights: Option<Weights>,
+    /// The checksum of the data's content.
+    pub data_revision: String,
     raw: RawDataset,
 }
 
@@ -40,7 +42,9 @@ impl Prepared {
         let raw = (dataset.load)(&experiment.data, &places).bad_input()?;
         let given = experiment.runs[0].weights.as_ref();
         let weights = given.map(|given| Weights::read(&given.file)).transpose().bad_input()?;
-        let prepared = Self { experiment, weights, raw };
+        let kind = vocabulary.datasets.iter().find(|kind| kind.name == experiment.data.kind);
+        let data_revision = kind.map(|kind| kind.revision.clone()).unwrap_or_default();
+        let prepared = Self { experiment, weights, data_revision, raw };
         // On the CPU: whether the split is possible does not depend on the device.
         let data = prepared.data(Device::Cpu)?;
         for (phase, task) in prepared.experiment.phases.iter().enumerate() {

@@ -1,8 +1,7 @@
 //! Runs with made-up but plausible numbers, stored and collected as a sweep does it.
 
-use polars::prelude::DataFrame;
 use serde_json::json;
-use swanbench_results::{Failure, Store};
+use swanbench_results::{About, Failure, Results, Store};
 use swanbench_spec::{
     Choice, DataFields, Evaluation, Mode, RunRecord, RunSpec, Stage, Statistics, Train,
 };
@@ -30,7 +29,7 @@ impl Setting {
 }
 
 /// Collects `seeds` runs of every setting, in order; those of `failed` labels have failed.
-pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> DataFrame {
+pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> Results {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
     let mut specs = Vec::new();
@@ -51,7 +50,7 @@ pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> DataFrame {
             specs.push(spec);
         }
     }
-    store.collect(&specs).expect("collected")
+    store.gather(&specs, About::default()).expect("gathered")
 }
 
 /// The shape of the quickstart: targets .5 to .02 of six methods beside the dense net.

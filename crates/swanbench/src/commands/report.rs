@@ -12,8 +12,8 @@ use crate::{
 
 pub fn run(arguments: &Report) -> Result<(), Failure> {
     let Report { name, places } = arguments;
-    let runs = Store::open(&places.results, name).read_runs().bad_input()?;
-    let written = swanbench_report::report(&runs, &folder(places, name)).failed()?;
+    let results = Store::open(&places.results, name).read_results().bad_input()?;
+    let written = swanbench_report::report(&results, &folder(places, name)).failed()?;
     print_written(&written);
     Ok(())
 }

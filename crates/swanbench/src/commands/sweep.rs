@@ -3,7 +3,7 @@
 use std::{fs, num::NonZeroUsize, thread, time::Duration};
 
 use anyhow::{Context, anyhow};
-use swanbench_results::Store;
+use swanbench_results::{About, Store};
 use swanbench_spec::{Experiment, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
 
@@ -66,9 +66,9 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     }
     let failed = outcome.failed + failed_before;
 
-    let frame = store.collect(&experiment.runs).failed()?;
-    store.write_runs(&frame).failed()?;
-    let written = match swanbench_report::report(&frame, &folder) {
+    let results = store.gather(&experiment.runs, about(arguments, &prepared)).failed()?;
+    store.write_results(&results).failed()?;
+    let written = match swanbench_report::report(&results, &folder) {
         // What failed is worth more to the user than that nothing can be drawn.
         Err(swanbench_report::Error::NothingDone(_)) if failed > 0 => Vec::new(),
         written => written.failed()?,
@@ -92,6 +92,31 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
         .failed();
     }
     Ok(())
+}
+
+/// What the report says beside the numbers.
+fn about(arguments: &Sweep, prepared: &Prepared) -> About {
+    let experiment = &prepared.experiment;
+    let quoted = |text: String| match text.contains(|letter: char| " []{}$'\"*".contains(letter)) {
+        true => format!("'{text}'"),
+        false => text,
+    };
+    let changes = arguments.input.set.iter();
+    let changes = changes.map(|change| format!(" --set {}", quoted(change.text().to_owned())));
+    let file = quoted(arguments.file.display().to_string());
+    let version = |name: &str, version: String| (name.to_owned(), version);
+    About {
+        title: experiment.title.clone(),
+        description: experiment.description.clone(),
+        claims: experiment.claims.clone(),
+        phases: experiment.phases.clone(),
+        command: format!("swanbench sweep {file}{}", changes.collect::<String>()),
+        versions: vec![
+            version("swanbench", env!("CARGO_PKG_VERSION").to_owned()),
+            version("libtorch", swanbench_torch::libtorch_version()),
+            version(&experiment.data.kind, prepared.data_revision.clone()),
+        ],
+    }
 }
 
 /// Moves damaged results aside, removes what kills left beside whole ones, and takes over what other

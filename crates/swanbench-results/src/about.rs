@@ -1,0 +1,19 @@
+//! What a reader of results must know beside the numbers.
+
+use serde::{Deserialize, Serialize};
+use swanbench_spec::{Claim, Task};
+
+/// What an experiment is about and how it was run, for its report.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct About {
+    pub title: Option<String>,
+    pub description: Option<String>,
+    /// What the report is to judge.
+    pub claims: Vec<Claim>,
+    /// The tasks of the phases; none where there is a single phase on the data as they are.
+    pub phases: Vec<Task>,
+    /// The command that repeats it.
+    pub command: String,
+    /// Name and version of what computed it: this program, libraries, data.
+    pub versions: Vec<(String, String)>,
+}
