@@ -1,7 +1,12 @@
 //! Statistics of a few seeds, and of many operating points.
 
+mod bootstrap;
 mod front;
+mod quantile;
+mod random;
 mod summary;
 
+pub use bootstrap::bootstrap_95;
 pub use front::front;
+pub use quantile::quantile;
 pub use summary::{Summary, student_t_95};
