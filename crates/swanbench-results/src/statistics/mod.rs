@@ -2,11 +2,13 @@
 
 mod bootstrap;
 mod front;
+mod permutation;
 mod quantile;
 mod random;
 mod summary;
 
 pub use bootstrap::bootstrap_95;
 pub use front::front;
+pub use permutation::{least_p, paired_permutation};
 pub use quantile::quantile;
 pub use summary::{Summary, student_t_95};
