@@ -2,6 +2,7 @@
 
 mod bootstrap;
 mod front;
+mod holm;
 mod permutation;
 mod quantile;
 mod random;
@@ -9,6 +10,7 @@ mod summary;
 
 pub use bootstrap::bootstrap_95;
 pub use front::front;
+pub use holm::holm;
 pub use permutation::{least_p, paired_permutation};
 pub use quantile::quantile;
 pub use summary::{Summary, student_t_95};
