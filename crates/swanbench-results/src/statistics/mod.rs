@@ -1,6 +1,7 @@
 //! Statistics of a few seeds, and of many operating points.
 
 mod bootstrap;
+mod curve;
 mod front;
 mod holm;
 mod permutation;
@@ -9,6 +10,7 @@ mod random;
 mod summary;
 
 pub use bootstrap::bootstrap_95;
+pub use curve::Curve;
 pub use front::front;
 pub use holm::holm;
 pub use permutation::{least_p, paired_permutation};
