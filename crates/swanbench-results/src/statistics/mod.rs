@@ -9,6 +9,7 @@ mod hypervolume;
 mod permutation;
 mod quantile;
 mod random;
+mod rank;
 mod seeds;
 mod summary;
 
@@ -20,5 +21,6 @@ pub use holm::holm;
 pub use hypervolume::hypervolume;
 pub use permutation::{least_p, paired_permutation};
 pub use quantile::quantile;
+pub use rank::spearman;
 pub use seeds::more_seeds_needed;
 pub use summary::{Summary, student_t_95};
