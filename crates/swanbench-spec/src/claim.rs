@@ -62,7 +62,8 @@ pub(crate) struct Compare {
     /// What is claimed, in words.
     pub statement: Option<String>,
     /// The number that is compared.
-    pub compare: Metric,
+    #[serde(rename = "compare")]
+    pub metric: Metric,
     /// The label of an entry; followed by ` (shuffled gates)`, ` (frozen gates)` or ` (random gates)`
     /// for that control.
     pub of: String,
@@ -95,7 +96,8 @@ pub(crate) struct Correlate {
     pub statement: Option<String>,
     /// The two quantities.
     #[schemars(length(min = 2, max = 2), extend("uniqueItems" = true))]
-    pub correlate: Vec<PerExample>,
+    #[serde(rename = "correlate")]
+    pub quantities: Vec<PerExample>,
     /// The label of the entry whose runs are looked at.
     pub method: String,
     /// The sign that is expected of Spearman's rank correlation.

@@ -86,7 +86,7 @@ fn check_compare(
         };
         findings.add(Problem::new(&path.key("phase"), message).expected(expected));
     }
-    let metric = claim.compare;
+    let metric = claim.metric;
     let equal = claim.expect == Relation::Equal;
     if equal && !metric.is_share() && claim.margin.is_none() {
         let message =
@@ -127,7 +127,7 @@ fn check_correlate(
         let message = "single examples are not kept for controls";
         findings.add(Problem::new(&path_of_label, message).expected("a label without a control"));
     }
-    let quantities = claim.correlate.try_into().expect("the schema asks for two");
+    let quantities = claim.quantities.try_into().expect("the schema asks for two");
     let statement = claim.statement.unwrap_or_else(|| {
         let sign = match claim.expect {
             Sign::Positive => "rise",

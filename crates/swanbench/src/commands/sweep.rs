@@ -97,9 +97,9 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 /// What the report says beside the numbers.
 fn about(arguments: &Sweep, prepared: &Prepared) -> About {
     let experiment = &prepared.experiment;
-    let quoted = |text: String| match text.contains(|letter: char| " []{}$'\"*".contains(letter)) {
-        true => format!("'{text}'"),
-        false => text,
+    let quoted = |text: String| {
+        let is_special = |letter: char| " []{}$\"*".contains(letter);
+        if text.contains(is_special) { format!("'{text}'") } else { text }
     };
     let changes = arguments.input.set.iter();
     let changes = changes.map(|change| format!(" --set {}", quoted(change.text().to_owned())));

@@ -1,0 +1,174 @@
+//! What all operating points of a label come to.
+
+use polars::prelude::DataFrame;
+
+use super::curve;
+use crate::{
+    Error,
+    operating::{BySeed, Point, Rows, points},
+    statistics::{Curve, Summary, bootstrap_95, hypervolume},
+};
+
+/// Shares of the dense model's FLOPs at which accuracies are compared.
+pub const MATCHED_COSTS: [f64; 5] = [0.02, 0.05, 0.1, 0.2, 0.5];
+
+/// How far below the reference counts as near: one point of accuracy.
+const NEAR: f64 = 0.01;
+
+/// A number over seeds with its 95% interval, which one seed does not have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    pub mean: f64,
+    pub bounds: Option<(f64, f64)>,
+}
+
+/// One label, all targets together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelSummary {
+    pub label: String,
+    /// Seeds.
+    pub n: usize,
+    /// Test accuracy at each of [`MATCHED_COSTS`], interpolated seed by seed; none where not every
+    /// seed was measured on both sides of it. Intervals by Student's t.
+    pub accuracy_at: [Option<Interval>; MATCHED_COSTS.len()],
+    /// The least share of FLOPs at which the mean accuracy is within a point of the reference's, both
+    /// of the same seeds, by interpolation; the interval by bootstrap over seeds. None where it never
+    /// is, or there is no reference.
+    pub near_reference_at: Option<Interval>,
+    /// The area of cost and accuracy that the label dominates, of the rectangle up to the dense
+    /// model's cost: 1 were it always right at no cost. The interval by bootstrap over seeds.
+    pub hypervolume: Interval,
+}
+
+/// A summary for every label with results in `phase`, in the order of the experiment. `reference` is
+/// the label that others should come near to.
+///
+/// # Errors
+/// [`Error::Frame`] where `runs` lacks a column of `runs.parquet`.
+pub fn labels(
+    runs: &DataFrame,
+    phase: u32,
+    reference: Option<&str>,
+) -> Result<Vec<LabelSummary>, Error> {
+    let all = points(runs, Rows { phase, control: None, metric: "test_accuracy" })?;
+    let reference =
+        all.iter().find(|(label, _)| Some(label.as_str()) == reference).map(|(_, points)| points);
+    Ok(all.iter().map(|(label, own)| summary(label, own, reference)).collect())
+}
+
+fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>) -> LabelSummary {
+    let seeds: Vec<&[Point]> = own.values().map(Vec::as_slice).collect();
+    let curves: Vec<Curve> = seeds.iter().map(|points| curve(points)).collect();
+    let accuracy_at = MATCHED_COSTS.map(|cost| {
+        let values: Option<Vec<f64>> = curves.iter().map(|curve| curve.accuracy_at(cost)).collect();
+        let summary = Summary::of(&values.filter(|values| !values.is_empty())?);
+        Some(Interval { mean: summary.mean, bounds: summary.interval() })
+    });
+    let volumes: Vec<f64> = seeds
+        .iter()
+        .map(|points| {
+            let points: Vec<_> = points.iter().map(|point| (point.cost, point.value)).collect();
+            hypervolume(&points, (1.0, 0.0))
+        })
+        .collect();
+    let mean =
+        |taken: &[usize]| taken.iter().map(|&seed| volumes[seed]).sum::<f64>() / taken.len() as f64;
+    let every: Vec<usize> = (0..volumes.len()).collect();
+    LabelSummary {
+        label: label.to_owned(),
+        n: own.len(),
+        accuracy_at,
+        near_reference_at: reference.and_then(|reference| near_reference_at(own, reference)),
+        hypervolume: Interval { mean: mean(&every), bounds: bootstrap_95(volumes.len(), mean) },
+    }
+}
+
+/// The cost from which the mean over seeds is near the reference's.
+fn near_reference_at(own: &BySeed, reference: &BySeed) -> Option<Interval> {
+    let seeds: Vec<(&[Point], f64)> = own
+        .iter()
+        .filter_map(|(seed, points)| {
+            let best = reference.get(seed)?.iter().map(|point| point.value);
+            Some((points.as_slice(), best.fold(f64::NEG_INFINITY, f64::max)))
+        })
+        .collect();
+    let cost = |taken: &[usize]| -> Option<f64> {
+        let count = taken.len() as f64;
+        let wanted = taken.iter().map(|&seed| seeds[seed].1).sum::<f64>() / count - NEAR;
+        mean_curve(taken.iter().map(|&seed| seeds[seed].0)).cost_to_reach(wanted)
+    };
+    let every: Vec<usize> = (0..seeds.len()).collect();
+    let mean = Some(&every).filter(|every| !every.is_empty()).and_then(|every| cost(every))?;
+    let bounds = bootstrap_95(seeds.len(), |taken| cost(taken).unwrap_or(f64::NAN));
+    Some(Interval { mean, bounds })
+}
+
+/// The curve through the means over seeds at each target.
+fn mean_curve<'a>(seeds: impl Iterator<Item = &'a [Point]>) -> Curve {
+    let mut sums: Vec<(Option<f64>, f64, f64, f64)> = Vec::new();
+    for point in seeds.flatten() {
+        match sums.iter_mut().find(|(target, ..)| *target == point.target) {
+            Some((_, cost, value, count)) => {
+                *cost += point.cost;
+                *value += point.value;
+                *count += 1.0;
+            }
+            None => sums.push((point.target, point.cost, point.value, 1.0)),
+        }
+    }
+    let mean = |(_, cost, value, count): &(_, f64, f64, f64)| (cost / count, value / count);
+    Curve::new(&sums.iter().map(mean).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn by_seed(points: &[(u64, Option<f64>, f64, f64)]) -> BySeed {
+        let mut all = BySeed::new();
+        for &(seed, target, cost, value) in points {
+            all.entry(seed).or_default().push(Point { target, cost, value });
+        }
+        all
+    }
+
+    fn gated() -> BySeed {
+        by_seed(&[
+            (0, Some(0.5), 0.4, 0.94),
+            (0, Some(0.1), 0.1, 0.90),
+            (1, Some(0.5), 0.4, 0.96),
+            (1, Some(0.1), 0.1, 0.92),
+        ])
+    }
+
+    #[test]
+    fn accuracy_at_a_cost_is_read_between_targets_seed_by_seed() {
+        let summary = summary("gated", &gated(), None);
+        // 0.2 lies half way between 0.1 and 0.4 in its logarithm: 0.92 and 0.94.
+        let at_fifth = summary.accuracy_at[3].expect("measured around it");
+        assert!((at_fifth.mean - 0.93).abs() < 1e-12);
+        // Two values 0.02 apart: t(1) 0.01414 / sqrt(2) = 12.706 times 0.01.
+        let (low, high) = at_fifth.bounds.expect("two seeds");
+        assert!((high - low - 2.0 * 0.127_062_047).abs() < 1e-8);
+        assert_eq!((summary.accuracy_at[0], summary.accuracy_at[4]), (None, None));
+    }
+
+    #[test]
+    fn the_cost_of_being_near_the_reference_is_interpolated() {
+        let reference = by_seed(&[(0, None, 1.0, 0.94), (1, None, 1.0, 0.96)]);
+        // Wanted: 0.95 - 0.01; means: 0.91 at 0.1, 0.95 at 0.4; three quarters of the way in ln.
+        let near = near_reference_at(&gated(), &reference).expect("reached");
+        assert!((near.mean - 0.1 * 4.0_f64.powf(0.75)).abs() < 1e-12);
+        let never = by_seed(&[(0, None, 1.0, 0.99), (1, None, 1.0, 0.99)]);
+        assert_eq!(near_reference_at(&gated(), &never), None);
+    }
+
+    #[test]
+    fn the_hypervolume_counts_what_is_dominated_up_to_the_dense_cost() {
+        let summary = summary("gated", &gated(), None);
+        // Seed 0: 0.9 over 0.9 of the costs and 0.04 over 0.6; seed 1: 0.92 and 0.04.
+        let expected = (0.81 + 0.024 + 0.828 + 0.024) / 2.0;
+        assert!((summary.hypervolume.mean - expected).abs() < 1e-12);
+        assert_eq!(summary.n, 2);
+    }
+}

@@ -1,0 +1,18 @@
+//! Methods as wholes: all operating points of a label together, and label against label.
+
+mod gaps;
+mod labels;
+mod pairs;
+
+pub use self::{
+    gaps::{Gap, gaps},
+    labels::{Interval, LabelSummary, MATCHED_COSTS, labels},
+    pairs::{Pair, pairs},
+};
+
+use crate::{operating::Point, statistics::Curve};
+
+/// The accuracy of one seed over its cost.
+fn curve(points: &[Point]) -> Curve {
+    Curve::new(&points.iter().map(|point| (point.cost, point.value)).collect::<Vec<_>>())
+}
