@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use polars::prelude::{
-    BooleanChunked, ChunkCompareEq as _, Column, DataFrame, GroupPositions, GroupsIndicator,
-    IntoColumn as _, NamedFrom as _, PolarsResult, Series,
+    BooleanChunked, ChunkCompareEq as _, Column, DataFrame, DataType, GroupPositions,
+    GroupsIndicator, IntoColumn as _, NamedFrom as _, PolarsResult, Series,
 };
 
 use crate::{Error, columns, statistics::Summary};
@@ -16,7 +16,8 @@ const KEYS: [&str; 8] =
 const SUMMARISED: [&str; 2] = ["test_accuracy", "val_accuracy"];
 
 /// The columns that become a mean.
-const AVERAGED: [&str; 7] = [
+const AVERAGED: [&str; 8] = [
+    "epochs",
     "activity",
     "unit_flops_share",
     "weight_flops_share",
@@ -36,8 +37,8 @@ const COSTS: [&str; 4] = ["gate_flops", "flops_p5", "flops_p50", "flops_p95"];
 /// `control` and `threshold` (null for a method's own gates), `n` (seeds);
 /// for `test_accuracy` and `val_accuracy` the mean under that name, `_sd` (sample standard
 /// deviation), `_low` and `_high` (95% interval of the mean by Student's t), null for one seed;
-/// the means of `activity`, `unit_flops_share`, `weight_flops_share`, `params_share`,
-/// `train_flops`, `wall_secs` and `test_loss`; and the means of `gate_flops_share`, `flops_p5_share`,
+/// the means of `epochs` (training and recovery), `activity`, `unit_flops_share`,
+/// `weight_flops_share`, `params_share`, `train_flops`, `wall_secs` and `test_loss`; and the means of `gate_flops_share`, `flops_p5_share`,
 /// `flops_p50_share`, `flops_p95_share`, an example's FLOPs over those of the dense model.
 ///
 /// # Errors
@@ -50,7 +51,8 @@ pub fn cells(runs: &DataFrame) -> Result<DataFrame, Error> {
     let sizes = groups.iter().map(|group| group.len() as u32);
     columns.push(Column::new("n".into(), sizes.collect::<Vec<_>>()));
     for name in AVERAGED {
-        columns.push(means(name, done.column(name)?, groups)?);
+        let values = done.column(name)?.cast(&DataType::Float64)?;
+        columns.push(means(name, &values, groups)?);
     }
     for cost in COSTS {
         let share = share_of_dense(&done, cost)?;
@@ -158,6 +160,7 @@ mod tests {
             "statistics" => [trained, trained, trained, trained, None, trained, trained],
             "control" => [None::<&str>; 7],
             "threshold" => [None::<f64>; 7],
+            "epochs" => [7_u64, 7, 9, 9, 7, 5, 5],
             "status" => ["done", "done", "done", "done", "failed", "done", "done"],
             "test_accuracy" => [Some(0.2), Some(0.90), Some(0.4), Some(0.94), None, Some(0.95), Some(0.95)],
             "val_accuracy" => [Some(0.2), Some(0.91), Some(0.4), Some(0.93), None, Some(0.95), Some(0.95)],
@@ -217,6 +220,8 @@ mod tests {
         close("flops_p5_share", 1, 0.06);
         close("flops_p95_share", 1, 0.21);
         close("wall_secs", 0, 4.0);
+        close("epochs", 0, 8.0);
+        close("epochs", 2, 5.0);
     }
 
     #[test]
