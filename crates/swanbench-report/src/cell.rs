@@ -23,6 +23,8 @@ pub(crate) struct Cell {
     pub flops_p5_share: f64,
     pub flops_p95_share: f64,
     pub train_flops: f64,
+    /// Training and recovery together.
+    pub epochs: f64,
 }
 
 impl Cell {
@@ -54,6 +56,7 @@ impl Cell {
             flops_p5_share: measured("flops_p5_share")?,
             flops_p95_share: measured("flops_p95_share")?,
             train_flops: measured("train_flops")?,
+            epochs: measured("epochs")?,
         })
     }
 }

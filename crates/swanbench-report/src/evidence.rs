@@ -127,6 +127,7 @@ pub(crate) mod samples {
             flops_p5_share: share,
             flops_p95_share: share,
             train_flops: 1e12,
+            epochs: 20.0,
         }
     }
 

@@ -30,8 +30,9 @@ pub use error::Error;
 
 use crate::evidence::Evidence;
 
-/// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which is created where it is not there. Gives the paths of the files, in the order in which a
-/// reader wants them: `pareto.svg`, `pareto.png`, `table.md`, `table.csv`.
+/// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which
+/// is created where it is not there. Gives the paths of the files, in the order in which a reader
+/// wants them: `pareto.svg`, `pareto.png`, `table.md`, `table.csv`, `table.tex`.
 ///
 /// # Errors
 /// [`Error::NothingDone`] where no run has finished; otherwise where a column is missing or a file
@@ -40,11 +41,13 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let evidence = Evidence::of(&results.runs)?;
     let pareto = pareto::picture(&evidence);
     let rows = table::rows(&evidence);
+    let columns = table::columns(&evidence, &rows);
     let files = [
         ("pareto.svg", render::svg(&pareto)?),
         ("pareto.png", render::png(&pareto)?),
-        ("table.md", table::markdown(&evidence, &rows).into_bytes()),
+        ("table.md", table::markdown(&evidence, &rows, &columns).into_bytes()),
         ("table.csv", table::csv(&rows)?),
+        ("table.tex", table::latex(&evidence, &rows, &columns).into_bytes()),
     ];
     fs::create_dir_all(folder)
         .map_err(|source| Error::Folder { path: folder.to_path_buf(), source })?;

@@ -27,11 +27,11 @@ fn row(table: &str, label: &str, target: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_report_is_four_files() {
+fn a_report_is_these_files() {
     // Kept below the target folder, for whoever wants to look at the picture.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
-    let expected = ["pareto.svg", "pareto.png", "table.md", "table.csv"];
+    let expected = ["pareto.svg", "pareto.png", "table.md", "table.csv", "table.tex"];
     assert_eq!(files, expected.map(|name| folder.join(name)));
     assert!(files.iter().all(|file: &PathBuf| file.metadata().expect("a file").len() > 500));
 }
@@ -97,7 +97,8 @@ fn the_table_has_hand_computed_values() {
             "20.0",
             "50.00",
             "92.00",
-            "0.55×"
+            "0.55×",
+            "1 operating point"
         ]
     );
     assert!(table.contains("gap to full, points"));

@@ -38,6 +38,8 @@ pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
         numbers("recalibrated_accuracy", |row| row.recalibrated_accuracy),
         numbers("soft_accuracy", |row| row.soft_accuracy),
         numbers("train_flops_share", |row| row.train_flops_share),
+        numbers("epochs", |row| row.epochs),
+        texts("fairness", |row| row.fairness.clone()),
     ];
     let mut frame = DataFrame::new(rows.len(), columns)?;
     let mut content = Vec::new();

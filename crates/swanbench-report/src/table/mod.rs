@@ -1,10 +1,16 @@
-//! The table behind the picture: a row per headline cell, as Markdown to read and CSV to compute
-//! with.
+//! The table behind the picture: a row per headline cell, as Markdown to read, LaTeX to print and
+//! CSV to compute with. The page shows the same columns.
 
+mod caption;
+mod columns;
 mod csv;
+mod fairness;
+mod latex;
 mod markdown;
 
+pub(crate) use columns::columns;
 pub(crate) use csv::csv;
+pub(crate) use latex::latex;
 pub(crate) use markdown::markdown;
 
 use crate::{cell::Cell, evidence::Evidence};
@@ -42,6 +48,10 @@ pub(crate) struct Row {
     soft_accuracy: Option<f64>,
     /// FLOPs spent in training over the reference's.
     train_flops_share: Option<f64>,
+    /// Training and recovery together.
+    epochs: Option<f64>,
+    /// What sets the row apart from the reference.
+    fairness: String,
 }
 
 /// A row for each headline cell, in the order of the experiment.
@@ -82,5 +92,7 @@ fn row(evidence: &Evidence, cell: &Cell) -> Row {
         soft_accuracy: accuracy(&cell.stage, "soft", "trained"),
         train_flops_share: reference
             .and_then(|other| measured(cell.train_flops / other.train_flops)),
+        epochs: measured(cell.epochs),
+        fairness: fairness::fairness(evidence, cell),
     }
 }
