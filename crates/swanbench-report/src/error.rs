@@ -26,6 +26,13 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// A file of an earlier report, which this one does not have, cannot be removed.
+    #[error("cannot remove `{}`, which an earlier report left", path.display())]
+    Outdated {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
     /// plotters refused to draw.
     #[error("cannot draw the picture: {0}")]
     Draw(String),

@@ -26,6 +26,21 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
+/// `value` with its sign, and with digits that show three figures of a number of this `size`:
+/// values that stand side by side get equal digits from the size of the largest.
+pub(crate) fn signed(value: f64, size: f64) -> String {
+    let magnitude = if size > 0.0 { size.log10().floor() } else { 0.0 };
+    let digits = (2.0 - magnitude).clamp(0.0, 9.0) as usize;
+    let text = format!("{:.digits$}", value.abs());
+    let is_zero = text.chars().all(|character| matches!(character, '0' | '.'));
+    let sign = match value {
+        _ if is_zero => "",
+        value if value < 0.0 => "−",
+        _ => "+",
+    };
+    format!("{sign}{text}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,6 +54,13 @@ mod tests {
     #[test]
     fn ticks_have_no_rounding_error() {
         assert_eq!([0.1 + 0.2, 100.0, 0.5].map(tick), ["0.3", "100", "0.5"]);
+    }
+
+    #[test]
+    fn signed_numbers_have_three_figures_of_the_largest() {
+        let shown = [(1.234, 1.234), (-0.04, 12.0), (-250.6, 250.6), (0.001_26, 0.001_26)];
+        let shown = shown.map(|(value, size)| signed(value, size));
+        assert_eq!(shown, ["+1.23", "0.0", "−251", "+0.00126"]);
     }
 
     #[test]

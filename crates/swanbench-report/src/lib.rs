@@ -1,4 +1,4 @@
-//! From the frame of runs to what a reader decides with: pictures and tables.
+//! From the frame of runs to what a reader decides with: pictures, tables, and a page of both.
 //!
 //! [`report`] writes all of them. A picture is a function from `Evidence` to a `Scene`, in a
 //! file of its own; `render` turns scenes into SVG and PNG. Nothing here knows a method by name:
@@ -12,43 +12,77 @@ mod fonts;
 mod format;
 mod labels;
 mod marker;
+mod page;
 mod pareto;
 mod render;
+mod run_list;
 mod scale;
 mod scene;
 mod table;
 mod theme;
+mod verdict;
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use swanbench_results::{Results, replace_file};
+use swanbench_results::{Results, claims::judge, replace_file};
 
 pub use error::Error;
 
-use crate::evidence::Evidence;
+use crate::{evidence::Evidence, page::Picture, run_list::Run};
+
+/// The file that only reports on experiments with claims have.
+const CLAIMS_FILE: &str = "claims.md";
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which
-/// is created where it is not there. Gives the paths of the files, in the order in which a reader
-/// wants them: `pareto.svg`, `pareto.png`, `table.md`, `table.csv`, `table.tex`.
+/// is created where it is not there. Gives the paths of the files: `pareto.svg`, `pareto.png`,
+/// `table.md`, `table.csv`, `table.tex`, with claims also `claims.md`, and at last `index.html`, the
+/// page that shows all of it.
 ///
 /// # Errors
 /// [`Error::NothingDone`] where no run has finished; otherwise where a column is missing or a file
 /// cannot be written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let evidence = Evidence::of(&results.runs)?;
+    let verdicts = judge(results)?;
     let pareto = pareto::picture(&evidence);
     let rows = table::rows(&evidence);
     let columns = table::columns(&evidence, &rows);
-    let files = [
-        ("pareto.svg", render::svg(&pareto)?),
+    let svg = render::svg(&pareto)?;
+    let pictures = [Picture {
+        id: "pareto".to_owned(),
+        heading: "Accuracy against inference cost".to_owned(),
+        alternative: "Test accuracy against FLOPs left, by method and target; the table below \
+                      has the numbers"
+            .to_owned(),
+        svg: String::from_utf8_lossy(&svg).into_owned(),
+    }];
+    let page = page::html(page::Content {
+        about: &results.about,
+        evidence: &evidence,
+        verdicts: &verdicts,
+        pictures: &pictures,
+        rows: &rows,
+        columns: &columns,
+        runs: &Run::all(&results.runs)?,
+    });
+    let mut files = vec![
+        ("pareto.svg", svg),
         ("pareto.png", render::png(&pareto)?),
         ("table.md", table::markdown(&evidence, &rows, &columns).into_bytes()),
         ("table.csv", table::csv(&rows)?),
         ("table.tex", table::latex(&evidence, &rows, &columns).into_bytes()),
     ];
+    if !verdicts.is_empty() {
+        files.push((CLAIMS_FILE, verdict::markdown(&verdicts).into_bytes()));
+    }
+    files.push(("index.html", page.into_bytes()));
+    write(folder, files)
+}
+
+fn write(folder: &Path, files: Vec<(&str, Vec<u8>)>) -> Result<Vec<PathBuf>, Error> {
     fs::create_dir_all(folder)
         .map_err(|source| Error::Folder { path: folder.to_path_buf(), source })?;
     let mut written = Vec::with_capacity(files.len());
@@ -56,6 +90,11 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         let path = folder.join(name);
         replace_file(&path, &content)?;
         written.push(path);
+    }
+    let claims = folder.join(CLAIMS_FILE);
+    if !written.contains(&claims) && claims.exists() {
+        // Verdicts of an earlier report would contradict this one.
+        fs::remove_file(&claims).map_err(|source| Error::Outdated { path: claims, source })?;
     }
     Ok(written)
 }

@@ -9,7 +9,8 @@ use std::{
 
 use support::{Setting, quickstart, runs};
 use swanbench_report::{Error, report};
-use swanbench_results::Results;
+use swanbench_results::{About, Results};
+use swanbench_spec::{Claim, Metric, Question, Relation, Side};
 
 /// Writes a report and reads its text files and the PNG.
 fn written(runs: &Results) -> (String, Vec<u8>, String, String) {
@@ -31,15 +32,57 @@ fn a_report_is_these_files() {
     // Kept below the target folder, for whoever wants to look at the picture.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
-    let expected = ["pareto.svg", "pareto.png", "table.md", "table.csv", "table.tex"];
+    let expected = ["pareto.svg", "pareto.png", "table.md", "table.csv", "table.tex", "index.html"];
     assert_eq!(files, expected.map(|name| folder.join(name)));
     assert!(files.iter().all(|file: &PathBuf| file.metadata().expect("a file").len() > 500));
 }
 
 #[test]
+fn claims_have_a_file_as_long_as_there_are_any() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let settings =
+        [Setting::new("full", None, 0.95, 1.0), Setting::new("gated", Some(0.5), 0.93, 0.5)];
+    let mut results = runs(&settings, 3, &[]);
+    let side = |label: &str| Side { label: label.to_owned(), control: None };
+    results.about = About {
+        title: Some("Gates & dense nets".to_owned()),
+        claims: vec![Claim {
+            id: "h1".to_owned(),
+            statement: "Gates cost nothing.".to_owned(),
+            question: Question::Compare {
+                metric: Metric::TestAccuracy,
+                of: side("gated"),
+                against: side("full"),
+                at_flops: Vec::new(),
+                phase: None,
+                expect: Relation::Equal,
+                margin: 0.01,
+            },
+        }],
+        ..About::default()
+    };
+    let files = report(&results, folder.path()).expect("written");
+    let claims = folder.path().join("claims.md");
+    assert_eq!(files[files.len() - 2], claims);
+    assert!(fs::read_to_string(&claims).expect("a text").contains("| ✗ refuted | −2.00 ["));
+    let page = fs::read_to_string(&files[files.len() - 1]).expect("a page");
+    assert!(
+        page.contains("<h1>Gates &amp; dense nets</h1>") && page.contains("</span> refuted</p>")
+    );
+    results.about.claims.clear();
+    report(&results, folder.path()).expect("written");
+    assert!(!claims.exists());
+}
+
+#[test]
 fn equal_runs_give_equal_bytes() {
     let runs = runs(&quickstart(), 3, &[]);
-    assert!(written(&runs) == written(&runs));
+    let bytes = || {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let files = report(&runs, folder.path()).expect("written");
+        files.iter().map(|file| fs::read(file).expect("a file")).collect::<Vec<_>>()
+    };
+    assert!(bytes() == bytes());
 }
 
 #[test]

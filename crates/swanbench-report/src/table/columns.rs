@@ -28,6 +28,20 @@ pub(crate) struct Entry {
     pub text: String,
     /// What the text shows with fewer digits, to sort by; none for words.
     pub value: Option<f64>,
+    /// Where the text leads on the page.
+    pub link: Option<String>,
+}
+
+impl Entry {
+    /// A text that is no number.
+    pub(crate) const fn word(text: String) -> Self {
+        Self { text, value: None, link: None }
+    }
+
+    /// `value` as `text` shows it.
+    pub(crate) const fn number(text: String, value: f64) -> Self {
+        Self { text, value: Some(value), link: None }
+    }
 }
 
 /// The columns that a reader gets, the label first. One that is empty in all rows is left out.
@@ -65,7 +79,7 @@ pub(crate) fn reference(evidence: &Evidence) -> &str {
 }
 
 fn words(rows: &[Row], title: &str, text: fn(&Row) -> String) -> Column {
-    let entries = rows.iter().map(|row| Entry { text: text(row), value: None }).collect();
+    let entries = rows.iter().map(|row| Entry::word(text(row))).collect();
     Column { title: title.to_owned(), alignment: Alignment::Left, entries }
 }
 
@@ -81,8 +95,8 @@ fn numbers(
 /// A column of numbers, each with its text.
 fn shown(rows: &[Row], title: &str, entry: impl Fn(&Row) -> Option<(String, f64)>) -> Column {
     let entry = |row| match entry(row) {
-        Some((text, value)) => Entry { text, value: Some(value) },
-        None => Entry { text: String::new(), value: None },
+        Some((text, value)) => Entry::number(text, value),
+        None => Entry::word(String::new()),
     };
     let entries = rows.iter().map(entry).collect();
     Column { title: title.to_owned(), alignment: Alignment::Right, entries }
@@ -99,7 +113,7 @@ fn spread(row: &Row) -> Option<String> {
 }
 
 /// Percent with two digits.
-fn points(share: f64) -> String {
+pub(crate) fn points(share: f64) -> String {
     format!("{:.2}", 100.0 * share)
 }
 
@@ -140,9 +154,9 @@ mod tests {
             evidence(vec![cell("full", None, 1.0, 0.95), cell("half", Some(0.5), 0.456_78, 0.94)]);
         let columns = columns(&evidence, &table::rows(&evidence));
         let cost = &found(&columns, "unit FLOPs, %").expect("a column").entries[1];
-        assert_eq!(*cost, Entry { text: "45.7".to_owned(), value: Some(0.456_78) });
+        assert_eq!(*cost, Entry::number("45.7".to_owned(), 0.456_78));
         let accuracy = &found(&columns, "test accuracy, %").expect("a column").entries[1];
-        assert_eq!(*accuracy, Entry { text: "94.00 ± 1.00".to_owned(), value: Some(0.94) });
+        assert_eq!(*accuracy, Entry::number("94.00 ± 1.00".to_owned(), 0.94));
         assert!(found(&columns, "gap to full, points").is_some());
     }
 

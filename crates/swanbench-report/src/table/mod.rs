@@ -8,10 +8,11 @@ mod fairness;
 mod latex;
 mod markdown;
 
-pub(crate) use columns::columns;
+pub(crate) use caption::{subject, terms};
+pub(crate) use columns::{Alignment, Column, Entry, columns, points};
 pub(crate) use csv::csv;
 pub(crate) use latex::latex;
-pub(crate) use markdown::markdown;
+pub(crate) use markdown::{escape as escape_markdown, markdown};
 
 use crate::{cell::Cell, evidence::Evidence};
 

@@ -1,0 +1,136 @@
+//! `index.html`: all of a report on one page that needs no other file and no network.
+//!
+//! It can be read without JavaScript, which only adds sorting, and printed. Every text from
+//! elsewhere goes through `escape`.
+
+mod claims;
+mod escape;
+mod phases;
+mod picture;
+mod repeat;
+mod runs;
+mod table;
+
+pub(crate) use picture::Picture;
+
+use swanbench_results::{About, claims::Verdict};
+
+use self::escape::escape;
+use crate::{
+    evidence::Evidence,
+    run_list::Run,
+    table::{Column, Row, subject, terms},
+};
+
+const STYLE: &str = include_str!("../../assets/page.css");
+const SCRIPT: &str = include_str!("../../assets/page.js");
+
+/// What the page shows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Content<'a> {
+    pub about: &'a About,
+    pub evidence: &'a Evidence,
+    pub verdicts: &'a [Verdict],
+    pub pictures: &'a [Picture],
+    pub rows: &'a [Row],
+    pub columns: &'a [Column],
+    pub runs: &'a [Run],
+}
+
+/// The page as an HTML document.
+pub(crate) fn html(content: Content) -> String {
+    let Content { about, evidence, verdicts, pictures, runs, .. } = content;
+    let title = escape(about.title.as_ref().unwrap_or(&evidence.experiment));
+    let parts = [
+        header(content, &title),
+        claims::section(verdicts),
+        picture::sections(pictures),
+        results(content),
+        runs::failures(evidence),
+        runs::list(evidence, runs),
+        repeat::section(about),
+    ];
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{}</main>\n\
+         <script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+        parts.concat()
+    )
+}
+
+fn header(content: Content, title: &str) -> String {
+    let Content { about, evidence, .. } = content;
+    let paragraph = |text: &str| format!("<p>{}</p>\n", escape(text.trim()));
+    let description = about.description.as_deref().unwrap_or_default().split("\n\n");
+    let description: String =
+        description.filter(|text| !text.trim().is_empty()).map(paragraph).collect();
+    format!(
+        "<header>\n<h1>{title}</h1>\n<p class=\"subject\">{}</p>\n{description}{}</header>\n",
+        escape(&subject(evidence)),
+        repeat::pairs(&phases::facts(&about.phases))
+    )
+}
+
+/// The table behind the pictures, with what its words mean.
+fn results(content: Content) -> String {
+    let Content { evidence, rows, columns, .. } = content;
+    let terms: Vec<_> = terms(evidence, rows)
+        .into_iter()
+        .map(|term| (term.name.to_owned(), format!("{}.", term.meaning)))
+        .collect();
+    format!(
+        "<section aria-labelledby=\"table\">\n<h2 id=\"table\">Table</h2>\n{}{}\
+         <p class=\"beside\">The same as <a href=\"table.md\">Markdown</a>, \
+         <a href=\"table.csv\">CSV</a> and <a href=\"table.tex\">LaTeX</a></p>\n</section>\n",
+        table::table("table", columns),
+        repeat::pairs(&terms)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        evidence::samples::{cell, evidence},
+        table::{columns, rows},
+    };
+
+    #[test]
+    fn hostile_names_are_shown_and_not_run() {
+        let hostile = "<script>alert(1)</script>";
+        let mut evidence = evidence(vec![cell(hostile, None, 1.0, 0.9)]);
+        evidence.experiment = hostile.to_owned();
+        evidence.failures = vec![hostile.to_owned()];
+        let about = About {
+            title: Some(hostile.to_owned()),
+            description: Some(format!("one\n\n{hostile}")),
+            command: hostile.to_owned(),
+            versions: vec![(hostile.to_owned(), hostile.to_owned())],
+            ..About::default()
+        };
+        let rows = rows(&evidence);
+        let columns = columns(&evidence, &rows);
+        let (verdicts, pictures, runs) = (&[], &[], &[]);
+        let content = Content {
+            about: &about,
+            evidence: &evidence,
+            verdicts,
+            pictures,
+            rows: &rows,
+            columns: &columns,
+            runs,
+        };
+        let page = html(content);
+        assert!(!page.contains("<script>alert"));
+        assert_eq!(page.matches("<script>").count(), 1);
+        assert!(page.matches("&lt;script&gt;alert(1)").count() >= 10);
+    }
+
+    #[test]
+    fn the_page_needs_nothing_from_elsewhere() {
+        assert!(!STYLE.contains("url(") && !STYLE.contains("@import"));
+        assert!(!SCRIPT.contains("fetch") && !SCRIPT.contains("http"));
+    }
+}
