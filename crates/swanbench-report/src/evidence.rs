@@ -1,7 +1,12 @@
 //! What a report stands on: the cells of an experiment and the facts that belong to all of them.
 
 use polars::prelude::{DataFrame, PolarsResult};
-use swanbench_results::{cells, columns::FAILED, headline, last_phase};
+use swanbench_results::{
+    cells,
+    columns::FAILED,
+    comparison::{Gap, gaps},
+    headline, last_phase,
+};
 
 use crate::{Error, cell::Cell};
 
@@ -17,6 +22,10 @@ pub(crate) struct Evidence {
     pub headline: Vec<Cell>,
     /// All stages, modes and statistics.
     pub cells: Vec<Cell>,
+    /// Tests of each cell against the reference.
+    pub gaps: Vec<Gap>,
+    /// The phase at whose end all of this was measured.
+    pub phase: u32,
     /// A sentence for each run that failed.
     pub failures: Vec<String>,
 }
@@ -29,7 +38,8 @@ impl Evidence {
     pub(crate) fn of(runs: &DataFrame) -> Result<Self, Error> {
         let (failures, reasons) = failures(runs)?;
         let all = cells(runs)?;
-        let headline = Cell::all(&headline(&all, last_phase(&all)?)?)?;
+        let phase = last_phase(&all)?;
+        let headline = Cell::all(&headline(&all, phase)?)?;
         if headline.is_empty() {
             return Err(Error::NothingDone(reasons.into_iter().next()));
         }
@@ -42,15 +52,21 @@ impl Evidence {
         let first = |name: &str| -> PolarsResult<String> {
             Ok(runs.column(name)?.str()?.get(0).unwrap_or_default().to_owned())
         };
-        Ok(Self {
+        let mut evidence = Self {
             experiment: first("experiment")?,
             model: first("model")?,
             data: first("data")?,
             labels,
             headline,
             cells: Cell::all(&all)?,
+            gaps: Vec::new(),
+            phase,
             failures,
-        })
+        };
+        if let Some(reference) = evidence.reference() {
+            evidence.gaps = gaps(runs, phase, &reference.label)?;
+        }
+        Ok(evidence)
     }
 
     /// What everything is compared with: the first label without a target that computes all FLOPs.
@@ -74,6 +90,11 @@ impl Evidence {
                 && other.mode == mode
                 && other.statistics == statistics
         })
+    }
+
+    /// The test of a cell against the reference.
+    pub(crate) fn gap(&self, cell: &Cell) -> Option<&Gap> {
+        self.gaps.iter().find(|gap| gap.label == cell.label && gap.target == cell.target)
     }
 
     /// The least and the greatest number of seeds in a headline cell.
@@ -141,6 +162,8 @@ pub(crate) mod samples {
             labels,
             cells: headline.clone(),
             headline,
+            gaps: Vec::new(),
+            phase: 1,
             failures: Vec::new(),
         }
     }

@@ -12,6 +12,7 @@ mod fonts;
 mod format;
 mod labels;
 mod marker;
+mod methods;
 mod page;
 mod pareto;
 mod render;
@@ -27,7 +28,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use swanbench_results::{Results, claims::judge, replace_file};
+use swanbench_results::{
+    Results,
+    claims::judge,
+    comparison::{labels, pairs},
+    replace_file,
+};
 
 pub use error::Error;
 
@@ -38,7 +44,7 @@ const CLAIMS_FILE: &str = "claims.md";
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which
 /// is created where it is not there. Gives the paths of the files: `pareto.svg`, `pareto.png`,
-/// `table.md`, `table.csv`, `table.tex`, with claims also `claims.md`, and at last `index.html`, the
+/// `table.md`, `table.csv`, `table.tex`, `methods.md`, `methods.csv`, `pairs.csv`, with claims also `claims.md`, and at last `index.html`, the
 /// page that shows all of it.
 ///
 /// # Errors
@@ -59,6 +65,10 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
             .to_owned(),
         svg: String::from_utf8_lossy(&svg).into_owned(),
     }];
+    let reference = evidence.reference().map(|cell| cell.label.as_str());
+    let summaries = labels(&results.runs, evidence.phase, reference)?;
+    let pairs = pairs(&results.runs, evidence.phase)?;
+    let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
     let page = page::html(page::Content {
         about: &results.about,
         evidence: &evidence,
@@ -66,6 +76,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         pictures: &pictures,
         rows: &rows,
         columns: &columns,
+        methods: &methods,
         runs: &Run::all(&results.runs)?,
     });
     let mut files = vec![
@@ -74,6 +85,9 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         ("table.md", table::markdown(&evidence, &rows, &columns).into_bytes()),
         ("table.csv", table::csv(&rows)?),
         ("table.tex", table::latex(&evidence, &rows, &columns).into_bytes()),
+        ("methods.md", methods::markdown(&methods, &pairs).into_bytes()),
+        ("methods.csv", methods::labels_csv(&summaries)?),
+        ("pairs.csv", methods::pairs_csv(&pairs)?),
     ];
     if !verdicts.is_empty() {
         files.push((CLAIMS_FILE, verdict::markdown(&verdicts).into_bytes()));

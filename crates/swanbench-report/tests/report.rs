@@ -32,7 +32,17 @@ fn a_report_is_these_files() {
     // Kept below the target folder, for whoever wants to look at the picture.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
-    let expected = ["pareto.svg", "pareto.png", "table.md", "table.csv", "table.tex", "index.html"];
+    let expected = [
+        "pareto.svg",
+        "pareto.png",
+        "table.md",
+        "table.csv",
+        "table.tex",
+        "methods.md",
+        "methods.csv",
+        "pairs.csv",
+        "index.html",
+    ];
     assert_eq!(files, expected.map(|name| folder.join(name)));
     assert!(files.iter().all(|file: &PathBuf| file.metadata().expect("a file").len() > 500));
 }

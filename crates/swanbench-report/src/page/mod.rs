@@ -18,6 +18,7 @@ use swanbench_results::{About, claims::Verdict};
 use self::escape::escape;
 use crate::{
     evidence::Evidence,
+    methods::MEANING,
     run_list::Run,
     table::{Column, Row, subject, terms},
 };
@@ -34,6 +35,8 @@ pub(crate) struct Content<'a> {
     pub pictures: &'a [Picture],
     pub rows: &'a [Row],
     pub columns: &'a [Column],
+    /// Of the table of methods as wholes.
+    pub methods: &'a [Column],
     pub runs: &'a [Run],
 }
 
@@ -46,6 +49,7 @@ pub(crate) fn html(content: Content) -> String {
         claims::section(verdicts),
         picture::sections(pictures),
         results(content),
+        methods(content.methods),
         runs::failures(evidence),
         runs::list(evidence, runs),
         repeat::section(about),
@@ -89,6 +93,18 @@ fn results(content: Content) -> String {
     )
 }
 
+/// The table of methods as wholes.
+fn methods(columns: &[Column]) -> String {
+    format!(
+        "<section aria-labelledby=\"methods\">\n<h2 id=\"methods\">Methods as wholes</h2>\n{}\
+         <p>{}</p>\n<p class=\"beside\">Also as <a href=\"methods.md\">Markdown</a> with the \
+         probability that one is better than another, as <a href=\"methods.csv\">CSV</a>, and as \
+         <a href=\"pairs.csv\">CSV of pairs</a></p>\n</section>\n",
+        table::table("methods", columns),
+        escape(MEANING)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,6 +136,7 @@ mod tests {
             pictures,
             rows: &rows,
             columns: &columns,
+            methods: &columns,
             runs,
         };
         let page = html(content);

@@ -1,6 +1,10 @@
 //! What stands in the table: a term for each thing that a column shows, with its meaning.
 
-use super::{Row, columns::reference, fairness};
+use super::{
+    Row,
+    columns::{SIGNIFICANT, reference},
+    fairness,
+};
 use crate::evidence::Evidence;
 
 /// A word of the table and what it means, without a full stop.
@@ -35,6 +39,7 @@ pub(crate) fn terms(evidence: &Evidence, rows: &[Row]) -> Vec<Term> {
              ± half the width of the 95% interval of that mean (Student's t, n − 1 degrees of \
              freedom; none for one seed)",
         ),
+        Term { name: "Gap", meaning: significance(evidence) },
         plain(
             "Target",
             "the share of units (for weight pruning of weights) asked to stay; activity: the \
@@ -68,4 +73,19 @@ pub(crate) fn terms(evidence: &Evidence, rows: &[Row]) -> Vec<Term> {
     terms.push(Term { name: "Training FLOPs", meaning: relative });
     terms.push(Term { name: "Fairness", meaning: fairness::meaning() });
     terms
+}
+
+/// What an asterisk means, and whether there could be one.
+fn significance(evidence: &Evidence) -> String {
+    let meaning = format!(
+        "test accuracy less that of {}; *: p below {SIGNIFICANT} in a permutation test of paired \
+         seeds, adjusted for the number of rows (Holm)",
+        reference(evidence)
+    );
+    let tests = evidence.gaps.len() as f64;
+    let possible = evidence.gaps.iter().any(|gap| gap.least_p * tests < SIGNIFICANT);
+    match evidence.gaps.iter().map(|gap| gap.n).max() {
+        Some(n) if !possible => format!("{meaning}, which {n} seeds of so many rows cannot reach"),
+        _ => meaning,
+    }
 }

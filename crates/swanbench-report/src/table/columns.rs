@@ -3,6 +3,9 @@
 use super::{Row, fairness};
 use crate::{evidence::Evidence, format};
 
+/// Below this, a gap has a mark.
+pub(crate) const SIGNIFICANT: f64 = 0.05;
+
 /// A column over all rows.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Column {
@@ -54,7 +57,7 @@ pub(crate) fn columns(evidence: &Evidence, rows: &[Row]) -> Vec<Column> {
         numbers(rows, "target", |row| row.target, |target| target.to_string()),
         numbers(rows, "n", |row| Some(row.n as f64), |n| n.to_string()),
         shown(rows, "test accuracy, %", |row| Some((accuracy(row)?, row.test_accuracy?))),
-        numbers(rows, &gap, |row| row.gap, signed_points),
+        shown(rows, &gap, |row| Some((marked_gap(row)?, row.gap?))),
         percent("activity, %", |row| row.activity),
         percent("unit FLOPs, %", |row| row.unit_flops_share),
         percent("of them gates, %", |row| row.gate_flops_share),
@@ -105,6 +108,12 @@ fn shown(rows: &[Row], title: &str, entry: impl Fn(&Row) -> Option<(String, f64)
 fn accuracy(row: &Row) -> Option<String> {
     let mean = points(row.test_accuracy?);
     Some(row.half_width.map_or(mean.clone(), |half| format!("{mean} ± {}", points(half))))
+}
+
+/// With an asterisk where the gap is hardly chance.
+fn marked_gap(row: &Row) -> Option<String> {
+    let mark = if row.gap_p.is_some_and(|p| p < SIGNIFICANT) { "*" } else { "" };
+    Some(format!("{}{mark}", signed_points(row.gap?)))
 }
 
 fn spread(row: &Row) -> Option<String> {

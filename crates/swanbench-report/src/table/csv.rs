@@ -25,6 +25,7 @@ pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
         numbers("test_accuracy", |row| row.test_accuracy),
         numbers("test_accuracy_half_width", |row| row.half_width),
         numbers("test_accuracy_gap", |row| row.gap),
+        numbers("test_accuracy_gap_p", |row| row.gap_p),
         numbers("activity", |row| row.activity),
         numbers("unit_flops_share", |row| row.unit_flops_share),
         numbers("speed_up", |row| row.speed_up),

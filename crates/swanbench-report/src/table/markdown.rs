@@ -8,6 +8,12 @@ use crate::{evidence::Evidence, format};
 
 /// The columns, with a caption that says what stands in them and which runs do not.
 pub(crate) fn markdown(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> String {
+    let table = table(columns);
+    format!("{table}\n{}\n{}", caption::paragraph(evidence, rows), failures(evidence))
+}
+
+/// The columns alone.
+pub(crate) fn table(columns: &[Column]) -> String {
     let line = |texts: Vec<String>| format!("| {} |\n", texts.join(" | "));
     let mut page = line(columns.iter().map(|column| escape(&column.title)).collect());
     let rule = |column: &Column| match column.alignment {
@@ -15,10 +21,10 @@ pub(crate) fn markdown(evidence: &Evidence, rows: &[Row], columns: &[Column]) ->
         Alignment::Right => "---:".to_owned(),
     };
     page += &line(columns.iter().map(rule).collect());
-    for row in 0..rows.len() {
+    for row in 0..columns.first().map_or(0, |column| column.entries.len()) {
         page += &line(columns.iter().map(|column| escape(&column.entries[row].text)).collect());
     }
-    format!("{page}\n{}\n{}", caption::paragraph(evidence, rows), failures(evidence))
+    page
 }
 
 /// A bar would begin another column.

@@ -12,7 +12,7 @@ pub(crate) use caption::{subject, terms};
 pub(crate) use columns::{Alignment, Column, Entry, columns, points};
 pub(crate) use csv::csv;
 pub(crate) use latex::latex;
-pub(crate) use markdown::{escape as escape_markdown, markdown};
+pub(crate) use markdown::{escape as escape_markdown, markdown, table as markdown_table};
 
 use crate::{cell::Cell, evidence::Evidence};
 
@@ -29,6 +29,8 @@ pub(crate) struct Row {
     half_width: Option<f64>,
     /// Test accuracy less the reference's.
     gap: Option<f64>,
+    /// Of a test that the gap is chance, adjusted for the number of cells.
+    gap_p: Option<f64>,
     activity: Option<f64>,
     unit_flops_share: Option<f64>,
     /// The reference's FLOPs over this cell's unit FLOPs: a bound that no kernel beats.
@@ -79,6 +81,7 @@ fn row(evidence: &Evidence, cell: &Cell) -> Row {
         test_accuracy: measured(cell.test_accuracy),
         half_width: cell.interval.and_then(|(low, high)| measured((high - low) / 2.0)),
         gap: reference.and_then(|other| measured(cell.test_accuracy - other.test_accuracy)),
+        gap_p: evidence.gap(cell).and_then(|gap| gap.p),
         activity: measured(cell.activity),
         unit_flops_share: measured(cell.unit_flops_share),
         speed_up: measured(1.0 / cell.unit_flops_share),
