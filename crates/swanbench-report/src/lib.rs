@@ -15,6 +15,7 @@ mod marker;
 mod methods;
 mod page;
 mod pareto;
+mod published;
 mod render;
 mod run_list;
 mod scale;
@@ -32,6 +33,7 @@ use swanbench_results::{
     Results,
     claims::judge,
     comparison::{labels, pairs},
+    published::beside,
     replace_file,
 };
 
@@ -41,6 +43,8 @@ use crate::{evidence::Evidence, page::Picture, run_list::Run};
 
 /// The file that only reports on experiments with claims have.
 const CLAIMS_FILE: &str = "claims.md";
+/// The files that only reports beside a paper have.
+const PUBLISHED_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which
 /// is created where it is not there. Gives the paths of the files: `pareto.svg`, `pareto.png`,
@@ -69,6 +73,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let summaries = labels(&results.runs, evidence.phase, reference)?;
     let pairs = pairs(&results.runs, evidence.phase)?;
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
+    let published = published::columns(&beside(results)?);
     let page = page::html(page::Content {
         about: &results.about,
         evidence: &evidence,
@@ -77,6 +82,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         rows: &rows,
         columns: &columns,
         methods: &methods,
+        published: &published,
         runs: &Run::all(&results.runs)?,
     });
     let mut files = vec![
@@ -92,6 +98,13 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if !verdicts.is_empty() {
         files.push((CLAIMS_FILE, verdict::markdown(&verdicts).into_bytes()));
     }
+    if !results.about.published.is_empty() {
+        files.push((PUBLISHED_FILES[0], table::markdown_table(&published).into_bytes()));
+        let caption = format!("{}: the paper's numbers beside ours", evidence.experiment);
+        let key = format!("{}-paper", evidence.experiment);
+        let latex = table::latex_table(&key, &caption, &published);
+        files.push((PUBLISHED_FILES[1], latex.into_bytes()));
+    }
     files.push(("index.html", page.into_bytes()));
     write(folder, files)
 }
@@ -105,10 +118,12 @@ fn write(folder: &Path, files: Vec<(&str, Vec<u8>)>) -> Result<Vec<PathBuf>, Err
         replace_file(&path, &content)?;
         written.push(path);
     }
-    let claims = folder.join(CLAIMS_FILE);
-    if !written.contains(&claims) && claims.exists() {
-        // Verdicts of an earlier report would contradict this one.
-        fs::remove_file(&claims).map_err(|source| Error::Outdated { path: claims, source })?;
+    for name in PUBLISHED_FILES.iter().chain([&CLAIMS_FILE]) {
+        let path = folder.join(name);
+        if !written.contains(&path) && path.exists() {
+            // Those of an earlier report would contradict this one.
+            fs::remove_file(&path).map_err(|source| Error::Outdated { path, source })?;
+        }
     }
     Ok(written)
 }

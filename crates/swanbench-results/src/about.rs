@@ -1,7 +1,7 @@
 //! What a reader of results must know beside the numbers.
 
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Claim, Task};
+use swanbench_spec::{Claim, Published, Task};
 
 /// What an experiment is about and how it was run, for its report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -10,6 +10,8 @@ pub struct About {
     pub description: Option<String>,
     /// What the report is to judge.
     pub claims: Vec<Claim>,
+    /// Numbers of a paper, beside which the report sets ours.
+    pub published: Vec<Published>,
     /// The tasks of the phases; none where there is a single phase on the data as they are.
     pub phases: Vec<Task>,
     /// The command that repeats it.

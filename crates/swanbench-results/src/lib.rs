@@ -22,6 +22,7 @@ mod lock;
 mod measured;
 mod operating;
 mod parquet;
+pub mod published;
 mod shared;
 pub mod statistics;
 mod store;

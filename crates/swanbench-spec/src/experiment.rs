@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use crate::{
-    Choice, Claim, Override, Problems, RunSpec, SpecError, Task, Train, Vocabulary,
+    Choice, Claim, Override, Problems, Published, RunSpec, SpecError, Task, Train, Vocabulary,
     check::{Checked, check},
     document::Document,
     expand::expand,
@@ -38,6 +38,8 @@ pub struct Experiment {
     pub seeds: Vec<u64>,
     /// What the report judges, in the order written.
     pub claims: Vec<Claim>,
+    /// Numbers of a paper, beside which the report sets ours.
+    pub published: Vec<Published>,
     /// Entries in order, then targets, then seeds. All ids are different.
     pub runs: Vec<RunSpec>,
 }
@@ -86,6 +88,7 @@ impl Experiment {
             targets,
             entries,
             claims,
+            published,
             ..
         } = checked;
         Ok(Self {
@@ -101,6 +104,7 @@ impl Experiment {
             targets,
             seeds,
             claims,
+            published,
             runs,
         })
     }

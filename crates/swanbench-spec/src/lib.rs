@@ -20,6 +20,7 @@ mod nearest;
 mod overrides;
 mod path;
 mod problem;
+mod published;
 mod record;
 mod references;
 mod run;
@@ -39,6 +40,7 @@ pub use experiment::Experiment;
 pub use kind::{Kind, SettingsType, Vocabulary};
 pub use overrides::{Override, OverrideError};
 pub use problem::{Problem, Problems};
+pub use published::Published;
 pub use record::{
     Control, Epoch, Evaluation, ExampleUse, Mode, RunRecord, SiteUse, Stage, Statistics,
 };

@@ -1,9 +1,10 @@
 //! What one run measured, as plain numbers that travel from the training loop to the results.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// When in a run something was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Right after the switch to hard gates or after pruning; for methods without a recovery

@@ -37,6 +37,8 @@ pub(crate) struct Content<'a> {
     pub columns: &'a [Column],
     /// Of the table of methods as wholes.
     pub methods: &'a [Column],
+    /// Of the table beside a paper; no rows where there is none.
+    pub published: &'a [Column],
     pub runs: &'a [Run],
 }
 
@@ -50,6 +52,7 @@ pub(crate) fn html(content: Content) -> String {
         picture::sections(pictures),
         results(content),
         methods(content.methods),
+        published(content.published),
         runs::failures(evidence),
         runs::list(evidence, runs),
         repeat::section(about),
@@ -105,6 +108,17 @@ fn methods(columns: &[Column]) -> String {
     )
 }
 
+/// Our numbers beside a paper's; nothing where there are none.
+fn published(columns: &[Column]) -> String {
+    if columns.first().is_none_or(|column| column.entries.is_empty()) {
+        return String::new();
+    }
+    format!(
+        "<section aria-labelledby=\"paper\">\n<h2 id=\"paper\">Beside the paper</h2>\n{}</section>\n",
+        table::table("paper", columns)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +151,7 @@ mod tests {
             rows: &rows,
             columns: &columns,
             methods: &columns,
+            published: &[],
             runs,
         };
         let page = html(content);

@@ -8,6 +8,18 @@ use crate::evidence::Evidence;
 
 /// A complete `table` environment; rows stand by label, with a rule between labels.
 pub(crate) fn latex(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> String {
+    let caption = caption::paragraph(evidence, rows);
+    environment(&evidence.experiment, &caption, columns, &body(evidence, rows, columns))
+}
+
+/// A complete `table` environment of the columns as they stand, with a key to refer to it.
+pub(crate) fn table(key: &str, caption: &str, columns: &[Column]) -> String {
+    let rows = columns.first().map_or(0, |column| column.entries.len());
+    let lines: String = (0..rows).map(|row| line(columns, row)).collect();
+    environment(key, caption, columns, &lines)
+}
+
+fn environment(key: &str, caption: &str, columns: &[Column], body: &str) -> String {
     let alignments: String = columns
         .iter()
         .map(|column| match column.alignment {
@@ -34,10 +46,10 @@ pub(crate) fn latex(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> St
          \\bottomrule\n\
          \\end{{tabular}}\n\
          \\end{{table}}\n",
-        escape(&caption::paragraph(evidence, rows)),
-        label(&evidence.experiment),
+        escape(caption),
+        label(key),
         heads.join(" & "),
-        body(evidence, rows, columns),
+        body,
     )
 }
 
@@ -53,14 +65,15 @@ fn head(column: &Column) -> String {
     }
 }
 
+fn line(columns: &[Column], row: usize) -> String {
+    let texts: Vec<_> = columns.iter().map(|column| escape(&column.entries[row].text)).collect();
+    format!("{} \\\\\n", texts.join(" & "))
+}
+
 fn body(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> String {
-    let line = |row: usize| {
-        let texts: Vec<_> =
-            columns.iter().map(|column| escape(&column.entries[row].text)).collect();
-        format!("{} \\\\\n", texts.join(" & "))
-    };
     let of_label = |label: &String| -> String {
-        (0..rows.len()).filter(|&row| rows[row].label == *label).map(line).collect()
+        let own = (0..rows.len()).filter(|&row| rows[row].label == *label);
+        own.map(|row| line(columns, row)).collect()
     };
     evidence.labels.iter().map(of_label).collect::<Vec<_>>().join("\\midrule\n")
 }

@@ -11,7 +11,7 @@ mod markdown;
 pub(crate) use caption::{subject, terms};
 pub(crate) use columns::{Alignment, Column, Entry, columns, points};
 pub(crate) use csv::csv;
-pub(crate) use latex::latex;
+pub(crate) use latex::{latex, table as latex_table};
 pub(crate) use markdown::{escape as escape_markdown, markdown, table as markdown_table};
 
 use crate::{cell::Cell, evidence::Evidence};

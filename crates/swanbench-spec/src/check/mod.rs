@@ -7,6 +7,7 @@ mod lists;
 mod methods;
 mod phases;
 mod plain;
+mod published;
 mod train;
 mod value;
 
@@ -16,7 +17,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::{
-    Choice, Claim, GivenWeights, Kind, Task, Train, Vocabulary,
+    Choice, Claim, GivenWeights, Kind, Published, Task, Train, Vocabulary,
     common::{DataFields, ModelFields},
     nearest::one_of,
     path::FieldPath,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// The fields of an experiment, in the order in which messages list them.
-const FIELDS: [&str; 11] = [
+const FIELDS: [&str; 12] = [
     "name",
     "title",
     "description",
@@ -38,6 +39,7 @@ const FIELDS: [&str; 11] = [
     "targets",
     "methods",
     "claims",
+    "published",
 ];
 
 /// An experiment without a mistake, not yet expanded into runs.
@@ -55,6 +57,7 @@ pub(crate) struct Checked {
     pub targets: Vec<f64>,
     pub entries: Vec<Entry>,
     pub claims: Vec<Claim>,
+    pub published: Vec<Published>,
 }
 
 /// One item of `methods`.
@@ -112,6 +115,8 @@ fn check_experiment(
     let written = fields.get("phases").and_then(Yaml::as_sequence).map_or(1, Vec::len);
     let subject = claims::Subject { labels: &labels, phases: written.max(1) };
     let claims = claims::check_claims(fields.get("claims"), &subject, findings);
+    let published = fields.get("published");
+    let published = published::check_published(published, &labels, &right, findings);
     Some(Checked {
         name: name?,
         title,
@@ -125,6 +130,7 @@ fn check_experiment(
         targets: right,
         entries,
         claims,
+        published,
     })
 }
 

@@ -14,7 +14,7 @@ pub(crate) use block::Block;
 pub(crate) use describe::{describe, words};
 
 use crate::{
-    Kind, SettingsType, Task, Train, Vocabulary,
+    Kind, Published, SettingsType, Task, Train, Vocabulary,
     claim::{Compare, Correlate},
     common::{DataFields, MethodFields, ModelFields},
 };
@@ -57,6 +57,11 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
             "methods": {
                 "description": "What is compared, in the order of the report.",
                 "type": "array", "minItems": 1, "items": method,
+            },
+            "published": {
+                "description": "Numbers of a paper, beside which the report sets ours.",
+                "type": "array",
+                "items": Block::of(&SettingsType::of::<Published>()).schema(),
             },
             "claims": {
                 "description": "What the report is to judge.",

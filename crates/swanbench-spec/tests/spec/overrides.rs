@@ -35,7 +35,7 @@ fn problems_show_the_override_that_brought_them_in() {
     --set train.epochs=0: train.epochs: `0` is out of range
       expected: an integer from 1 to 1000000
     --set modle=mlp: modle: an experiment has no field `modle`
-      expected: one of name, title, description, data, model, train, phases, seeds, targets, methods, claims
+      expected: one of name, title, description, data, model, train, phases, seeds, targets, methods, claims, published
       nearest: model
     --set model.width=0: model.width: `0` is out of range
       expected: a number above 0, up to 100

@@ -67,7 +67,7 @@ fn an_unknown_field_shows_the_nearest() {
     assert_snapshot!(wrong(&trial_with("seeds", r"sedes: [0]
 seeds: [0]")), @r"
     trial.yaml:5:1: sedes: an experiment has no field `sedes`
-      expected: one of name, title, description, data, model, train, phases, seeds, targets, methods, claims
+      expected: one of name, title, description, data, model, train, phases, seeds, targets, methods, claims, published
       nearest: seeds
     ");
 }

@@ -109,6 +109,7 @@ fn about(arguments: &Sweep, prepared: &Prepared) -> About {
         title: experiment.title.clone(),
         description: experiment.description.clone(),
         claims: experiment.claims.clone(),
+        published: experiment.published.clone(),
         phases: experiment.phases.clone(),
         command: format!("swanbench sweep {file}{}", changes.collect::<String>()),
         versions: vec![
