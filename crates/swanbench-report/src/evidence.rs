@@ -1,6 +1,6 @@
 //! What a report stands on: the cells of an experiment and the facts that belong to all of them.
 
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{BooleanChunked, ChunkCompareEq as _, DataFrame, PolarsResult};
 use swanbench_results::{
     cells,
     columns::FAILED,
@@ -8,7 +8,7 @@ use swanbench_results::{
     headline, last_phase,
 };
 
-use crate::{Error, cell::Cell};
+use crate::{Error, cell::Cell, theme::Style};
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
@@ -20,12 +20,12 @@ pub(crate) struct Evidence {
     pub labels: Vec<String>,
     /// Hard gates at the last stage of each label: what is compared.
     pub headline: Vec<Cell>,
-    /// All stages, modes and statistics.
+    /// The phase that the headline and all cells are of: the last one.
+    pub phase: u32,
+    /// All stages, modes and statistics, with the method's own gates.
     pub cells: Vec<Cell>,
     /// Tests of each cell against the reference.
     pub gaps: Vec<Gap>,
-    /// The phase at whose end all of this was measured.
-    pub phase: u32,
     /// A sentence for each run that failed.
     pub failures: Vec<String>,
 }
@@ -58,9 +58,9 @@ impl Evidence {
             data: first("data")?,
             labels,
             headline,
-            cells: Cell::all(&all)?,
-            gaps: Vec::new(),
             phase,
+            cells: Cell::all(&all.filter(&own(&all, phase)?)?)?,
+            gaps: Vec::new(),
             failures,
         };
         if let Some(reference) = evidence.reference() {
@@ -73,6 +73,14 @@ impl Evidence {
     pub(crate) fn reference(&self) -> Option<&Cell> {
         let computes_all = |cell: &&Cell| (cell.unit_flops_share - 1.0).abs() < 1e-6;
         self.headline.iter().filter(|cell| cell.target.is_none()).find(computes_all)
+    }
+
+    /// How `label` looks in every picture: black where it is the reference, otherwise by its place
+    /// among the others.
+    pub(crate) fn style(&self, label: &str) -> Style {
+        let reference = self.reference().map(|cell| cell.label.as_str());
+        let mut others = self.labels.iter().filter(|other| Some(other.as_str()) != reference);
+        others.position(|other| other == label).map_or(Style::REFERENCE, Style::of)
     }
 
     /// The cell of the same setting as `cell` at another stage, mode or with other statistics.
@@ -102,6 +110,13 @@ impl Evidence {
         let counts = self.headline.iter().map(|cell| cell.n);
         (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0))
     }
+}
+
+/// Which rows of a frame of cells or runs are of `phase`, with the method's own gates.
+pub(crate) fn own(frame: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
+    let in_phase = frame.column("phase")?.u64()?.equal(u64::from(phase));
+    let gates = frame.column("control")?.is_null() & frame.column("threshold")?.is_null();
+    Ok(in_phase & gates)
 }
 
 /// A sentence for each run that failed, and the reasons alone.
@@ -172,6 +187,7 @@ pub(crate) mod samples {
 #[cfg(test)]
 mod tests {
     use super::samples::{cell, evidence};
+    use crate::theme::Style;
 
     #[test]
     fn the_reference_follows_from_the_data_and_not_from_a_name() {
@@ -182,5 +198,17 @@ mod tests {
         ];
         let evidence = evidence(cells);
         assert_eq!(evidence.reference().map(|cell| cell.label.as_str()), Some("anything"));
+    }
+
+    #[test]
+    fn the_reference_takes_no_style_from_the_others() {
+        let cells = vec![
+            cell("first", Some(0.5), 0.5, 0.95),
+            cell("whole", None, 1.0, 0.95),
+            cell("second", Some(0.5), 0.5, 0.94),
+        ];
+        let evidence = evidence(cells);
+        let styles = ["first", "whole", "second"].map(|label| evidence.style(label));
+        assert_eq!(styles, [Style::of(0), Style::REFERENCE, Style::of(1)]);
     }
 }

@@ -12,12 +12,16 @@ use swanbench_report::{Error, report};
 use swanbench_results::{About, Results};
 use swanbench_spec::{Claim, Metric, Question, Relation, Side};
 
-/// Writes a report and reads its text files and the PNG.
+/// Writes a report and reads the picture that decides and the tables.
 fn written(runs: &Results) -> (String, Vec<u8>, String, String) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let files = report(runs, &folder.path().join("quickstart")).expect("written");
-    let text = |index: usize| fs::read_to_string(&files[index]).expect("a text");
-    (text(0), fs::read(&files[1]).expect("a picture"), text(2), text(3))
+    let read = |name: &str| {
+        let path = files.iter().find(|path| path.ends_with(name)).expect("a file of that name");
+        fs::read(path).expect("readable")
+    };
+    let text = |name: &str| String::from_utf8(read(name)).expect("a text");
+    (text("pareto.svg"), read("pareto.png"), text("table.md"), text("table.csv"))
 }
 
 /// The cells of the row of a Markdown table whose first two cells are these.
@@ -28,23 +32,40 @@ fn row(table: &str, label: &str, target: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_report_is_these_files() {
-    // Kept below the target folder, for whoever wants to look at the picture.
+fn a_report_is_pictures_tables_and_a_page() {
+    // Kept below the target folder, for whoever wants to look at the pictures.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
-    let expected = [
-        "pareto.svg",
-        "pareto.png",
-        "table.md",
-        "table.csv",
-        "table.tex",
-        "methods.md",
-        "methods.csv",
-        "pairs.csv",
-        "index.html",
-    ];
-    assert_eq!(files, expected.map(|name| folder.join(name)));
+    let pictures = ["pareto", "parameters", "activity", "gates", "raw"];
+    let pictures = pictures.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]);
+    let tables = ["table.md", "table.csv", "table.tex", "methods.md", "methods.csv", "pairs.csv"];
+    let expected = pictures.chain(tables.map(str::to_owned)).chain(["index.html".to_owned()]);
+    assert_eq!(files, expected.map(|name| folder.join(name)).collect::<Vec<_>>());
     assert!(files.iter().all(|file: &PathBuf| file.metadata().expect("a file").len() > 500));
+}
+
+/// Kept beside the usual report, for whoever wants to look at what is hard to draw.
+#[test]
+fn many_labels_and_one_seed_can_be_drawn() {
+    let labels: Vec<&'static str> =
+        (0..20).map(|index| &*format!("method {index} with a name").leak()).collect();
+    let mut settings = vec![Setting::new("dense", None, 0.95, 1.0)];
+    for (index, label) in labels.iter().enumerate() {
+        for target in [0.5, 0.2, 0.1, 0.05] {
+            let share = target * (0.8 + 0.03 * index as f64);
+            settings.push(Setting {
+                raw: (index % 2 == 0).then_some(0.2 + target),
+                input_dependent: 0.04 * index as f64,
+                ..Setting::new(label, Some(target), 0.95 - 0.002 * index as f64 / target, share)
+            });
+        }
+    }
+    let report_in = |name: &str, seeds: u64| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        report(&runs(&settings, seeds, &[]), &folder).expect("written")
+    };
+    let (many, few) = (report_in("many labels", 3), report_in("one seed", 1));
+    assert_eq!(many.len(), few.len());
 }
 
 #[test]

@@ -1,74 +1,95 @@
-//! The picture that decides: test accuracy against what inference costs.
+//! The pictures that decide: test accuracy against what the network costs.
 //!
-//! Two panels share both scales: FLOPs left when closed units are skipped, and FLOPs left
-//! when single zero weights are skipped too. They are never on one axis, since only a sparse kernel
-//! realises the second.
+//! In the picture of FLOPs two panels share both scales: FLOPs left when closed units are skipped,
+//! and FLOPs left when single zero weights are skipped too. They are never on one axis, since only
+//! a sparse kernel realises the second.
 
 mod panel;
 mod points;
 
+use swanbench_results::Results;
+
 use crate::{
+    Error,
     axes::Axes,
     cell::Cell,
     evidence::Evidence,
-    fonts, format,
     scale::{AccuracyScale, LogScale},
-    scene::{Anchor, Rectangle, Scene, Text, Weight},
-    theme,
+    scene::{Rectangle, Scene},
+    sheet::{self, MARGIN, TOP, WIDTH},
 };
 
 use self::points::points;
 
-const WIDTH: f64 = 850.0;
 const PANEL_HEIGHT: f64 = 350.0;
-const MARGIN: f64 = 16.0;
 const LEFT: f64 = 66.0;
 
-/// One of the two ways to count.
+/// A picture of accuracy against one kind of cost.
+struct Picture {
+    subject: &'static str,
+    panels: &'static [Panel],
+    /// What the cost includes, a sentence of the caption.
+    note: &'static str,
+}
+
+/// One of the ways to count.
 struct Panel {
     heading: &'static str,
     cost_title: &'static str,
     cost: fn(&Cell) -> f64,
 }
 
-const PANELS: [Panel; 2] = [
-    Panel {
-        heading: "Closed units are skipped: an ordinary dense kernel can do this",
-        cost_title: "unit FLOPs of one example, share of dense (log scale)",
-        cost: |cell| cell.unit_flops_share,
-    },
-    Panel {
-        heading: "Single zero weights are skipped too: only a sparse kernel can do this",
-        cost_title: "weight FLOPs of one example, share of dense (log scale)",
-        cost: |cell| cell.weight_flops_share,
-    },
-];
+const FLOPS: Picture = Picture {
+    subject: "accuracy against inference cost",
+    panels: &[
+        Panel {
+            heading: "Closed units are skipped: an ordinary dense kernel can do this",
+            cost_title: "unit FLOPs of one example, share of dense (log scale)",
+            cost: |cell| cell.unit_flops_share,
+        },
+        Panel {
+            heading: "Single zero weights are skipped too: only a sparse kernel can do this",
+            cost_title: "weight FLOPs of one example, share of dense (log scale)",
+            cost: |cell| cell.weight_flops_share,
+        },
+    ],
+    note: "FLOPs include the gates' own.",
+};
 
-/// Draws both panels, with a title above and what the marks mean below.
-pub(crate) fn picture(evidence: &Evidence) -> Scene {
-    // A reader's own sans-serif may be wider than the embedded typeface.
-    let limit = (WIDTH - 2.0 * MARGIN) / 1.15;
-    let caption: Vec<_> = caption(evidence)
+const PARAMETERS: Picture = Picture {
+    subject: "accuracy against parameters stored",
+    panels: &[Panel {
+        heading: "What a network must keep in memory, whatever an example computes",
+        cost_title: "parameters stored, share of dense (log scale)",
+        cost: |cell| cell.params_share,
+    }],
+    note: "Parameters include the gates' own; indices of a sparse format do not count.",
+};
+
+/// Accuracy against FLOPs.
+pub(crate) fn flops(evidence: &Evidence, _: &Results) -> Result<Option<Scene>, Error> {
+    Ok(Some(picture(evidence, &FLOPS)))
+}
+
+/// Accuracy against parameters stored.
+pub(crate) fn parameters(evidence: &Evidence, _: &Results) -> Result<Option<Scene>, Error> {
+    Ok(Some(picture(evidence, &PARAMETERS)))
+}
+
+/// Draws the panels of `picture` below one another, on the same scales.
+fn picture(evidence: &Evidence, picture: &Picture) -> Scene {
+    let panels: Vec<_> = picture
+        .panels
         .iter()
-        .flat_map(|text| fonts::wrap(text, theme::TEXT_SIZE, Weight::Regular, limit))
+        .map(|panel| (panel, points(&evidence.headline, panel.cost)))
         .collect();
-    let panels_top = 48.0;
-    let caption_top = panels_top + PANELS.len() as f64 * PANEL_HEIGHT + 22.0;
-    let height = caption_top + caption.len() as f64 * 17.0;
-    let mut scene = Scene::new(WIDTH, height);
-    scene.text(Text {
-        size: theme::TITLE_SIZE,
-        weight: Weight::Bold,
-        ..theme::text(title(evidence), (MARGIN, 26.0), Anchor::Start, theme::INK)
-    });
+    let title = sheet::title(evidence, picture.subject);
+    let height = panels.len() as f64 * PANEL_HEIGHT;
+    let mut scene = sheet::sheet(title, height, &caption(evidence, picture));
     let accuracy = accuracy_scale(evidence);
-    let panels = PANELS.map(|panel| {
-        let points = points(&evidence.headline, panel.cost);
-        (panel, points)
-    });
     let cost = LogScale::over(panels.iter().flat_map(|(_, points)| points).map(|point| point.cost));
     for (index, (panel, points)) in panels.iter().enumerate() {
-        let top = panels_top + index as f64 * PANEL_HEIGHT;
+        let top = TOP + index as f64 * PANEL_HEIGHT;
         let area = Rectangle {
             left: LEFT,
             top: top + 26.0,
@@ -79,41 +100,19 @@ pub(crate) fn picture(evidence: &Evidence) -> Scene {
         axes.draw(&mut scene, panel.heading, panel.cost_title);
         panel::draw(&mut scene, &axes, evidence, points);
     }
-    for (index, line) in caption.into_iter().enumerate() {
-        let at = (MARGIN, caption_top + index as f64 * 17.0);
-        scene.text(theme::text(line, at, Anchor::Start, theme::QUIET));
-    }
     scene
 }
 
-fn title(evidence: &Evidence) -> String {
-    let Evidence { experiment, model, data, .. } = evidence;
-    format!("{experiment}: accuracy against inference cost, {model} on {data}")
-}
-
 /// What the marks mean, a paragraph each.
-fn caption(evidence: &Evidence) -> Vec<String> {
-    let seeds = match evidence.seeds() {
-        (1, 1) => "Marks: test accuracy of one seed, so there is no interval".to_owned(),
-        (least, most) if least == most => format!(
-            "Marks: mean test accuracy of {most} seeds; bars: its 95% interval (Student's t)"
-        ),
-        (least, most) => format!(
-            "Marks: mean test accuracy of {least} to {most} seeds; bars: its 95% interval \
-             (Student's t), none for one seed"
-        ),
-    };
-    let mut caption = vec![format!(
-        "{seeds}. Hard gates, after the recovery epochs where there are any. FLOPs include the \
-         gates' own. Grey steps: Pareto front, no cell is both cheaper and more accurate. \
-         Labels whose targets \
-         all cost the same stand side by side."
-    )];
-    if !evidence.failures.is_empty() {
-        let failed = format::count(evidence.failures.len(), "run");
-        caption.push(format!("{failed} failed, left out here: the table says why."));
-    }
-    caption
+fn caption(evidence: &Evidence, picture: &Picture) -> Vec<String> {
+    let marks = format!(
+        "{}. Hard gates, after the recovery epochs where there are any. {} Grey steps: Pareto \
+         front, no cell is both cheaper and more accurate. Labels whose targets all cost the same \
+         stand side by side.",
+        sheet::accuracies(evidence),
+        picture.note
+    );
+    [marks].into_iter().chain(sheet::failed(evidence)).collect()
 }
 
 /// One scale for all panels, around the reference or else the best cell.

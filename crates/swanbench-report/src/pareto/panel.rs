@@ -80,15 +80,12 @@ fn draw_reference(scene: &mut Scene, axes: &Axes, reference: &Cell, labels: &mut
 }
 
 fn series<'a>(axes: &Axes, evidence: &'a Evidence, points: &'a [Point]) -> Vec<Series<'a>> {
-    let reference = evidence.reference().map(|cell| cell.label.as_str());
-    let mut styles = (0..).map(Style::of);
     let mut all: Vec<Series> = Vec::new();
     for label in &evidence.labels {
-        let style = if Some(label.as_str()) == reference { None } else { styles.next() };
         let mut points: Vec<_> = points.iter().filter(|point| point.label == *label).collect();
         points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
         let places = points.iter().map(|point| axes.place(point.cost, point.accuracy)).collect();
-        all.push(Series { label, style: style.unwrap_or(Style::REFERENCE), points, places });
+        all.push(Series { label, style: evidence.style(label), points, places });
     }
     set_side_by_side(&mut all);
     all

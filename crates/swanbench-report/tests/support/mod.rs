@@ -3,7 +3,7 @@
 use serde_json::json;
 use swanbench_results::{About, Failure, Results, Store};
 use swanbench_spec::{
-    Choice, DataFields, Evaluation, Mode, RunRecord, RunSpec, Stage, Statistics, Train,
+    Choice, DataFields, Evaluation, Mode, RunRecord, RunSpec, SiteUse, Stage, Statistics, Train,
 };
 
 /// What all runs of a cell have in common.
@@ -19,12 +19,15 @@ pub struct Setting {
     pub raw: Option<f64>,
     /// Accuracy with soft gates, for methods that have them.
     pub soft: Option<f64>,
+    /// The share of open units that are closed for some examples.
+    pub input_dependent: f64,
 }
 
 impl Setting {
     pub const fn new(label: &'static str, target: Option<f64>, accuracy: f64, share: f64) -> Self {
         let (unit_share, weight_share) = (share, share);
-        Self { label, target, accuracy, unit_share, weight_share, raw: None, soft: None }
+        let (raw, soft, input_dependent) = (None, None, 0.0);
+        Self { label, target, accuracy, unit_share, weight_share, raw, soft, input_dependent }
     }
 }
 
@@ -80,6 +83,7 @@ pub fn quickstart() -> Vec<Setting> {
     for index in 0..5 {
         settings[units + index].raw = Some([0.80, 0.55, 0.30, 0.18, 0.12][index]);
         settings[weights + index].raw = Some([0.94, 0.93, 0.85, 0.60, 0.30][index]);
+        settings[swan + index].input_dependent = 0.8;
         for gated in [swan, still] {
             settings[gated + index].soft = Some(settings[gated + index].accuracy + 0.002);
         }
@@ -112,25 +116,54 @@ fn record(setting: &Setting, seed: u64) -> RunRecord {
     let spread = 0.0025 + 0.12 * (0.95 - setting.accuracy).max(0.0);
     let noise = spread * [-0.8, 0.1, 0.7, 1.0, -1.0][(seed % 5) as usize];
     let stage = if setting.raw.is_some() { Stage::FineTuned } else { Stage::Raw };
-    let last = evaluation(setting, stage, Mode::Hard, setting.accuracy + noise);
-    let raw = setting.raw.map(|raw| evaluation(setting, Stage::Raw, Mode::Hard, raw + noise));
-    let soft = setting.soft.map(|soft| evaluation(setting, stage, Mode::Soft, soft + noise));
+    let last = evaluation(setting, seed, stage, Mode::Hard, setting.accuracy + noise);
+    let raw = setting.raw.map(|raw| evaluation(setting, seed, Stage::Raw, Mode::Hard, raw + noise));
+    let soft = setting.soft.map(|soft| evaluation(setting, seed, stage, Mode::Soft, soft + noise));
     RunRecord {
         evaluations: raw.into_iter().chain([last]).chain(soft).collect(),
         epochs: Vec::new(),
-        sites: Vec::new(),
+        sites: sites(setting, seed, stage),
         examples: Vec::new(),
         train_flops: 1e12 * (0.4 + 0.6 * setting.unit_share),
         wall_secs: 3.0,
     }
 }
 
-fn evaluation(setting: &Setting, stage: Stage, mode: Mode, test_accuracy: f64) -> Evaluation {
+/// The later site keeps more of its units; seeds differ by a unit or two.
+fn sites(setting: &Setting, seed: u64, stage: Stage) -> Vec<SiteUse> {
+    let site = |(site, units, openness): (&str, u64, f64)| {
+        let open = (units as f64 * setting.unit_share.powf(openness)).round() as u64;
+        let open = if open == units { units } else { open.saturating_sub(seed % 3) };
+        let input_dependent = (open as f64 * setting.input_dependent).round() as u64;
+        SiteUse {
+            phase: 1,
+            stage,
+            site: site.to_owned(),
+            units,
+            always_open: open - input_dependent,
+            input_dependent,
+            always_closed: units - open,
+            activity: (open as f64 - 0.5 * input_dependent as f64) / units as f64,
+            entropy: 0.9 * input_dependent as f64 / units as f64,
+        }
+    };
+    [("fc1", 300, 1.1), ("fc2", 100, 0.6)].map(site).into()
+}
+
+fn evaluation(
+    setting: &Setting,
+    seed: u64,
+    stage: Stage,
+    mode: Mode,
+    test_accuracy: f64,
+) -> Evaluation {
     const DENSE_FLOPS: f64 = 532_400.0;
     let is_hard = mode == Mode::Hard;
     let share = |share: f64| if is_hard { share } else { 1.0 };
     let (unit_share, weight_share) = (share(setting.unit_share), share(setting.weight_share));
     let flops = unit_share * DENSE_FLOPS;
+    // Gates that depend on the input do not quite close as often as asked.
+    let excess = 1.0 + setting.input_dependent * [0.05, 0.2, 0.4][(seed % 3) as usize];
     Evaluation {
         phase: 1,
         stage,
@@ -141,7 +174,7 @@ fn evaluation(setting: &Setting, stage: Stage, mode: Mode, test_accuracy: f64) -
         test_accuracy,
         val_accuracy: test_accuracy,
         test_loss: 0.2,
-        activity: share(setting.target.unwrap_or(1.0)),
+        activity: share(setting.target.map_or(1.0, |target| target * excess)),
         unit_flops: flops,
         unit_flops_share: unit_share,
         weight_flops: weight_share * DENSE_FLOPS,

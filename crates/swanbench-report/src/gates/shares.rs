@@ -1,0 +1,154 @@
+//! What stands behind the picture: how the units of each site were used, by label.
+
+use polars::prelude::{DataFrame, PolarsResult};
+
+/// A site of one label, mean over seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Site {
+    pub name: String,
+    pub units: f64,
+    /// Shares of the units: always open, input-dependent, always closed.
+    pub shares: [f64; 3],
+}
+
+/// The sites of one label at one target.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Gates {
+    pub label: String,
+    pub target: Option<f64>,
+    /// In the order of the model.
+    pub sites: Vec<Site>,
+}
+
+/// A row of the frame of sites.
+struct Row {
+    label: String,
+    target: Option<f64>,
+    phase: u64,
+    fine_tuned: bool,
+    site: String,
+    units: u64,
+    counts: [u64; 3],
+}
+
+/// The middle one of all targets: the more sparing of two, where their number is even.
+pub(crate) fn middle_target(targets: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut targets: Vec<f64> = targets.into_iter().collect();
+    targets.sort_by(|one, other| other.total_cmp(one));
+    targets.dedup();
+    targets.get(targets.len() / 2).copied()
+}
+
+/// The sites of `label` at its last phase and stage and the target nearest to `middle`, by their
+/// ratio. None where nothing was stored.
+pub(crate) fn gates(
+    sites: &DataFrame,
+    label: &str,
+    middle: Option<f64>,
+) -> PolarsResult<Option<Gates>> {
+    let mut rows = rows(sites)?;
+    rows.retain(|row| row.label == label);
+    let Some(last) = rows.iter().map(|row| (row.phase, row.fine_tuned)).max() else {
+        return Ok(None);
+    };
+    rows.retain(|row| (row.phase, row.fine_tuned) == last);
+    let distance = |target: f64| middle.map_or(0.0, |middle| (target / middle).ln().abs());
+    let targets = rows.iter().filter_map(|row| row.target);
+    let target = targets.min_by(|one, other| distance(*one).total_cmp(&distance(*other)));
+    rows.retain(|row| row.target == target);
+    let mut names: Vec<&String> = Vec::new();
+    for row in &rows {
+        if !names.contains(&&row.site) {
+            names.push(&row.site);
+        }
+    }
+    let site = |name: &&String| {
+        let seeds: Vec<_> = rows.iter().filter(|row| row.site == **name).collect();
+        let mean = |value: &dyn Fn(&Row) -> f64| {
+            seeds.iter().map(|row| value(row)).sum::<f64>() / seeds.len() as f64
+        };
+        Site {
+            name: (*name).clone(),
+            units: mean(&|row| row.units as f64),
+            shares: [0, 1, 2]
+                .map(|use_of| mean(&|row| row.counts[use_of] as f64 / row.units.max(1) as f64)),
+        }
+    };
+    let sites = names.iter().map(site).collect();
+    Ok(Some(Gates { label: label.to_owned(), target, sites }))
+}
+
+fn rows(sites: &DataFrame) -> PolarsResult<Vec<Row>> {
+    let read = |row: usize| {
+        let text = |name: &str| {
+            PolarsResult::Ok(sites.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
+        };
+        let count =
+            |name: &str| PolarsResult::Ok(sites.column(name)?.u64()?.get(row).unwrap_or_default());
+        Ok(Row {
+            label: text("label")?,
+            target: sites.column("target_activity")?.f64()?.get(row),
+            phase: count("phase")?,
+            fine_tuned: text("stage")? == "fine-tuned",
+            site: text("site")?,
+            units: count("units")?,
+            counts: [count("always_open")?, count("input_dependent")?, count("always_closed")?],
+        })
+    };
+    (0..sites.height()).map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::prelude::df;
+
+    use super::*;
+
+    /// What stands behind the picture, a line a site.
+    #[test]
+    fn the_shares_are_those_of_the_last_stage_at_the_middle_target() {
+        let (raw, tuned) = ("raw", "fine-tuned");
+        let sites = df!(
+            "label" => ["gated", "gated", "gated", "gated", "gated", "pruned", "pruned", "whole"],
+            "target_activity" =>
+                [Some(0.5), Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.2), Some(0.2), None],
+            "phase" => [1_u64; 8],
+            "stage" => [raw, raw, raw, raw, raw, raw, tuned, raw],
+            "site" => ["fc1", "fc1", "fc2", "fc1", "fc2", "fc1", "fc1", "fc1"],
+            "units" => [10_u64, 10, 4, 10, 4, 10, 10, 10],
+            "always_open" => [5_u64, 1, 1, 3, 1, 9, 2, 10],
+            "input_dependent" => [0_u64, 2, 1, 4, 3, 0, 0, 0],
+            "always_closed" => [5_u64, 7, 2, 3, 0, 1, 8, 0],
+        )
+        .expect("columns of one length");
+        let middle = middle_target([0.5, 0.1, 0.1, 0.02]);
+        assert_eq!(middle, Some(0.1));
+        let mut lines = Vec::new();
+        for label in ["gated", "pruned", "whole"] {
+            let gates = gates(&sites, label, middle).expect("read").expect("rows");
+            for site in gates.sites {
+                let [open, dependent, closed] = site.shares;
+                lines.push(format!(
+                    "{label} {:?} {} {}: {open:.3} {dependent:.3} {closed:.3}",
+                    gates.target, site.name, site.units
+                ));
+            }
+        }
+        assert_eq!(
+            lines,
+            [
+                "gated Some(0.1) fc1 10: 0.200 0.300 0.500",
+                "gated Some(0.1) fc2 4: 0.250 0.500 0.250",
+                "pruned Some(0.2) fc1 10: 0.200 0.000 0.800",
+                "whole None fc1 10: 1.000 0.000 0.000",
+            ]
+        );
+        assert_eq!(gates(&sites, "unknown", middle).expect("read"), None);
+    }
+
+    #[test]
+    fn the_middle_of_no_targets_is_none() {
+        assert_eq!(middle_target([]), None);
+        assert_eq!(middle_target([0.5, 0.25, 0.1, 0.05]), Some(0.1));
+    }
+}

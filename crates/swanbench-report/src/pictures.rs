@@ -1,0 +1,86 @@
+//! All pictures of a report, one after the other.
+
+use swanbench_results::Results;
+
+use crate::{
+    Error, activity, evidence::Evidence, gates, page::Picture, pareto, raw, render, scene::Scene,
+};
+
+/// A picture of the results; none where they have nothing to show in it.
+type Draw = fn(&Evidence, &Results) -> Result<Option<Scene>, Error>;
+
+/// A picture and what a page says of it.
+struct Kind {
+    /// The name of its files.
+    name: &'static str,
+    heading: &'static str,
+    /// For those who cannot see it.
+    alternative: &'static str,
+    draw: Draw,
+}
+
+/// In the order in which a reader wants them.
+const PICTURES: &[Kind] = &[
+    Kind {
+        name: "pareto",
+        heading: "Accuracy against inference cost",
+        alternative: "Test accuracy against FLOPs left, by method and target; the table below has \
+                      the numbers",
+        draw: pareto::flops,
+    },
+    Kind {
+        name: "parameters",
+        heading: "Accuracy against parameters stored",
+        alternative: "Test accuracy against the share of parameters stored, by method and target; \
+                      the table below has the numbers",
+        draw: pareto::parameters,
+    },
+    Kind {
+        name: "activity",
+        heading: "What was asked for, and what came",
+        alternative: "Achieved against target activity by method; the table below has the numbers",
+        draw: activity::picture,
+    },
+    Kind {
+        name: "gates",
+        heading: "Which units are open",
+        alternative: "For each site the shares of units that are always open, open on some inputs, \
+                      and never open",
+        draw: gates::picture,
+    },
+    Kind {
+        name: "raw",
+        heading: "Before and after recovery",
+        alternative: "Test accuracy right after pruning and after the recovery epochs, by method and \
+                      target; the table below has the numbers",
+        draw: raw::picture,
+    },
+];
+
+/// Every picture that has something to show: its files, SVG and PNG, and its place on the page.
+pub(crate) fn pictures(
+    evidence: &Evidence,
+    results: &Results,
+) -> Result<(Vec<(String, Vec<u8>)>, Vec<Picture>), Error> {
+    let (mut files, mut pictures) = (Vec::new(), Vec::new());
+    for kind in PICTURES {
+        let Some(scene) = (kind.draw)(evidence, results)? else {
+            continue;
+        };
+        let svg = render::svg(&scene)?;
+        pictures.push(Picture {
+            id: kind.name.to_owned(),
+            heading: kind.heading.to_owned(),
+            alternative: kind.alternative.to_owned(),
+            svg: String::from_utf8_lossy(&svg).into_owned(),
+        });
+        files.push((format!("{}.svg", kind.name), svg));
+        files.push((format!("{}.png", kind.name), render::png(&scene)?));
+    }
+    Ok((files, pictures))
+}
+
+/// The names of all files that pictures can have.
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    PICTURES.iter().flat_map(|kind| ["svg", "png"].map(|format| format!("{}.{format}", kind.name)))
+}
