@@ -54,6 +54,11 @@ sweep file='experiments/quickstart.yaml' *options: build
 report name='quickstart' *options: build
     cargo run --release --quiet --bin swanbench -- report "$@"
 
+# Write the SWAN paper's numbers beside ours: plots/paper/paper.md, paper.tex and all pictures
+[group('work')]
+paper *options: build
+    cargo run --release --quiet --bin swanbench -- sweep experiments/paper.yaml "$@"
+
 # Run all tests
 [group('check')]
 test: setup
