@@ -64,6 +64,11 @@ paper *options: build
 test: setup
     cargo test --release --workspace --lib --bins --tests
 
+# Try the page of a report in a headless Chromium, which CHROMIUM may name
+[group('check')]
+test-page: setup
+    cargo test --release --workspace --test page -- --ignored
+
 # Look for input that makes a parser panic, a minute each; needs `cargo install cargo-fuzz --locked`
 [group('check')]
 fuzz seconds='60':
