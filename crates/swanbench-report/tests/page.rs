@@ -12,7 +12,9 @@ use std::{
 
 use serde_json::Value;
 use support::{Setting, quickstart, runs};
-use swanbench_report::{About, Outcome, Verdict, report};
+use swanbench_report::report;
+use swanbench_results::About;
+use swanbench_spec::{Claim, Metric, Question, Relation, Side, Task};
 
 /// Before everything else: keeps what goes wrong.
 const WATCH: &str = "<script>const errors = []; onerror = (text) => errors.push(text);</script>";
@@ -55,23 +57,20 @@ fn page() -> PathBuf {
     let mut settings = quickstart();
     settings.push(Setting::new("<b>bold</b> & 'quoted'", Some(0.5), 0.93, 0.4));
     settings.push(Setting::new("lost", Some(0.5), 0.93, 0.4));
-    let verdict = |id: &str, outcome, effect: f64| Verdict {
+    let claim = |id: &str, of: &str, against: &str, expect| Claim {
         id: id.to_owned(),
         statement: "Gates that see the input are better than fixed ones at a tenth of the FLOPs."
             .to_owned(),
-        outcome,
-        effect: Some(effect),
-        interval: Some((effect - 0.4, effect + 0.4)),
-        n: 3,
-        unit: "points of accuracy".to_owned(),
-        p: Some(0.012),
-        note: "Paired by seed, Student's t.".to_owned(),
+        question: Question::Compare {
+            metric: Metric::TestAccuracy,
+            of: Side { label: of.to_owned(), control: None },
+            against: Side { label: against.to_owned(), control: None },
+            at_flops: Vec::new(),
+            phase: None,
+            expect,
+            margin: 0.0,
+        },
     };
-    let verdicts = [
-        verdict("better-than-fixed", Outcome::Supported, 0.7),
-        verdict("better-than-pruning", Outcome::Refuted, -0.7),
-        Verdict { p: None, ..verdict("as-good-as-dense", Outcome::Undecided, 0.1) },
-    ];
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let about = About {
         title: Some("What is left of accuracy at few FLOPs".to_owned()),
@@ -84,10 +83,17 @@ fn page() -> PathBuf {
                   --device cpu"
             .to_owned(),
         versions: vec![pair("swanbench", "0.1.0"), pair("libtorch", "2.11.0")],
-        fields: vec![pair("Seeds", "0, 1, 2"), pair("Device", "cpu")],
+        claims: vec![
+            claim("better-than-pruning", "swan", "magnitude (unit)", Relation::Greater),
+            claim("worse-than-pruning", "swan", "magnitude (unit)", Relation::Less),
+            claim("never-compared", "swan", "lost", Relation::Greater),
+        ],
+        phases: vec![Task::default()],
+        ..About::default()
     };
-    let runs = runs(&settings, 3, &["lost"]);
-    let files = report(&runs, &about, &verdicts, &folder).expect("written");
+    let mut results = runs(&settings, 3, &["lost"]);
+    results.about = about;
+    let files = report(&results, &folder).expect("written");
     files.last().expect("a page").clone()
 }
 
