@@ -2,7 +2,10 @@
 
 use swanbench_spec::{Claim, Relation};
 
-use crate::statistics::{Summary, more_seeds_needed, paired_permutation};
+use crate::statistics::{Summary, least_p, more_seeds_needed, paired_permutation};
+
+/// A test that cannot come below this, for want of seeds, says nothing.
+const LEVEL: f64 = 0.05;
 
 /// A claim and how it fared.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,7 +23,8 @@ pub struct Verdict {
     pub n: usize,
     /// Such as `points of test_accuracy`.
     pub unit: String,
-    /// Of the paired permutation test of no effect, adjusted for the number of claims.
+    /// Of the paired permutation test of no effect, adjusted for the number of claims; none for fewer
+    /// than six seeds, with which it could not come below 0.05.
     pub p: Option<f64>,
     /// How it was compared, or why nothing could be said.
     pub note: String,
@@ -101,7 +105,7 @@ impl Sample {
             interval: interval.map(|(low, high)| (scale * low, scale * high)),
             n: self.values.len(),
             unit,
-            p: paired_permutation(&self.values),
+            p: paired_permutation(&self.values).filter(|_| least_p(self.values.len()) < LEVEL),
             note: notes.join("; "),
         }
     }
@@ -138,7 +142,14 @@ mod tests {
         assert_eq!(verdict.outcome, Outcome::Supported);
         let (low, high) = verdict.interval.expect("three seeds");
         assert!((low - 1.751_6).abs() < 1e-3 && (high - 2.248_4).abs() < 1e-3, "{low} {high}");
-        assert_eq!((verdict.n, verdict.p), (3, Some(0.25)));
+        assert_eq!((verdict.n, verdict.p), (3, None));
+    }
+
+    #[test]
+    fn six_seeds_can_be_tested() {
+        let verdict = verdict(&[0.1, 0.2, 0.1, 0.2, 0.1, 0.2], Relation::Greater, 0.0);
+        // 2 of 64 assignments of signs are as far from zero.
+        assert_eq!(verdict.p, Some(0.031_25));
     }
 
     #[test]

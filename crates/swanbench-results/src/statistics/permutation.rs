@@ -2,10 +2,10 @@
 
 use super::random::Random;
 
-/// Up to this many differences every assignment of signs is tried, `2^16`.
-const EXACT: usize = 16;
+/// Up to this many differences every assignment of signs is tried, `2^13`.
+const EXACT: usize = 13;
 
-/// How many assignments are drawn where there are more. With the observed one they are `2^16`, so
+/// How many assignments are drawn where there are more. With the observed one they are `2^13`, so
 /// the least p goes on where the exact test ends.
 const DRAWN: usize = (1 << EXACT) - 1;
 
@@ -17,10 +17,10 @@ const SEED: u64 = 1;
 ///
 /// `differences` has one value per seed, what one method gained over the other. The null
 /// hypothesis is that their signs are arbitrary: that each difference is as likely as its negative.
-/// Source: Fisher, "The Design of Experiments" (1935), section 21. Exact for up to 16 differences,
+/// Source: Fisher, "The Design of Experiments" (1935), section 21. Exact for up to 13 differences,
 /// as `scipy.stats.permutation_test((differences,), numpy.mean, permutation_type='samples',
-/// n_resamples=inf)`. Beyond, 65,535 assignments are drawn, at every call the same, and the observed
-/// one counts with them: `(count + 1) / 65536` (Phipson and Smyth, "Permutation p-values should
+/// n_resamples=inf)`. Beyond, 8,191 assignments are drawn, at every call the same, and the observed
+/// one counts with them: `(count + 1) / 8192` (Phipson and Smyth, "Permutation p-values should
 /// never be zero", 2010). Means that are equal but for rounding count as equally far.
 ///
 /// None for fewer than two differences or where one is not finite.
@@ -45,7 +45,7 @@ pub fn paired_permutation(differences: &[f64]) -> Option<f64> {
 }
 
 /// The smallest p-value that [`paired_permutation`] can give for `n` seeds: `2 / 2^n`, as many as
-/// there are assignments in which all differences have the same sign, and no less than `1 / 65536`,
+/// there are assignments in which all differences have the same sign, and no less than `1 / 8192`,
 /// where assignments are drawn. A test at a level below it can never reject; 1 for fewer than two.
 #[must_use]
 pub fn least_p(n: usize) -> f64 {
@@ -117,7 +117,7 @@ mod tests {
             -0.019, 0.002, -0.008, -0.003, -0.001, 0.001, 0.008, 0.014,
         ];
         let p = paired_permutation(&twenty).expect("twenty differences");
-        assert!((p - 0.276_533).abs() < 3.0 * (0.2765_f64 * 0.7235 / 65_536.0).sqrt(), "{p}");
+        assert!((p - 0.276_533).abs() < 3.0 * (0.2765_f64 * 0.7235 / 8_192.0).sqrt(), "{p}");
     }
 
     #[test]
@@ -133,10 +133,10 @@ mod tests {
     #[test]
     fn differences_of_one_sign_have_the_least_p() {
         assert_eq!([0, 1, 2, 3, 5].map(least_p), [1.0, 1.0, 0.5, 0.25, 0.0625]);
-        for n in [2, 3, 8, 16] {
+        for n in [2, 3, 8, 13] {
             assert_eq!(paired_permutation(&vec![0.01; n]), Some(least_p(n)), "{n} seeds");
         }
-        assert_eq!((least_p(17), least_p(1_000)), (1.0 / 65_536.0, 1.0 / 65_536.0));
+        assert_eq!((least_p(17), least_p(1_000)), (1.0 / 8_192.0, 1.0 / 8_192.0));
         assert_eq!(paired_permutation(&[0.01; 60]), Some(least_p(60)));
     }
 
