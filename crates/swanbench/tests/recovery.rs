@@ -293,7 +293,7 @@ fn clean_shows_what_is_no_result_and_removes_only_that() {
 
     let shown = folder.run(&["clean", "tiny"]).stdout;
     assert_eq!(shown.matches("would remove").count(), 3, "{shown}");
-    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 4 + 3, "nothing was removed yet");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 8 + 3, "nothing was removed yet");
     let removed = folder.run(&["clean", "tiny", "--yes"]).stdout;
     assert_eq!(removed.matches("removed").count(), 3, "{removed}");
     assert!(measured(&folder) == before);
