@@ -21,8 +21,8 @@ fn map() -> ModelMap {
 }
 
 /// What is left of ones at the only site, two examples.
-fn gated(settings: serde_json::Value, target: f64) -> Vec<f32> {
-    let settings = ENTRY.kind().settings.resolve(&settings).expect("right settings");
+fn gated(settings: &serde_json::Value, target: f64) -> Vec<f32> {
+    let settings = ENTRY.kind().settings.resolve(settings).expect("right settings");
     let choice = Choice { kind: "first-units".to_owned(), settings };
     let mut method = ENTRY.build(&choice, target).expect("built");
     let ones = Tensor::ones([2, 4], (Kind::Float, Device::Cpu));
@@ -40,9 +40,9 @@ fn the_readme_shows_the_example_as_it_is() {
 
 #[test]
 fn the_example_keeps_the_units_that_it_says() {
-    assert_eq!(gated(json!({}), 0.5), [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
-    assert_eq!(gated(json!({ "last": true }), 0.25), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
-    assert_eq!(gated(json!({}), 0.01)[..4], [1.0, 0.0, 0.0, 0.0], "never none at all");
+    assert_eq!(gated(&json!({}), 0.5), [1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0]);
+    assert_eq!(gated(&json!({ "last": true }), 0.25), [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]);
+    assert_eq!(gated(&json!({}), 0.01)[..4], [1.0, 0.0, 0.0, 0.0], "never none at all");
 }
 
 #[test]

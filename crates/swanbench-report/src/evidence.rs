@@ -112,6 +112,14 @@ impl Evidence {
     }
 }
 
+/// The middle one of all targets: the more sparing of two, where their number is even.
+pub(crate) fn middle_target(targets: impl IntoIterator<Item = f64>) -> Option<f64> {
+    let mut targets: Vec<f64> = targets.into_iter().collect();
+    targets.sort_by(|one, other| other.total_cmp(one));
+    targets.dedup();
+    targets.get(targets.len() / 2).copied()
+}
+
 /// Which rows of a frame of cells or runs are of `phase`, with the method's own gates.
 pub(crate) fn own(frame: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
     let in_phase = frame.column("phase")?.u64()?.equal(u64::from(phase));
@@ -186,7 +194,16 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::samples::{cell, evidence};
+    use super::{
+        middle_target,
+        samples::{cell, evidence},
+    };
+
+    #[test]
+    fn the_middle_of_no_targets_is_none() {
+        assert_eq!(middle_target([]), None);
+        assert_eq!(middle_target([0.5, 0.25, 0.1, 0.05]), Some(0.1));
+    }
     use crate::theme::Style;
 
     #[test]

@@ -7,10 +7,12 @@
 mod activity;
 mod axes;
 mod cell;
+mod curves;
 mod error;
 mod evidence;
 mod fonts;
 mod format;
+mod frame;
 mod gates;
 mod labels;
 mod marker;
@@ -26,6 +28,8 @@ mod run_list;
 mod scale;
 mod scene;
 mod sheet;
+mod spread;
+mod stack;
 mod table;
 mod theme;
 mod verdict;
@@ -45,7 +49,7 @@ use swanbench_results::{
 
 pub use error::Error;
 
-use crate::{evidence::Evidence, run_list::Run};
+use crate::{evidence::Evidence, pictures::Pictures, run_list::Run};
 
 /// Files that only some reports have, beside pictures.
 const CLAIMS_FILE: &str = "claims.md";
@@ -62,7 +66,7 @@ const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 /// cannot be written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let evidence = Evidence::of(&results.runs)?;
-    let (mut files, pictures) = pictures::pictures(&evidence, results)?;
+    let Pictures { mut files, on_page } = pictures::pictures(&evidence, results)?;
     let rows = table::rows(&evidence);
     let columns = table::columns(&evidence, &rows);
     let reference = evidence.reference().map(|cell| cell.label.as_str());
@@ -92,7 +96,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         about: &results.about,
         evidence: &evidence,
         verdicts: &verdicts,
-        pictures: &pictures,
+        pictures: &on_page,
         rows: &rows,
         columns: &columns,
         methods: &methods,

@@ -4,7 +4,8 @@ use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use swanbench_results::Results;
 
 use crate::{
-    Error, activity, evidence::Evidence, gates, page::Picture, pareto, raw, render, scene::Scene,
+    Error, activity, curves, evidence::Evidence, gates, page::Picture, pareto, raw, render,
+    scene::Scene,
 };
 
 /// A picture of the results; none where they have nothing to show in it.
@@ -27,20 +28,26 @@ const PICTURES: &[Kind] = &[
         heading: "Accuracy against inference cost",
         alternative: "Test accuracy against FLOPs left, by method and target; the table below has \
                       the numbers",
-        draw: pareto::flops,
+        draw: |evidence, _| Ok(Some(pareto::flops(evidence))),
     },
     Kind {
         name: "parameters",
         heading: "Accuracy against parameters stored",
         alternative: "Test accuracy against the share of parameters stored, by method and target; \
                       the table below has the numbers",
-        draw: pareto::parameters,
+        draw: |evidence, _| Ok(Some(pareto::parameters(evidence))),
     },
     Kind {
         name: "activity",
         heading: "What was asked for, and what came",
         alternative: "Achieved against target activity by method; the table below has the numbers",
         draw: activity::picture,
+    },
+    Kind {
+        name: "curves",
+        heading: "During training",
+        alternative: "Validation accuracy and activity over epochs, by method",
+        draw: curves::picture,
     },
     Kind {
         name: "gates",
@@ -54,33 +61,38 @@ const PICTURES: &[Kind] = &[
         heading: "Before and after recovery",
         alternative: "Test accuracy right after pruning and after the recovery epochs, by method and \
                       target; the table below has the numbers",
-        draw: raw::picture,
+        draw: |evidence, _| Ok(raw::picture(evidence)),
     },
 ];
 
-/// Every picture that has something to show: its files, SVG and PNG, and its place on the page.
-pub(crate) fn pictures(
-    evidence: &Evidence,
-    results: &Results,
-) -> Result<(Vec<(String, Vec<u8>)>, Vec<Picture>), Error> {
+/// Every picture that has something to show, in order.
+#[derive(Default)]
+pub(crate) struct Pictures {
+    /// Names and contents, SVG and PNG.
+    pub files: Vec<(String, Vec<u8>)>,
+    pub on_page: Vec<Picture>,
+}
+
+/// Draws all that the results have something to show in.
+pub(crate) fn pictures(evidence: &Evidence, results: &Results) -> Result<Pictures, Error> {
     // Side by side: most of a report's time goes into the dots of its PNGs.
     let drawn: Result<Vec<Option<Drawn>>, Error> =
         PICTURES.par_iter().map(|kind| drawn(kind, evidence, results)).collect();
-    let (mut files, mut pictures) = (Vec::new(), Vec::new());
+    let mut pictures = Pictures::default();
     for (kind, drawn) in PICTURES.iter().zip(drawn?) {
         let Some(Drawn { svg, png }) = drawn else {
             continue;
         };
-        pictures.push(Picture {
+        pictures.on_page.push(Picture {
             id: kind.name.to_owned(),
             heading: kind.heading.to_owned(),
             alternative: kind.alternative.to_owned(),
             svg: String::from_utf8_lossy(&svg).into_owned(),
         });
-        files.push((format!("{}.svg", kind.name), svg));
-        files.push((format!("{}.png", kind.name), png));
+        pictures.files.push((format!("{}.svg", kind.name), svg));
+        pictures.files.push((format!("{}.png", kind.name), png));
     }
-    Ok((files, pictures))
+    Ok(pictures)
 }
 
 /// A picture in both formats.

@@ -97,7 +97,7 @@ impl<'a> Rows<'a> {
         for (group, (lines, centres)) in self.groups.iter().zip(&self.places) {
             let first = centres[0];
             if first - Self::STEP > top {
-                let y = first - (Self::STEP + Self::GAP) / 2.0;
+                let y = first - Self::STEP.midpoint(Self::GAP);
                 scene.line(vec![(MARGIN, y), (end, y)], theme::GRID, 1.0);
             }
             for (index, line) in lines.iter().enumerate() {

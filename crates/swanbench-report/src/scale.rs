@@ -121,7 +121,8 @@ fn round_step(least: f64) -> f64 {
     digit.unwrap_or(10.0) * decade
 }
 
-fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
+/// All multiples of `step` from `low` to `high`, rising.
+pub(crate) fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
     let first = (low / step - 1e-9).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
     (first..=last).map(|count| count as f64 * step).collect()

@@ -123,6 +123,39 @@ impl Scene {
         }
     }
 
+    /// As [`Scene::dashed`] through all `places`: strokes and gaps go on round the corners.
+    pub(crate) fn dashed_path(
+        &mut self,
+        places: &[Place],
+        stroke: f64,
+        colour: RGBColor,
+        width: f64,
+    ) {
+        let mut drawn = places.first().map(|place| vec![*place]).unwrap_or_default();
+        let (mut left, mut is_gap) = (stroke, false);
+        for ends in places.windows(2) {
+            let (mut from, to) = (ends[0], ends[1]);
+            loop {
+                let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+                let length = dx.hypot(dy);
+                if length < left {
+                    left -= length;
+                    drawn.push(to);
+                    break;
+                }
+                from = (from.0 + dx * left / length, from.1 + dy * left / length);
+                drawn.push(from);
+                if !is_gap {
+                    self.line(drawn, colour, width);
+                }
+                (drawn, left, is_gap) = (vec![from], stroke, !is_gap);
+            }
+        }
+        if !is_gap && drawn.len() > 1 {
+            self.line(drawn, colour, width);
+        }
+    }
+
     pub(crate) fn polygon(&mut self, corners: Vec<Place>, colour: RGBColor) {
         self.shapes.push(Shape::Polygon { corners, colour });
     }
@@ -170,5 +203,21 @@ mod tests {
             })
             .collect();
         assert_eq!(ends, [(0.0, 4.0), (8.0, 10.0)]);
+    }
+
+    #[test]
+    fn dashes_go_on_round_a_corner() {
+        let mut scene = Scene::new(100.0, 100.0);
+        scene.dashed_path(&[(0.0, 0.0), (10.0, 0.0), (10.0, 5.0)], 4.0, BLACK, 1.0);
+        let dashes: Vec<_> = scene
+            .shapes
+            .into_iter()
+            .map(|shape| match shape {
+                Shape::Line { places, .. } => places,
+                other => unreachable!("a dash is a line, not {other:?}"),
+            })
+            .collect();
+        let corner = vec![(8.0, 0.0), (10.0, 0.0), (10.0, 2.0)];
+        assert_eq!(dashes, [vec![(0.0, 0.0), (4.0, 0.0)], corner]);
     }
 }

@@ -16,6 +16,8 @@ pub(crate) const FRONT: RGBColor = RGBColor(200, 200, 200);
 pub(crate) const GRID: RGBColor = RGBColor(232, 232, 232);
 /// The part of a scale that is compressed.
 pub(crate) const SHADE: RGBColor = RGBColor(244, 244, 244);
+/// The epochs in which gates turn from soft to hard.
+pub(crate) const RAMP: RGBColor = RGBColor(240, 240, 240);
 pub(crate) const PAPER: RGBColor = RGBColor(255, 255, 255);
 
 pub(crate) const TITLE_SIZE: f64 = 17.0;
@@ -69,6 +71,14 @@ impl Style {
         self.marker.draw(scene, at, MARKER + 1.2, PAPER);
         self.marker.draw(scene, at, MARKER, self.colour);
     }
+}
+
+/// A light, opaque shade of `colour`, for a band behind a line.
+pub(crate) const fn tint(RGBColor(red, green, blue): RGBColor) -> RGBColor {
+    const fn lighter(value: u8) -> u8 {
+        255 - (255 - value) / 6
+    }
+    RGBColor(lighter(red), lighter(green), lighter(blue))
 }
 
 /// A line of text in the usual size and weight.

@@ -8,7 +8,7 @@ use swanbench_results::Results;
 
 use crate::{
     Error,
-    evidence::Evidence,
+    evidence::{Evidence, middle_target},
     fonts, format,
     rows::{Group, Rows},
     scene::{Anchor, Rectangle, Scene, Weight},
@@ -16,7 +16,7 @@ use crate::{
     theme,
 };
 
-use self::shares::{Gates, Site, gates, middle_target};
+use self::shares::{Gates, Site, gates};
 
 /// A part of the bars.
 struct Use {

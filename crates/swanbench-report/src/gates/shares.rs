@@ -31,14 +31,6 @@ struct Row {
     counts: [u64; 3],
 }
 
-/// The middle one of all targets: the more sparing of two, where their number is even.
-pub(crate) fn middle_target(targets: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let mut targets: Vec<f64> = targets.into_iter().collect();
-    targets.sort_by(|one, other| other.total_cmp(one));
-    targets.dedup();
-    targets.get(targets.len() / 2).copied()
-}
-
 /// The sites of `label` at its last phase and stage and the target nearest to `middle`, by their
 /// ratio. None where nothing was stored.
 pub(crate) fn gates(
@@ -121,8 +113,7 @@ mod tests {
             "always_closed" => [5_u64, 7, 2, 3, 0, 1, 8, 0],
         )
         .expect("columns of one length");
-        let middle = middle_target([0.5, 0.1, 0.1, 0.02]);
-        assert_eq!(middle, Some(0.1));
+        let middle = Some(0.1);
         let mut lines = Vec::new();
         for label in ["gated", "pruned", "whole"] {
             let gates = gates(&sites, label, middle).expect("read").expect("rows");
@@ -144,11 +135,5 @@ mod tests {
             ]
         );
         assert_eq!(gates(&sites, "unknown", middle).expect("read"), None);
-    }
-
-    #[test]
-    fn the_middle_of_no_targets_is_none() {
-        assert_eq!(middle_target([]), None);
-        assert_eq!(middle_target([0.5, 0.25, 0.1, 0.05]), Some(0.1));
     }
 }

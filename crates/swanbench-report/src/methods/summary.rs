@@ -77,7 +77,7 @@ pub(crate) fn markdown(columns: &[Column], pairs: &[Pair]) -> String {
     let mut page = format!("{}\n{MEANING}\n", markdown_table(columns));
     let labels: Vec<&str> = columns[0].entries.iter().map(|entry| entry.text.as_str()).collect();
     if labels.len() <= MOST_LABELS && pairs.iter().any(|pair| pair.probability.is_some()) {
-        page += &format!("\n{}\n{}\n", matrix(&labels, pairs), MATRIX_MEANING);
+        page.extend(["\n", &matrix(&labels, pairs), "\n", MATRIX_MEANING, "\n"]);
     }
     page
 }
@@ -94,18 +94,17 @@ fn matrix(labels: &[&str], pairs: &[Pair]) -> String {
         one.and_then(|pair| pair.probability)
             .or_else(|| other.and_then(|pair| pair.probability).map(|p| 1.0 - p))
     };
-    let head: String =
-        labels.iter().map(|label| format!(" {} |", escape_markdown(label))).collect();
+    let head: Vec<String> = labels.iter().map(|label| escape_markdown(label)).collect();
     let rule = " ---: |".repeat(labels.len());
     let line = |row: &&str| {
-        let cell = |column: &&str| match probability(row, column) {
-            Some(p) => format!(" {:.0} |", 100.0 * p),
-            None => "  |".to_owned(),
+        let cell = |column: &&str| {
+            probability(row, column).map(|p| format!("{:.0}", 100.0 * p)).unwrap_or_default()
         };
-        let cells: String = labels.iter().map(cell).collect();
-        format!("| {} |{cells}\n", escape_markdown(row))
+        let cells: Vec<String> = labels.iter().map(cell).collect();
+        format!("| {} | {} |\n", escape_markdown(row), cells.join(" | "))
     };
-    format!("| better than |{head}\n| --- |{rule}\n{}", labels.iter().map(line).collect::<String>())
+    let lines: Vec<String> = labels.iter().map(line).collect();
+    format!("| better than | {} |\n| --- |{rule}\n{}", head.join(" | "), lines.concat())
 }
 
 #[cfg(test)]

@@ -7,10 +7,7 @@
 mod panel;
 mod points;
 
-use swanbench_results::Results;
-
 use crate::{
-    Error,
     axes::Axes,
     cell::Cell,
     evidence::Evidence,
@@ -67,13 +64,13 @@ const PARAMETERS: Picture = Picture {
 };
 
 /// Accuracy against FLOPs.
-pub(crate) fn flops(evidence: &Evidence, _: &Results) -> Result<Option<Scene>, Error> {
-    Ok(Some(picture(evidence, &FLOPS)))
+pub(crate) fn flops(evidence: &Evidence) -> Scene {
+    picture(evidence, &FLOPS)
 }
 
 /// Accuracy against parameters stored.
-pub(crate) fn parameters(evidence: &Evidence, _: &Results) -> Result<Option<Scene>, Error> {
-    Ok(Some(picture(evidence, &PARAMETERS)))
+pub(crate) fn parameters(evidence: &Evidence) -> Scene {
+    picture(evidence, &PARAMETERS)
 }
 
 /// Draws the panels of `picture` below one another, on the same scales.

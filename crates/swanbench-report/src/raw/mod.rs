@@ -2,10 +2,7 @@
 
 mod pairs;
 
-use swanbench_results::Results;
-
 use crate::{
-    Error,
     evidence::Evidence,
     format,
     rows::{Group, Rows},
@@ -17,11 +14,12 @@ use crate::{
 
 use self::pairs::{Accuracy, Pair, pairs};
 
-/// Draws a group of rows for each label with both stages, a row for each target.
-pub(crate) fn picture(evidence: &Evidence, _: &Results) -> Result<Option<Scene>, Error> {
+/// Draws a group of rows for each label with both stages, a row for each target; none where no label
+/// has both.
+pub(crate) fn picture(evidence: &Evidence) -> Option<Scene> {
     let pairs = pairs(evidence);
     if pairs.is_empty() {
-        return Ok(None);
+        return None;
     }
     let (mut groups, mut of_groups): (Vec<Group>, Vec<Vec<&Pair>>) = (Vec::new(), Vec::new());
     for label in &evidence.labels {
@@ -45,7 +43,7 @@ pub(crate) fn picture(evidence: &Evidence, _: &Results) -> Result<Option<Scene>,
             axis.draw_pair(&mut scene, pair, evidence.style(&pair.label), *y);
         }
     }
-    Ok(Some(scene))
+    Some(scene)
 }
 
 /// What stands left and right of a pair.

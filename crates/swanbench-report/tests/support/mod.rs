@@ -3,7 +3,8 @@
 use serde_json::json;
 use swanbench_results::{About, Failure, Results, Store};
 use swanbench_spec::{
-    Choice, DataFields, Evaluation, Mode, RunRecord, RunSpec, SiteUse, Stage, Statistics, Train,
+    Choice, DataFields, Epoch, Evaluation, Mode, RunRecord, RunSpec, SiteUse, Stage, Statistics,
+    Train,
 };
 
 /// What all runs of a cell have in common.
@@ -121,7 +122,7 @@ fn record(setting: &Setting, seed: u64) -> RunRecord {
     let soft = setting.soft.map(|soft| evaluation(setting, seed, stage, Mode::Soft, soft + noise));
     RunRecord {
         evaluations: raw.into_iter().chain([last]).chain(soft).collect(),
-        epochs: Vec::new(),
+        epochs: epochs(setting, noise),
         sites: sites(setting, seed, stage),
         examples: Vec::new(),
         train_flops: 1e12 * (0.4 + 0.6 * setting.unit_share),
@@ -148,6 +149,42 @@ fn sites(setting: &Setting, seed: u64, stage: Stage) -> Vec<SiteUse> {
         }
     };
     [("fc1", 300, 1.1), ("fc2", 100, 0.6)].map(site).into()
+}
+
+/// Twelve epochs, and three of recovery where there is such a stage. Gated labels close their units
+/// during a ramp from the third epoch to the ninth; pruned ones after the last.
+fn epochs(setting: &Setting, noise: f64) -> Vec<Epoch> {
+    const TRAINING: u32 = 12;
+    const RECOVERY: u32 = 3;
+    let recovery = if setting.raw.is_some() { RECOVERY } else { 0 };
+    let target = setting.target.unwrap_or(1.0);
+    (1..=TRAINING + recovery)
+        .map(|epoch| {
+            let trained = 0.95 - 0.25 * (-0.6 * f64::from(epoch)).exp() + noise;
+            let ramp = ((f64::from(epoch) - 2.0) / 7.0).clamp(0.0, 1.0);
+            let lost = ramp * (0.95 - setting.accuracy);
+            let is_recovery = epoch > TRAINING;
+            let activity = match (setting.soft, setting.raw) {
+                (Some(_), _) => target.powf(ramp),
+                (None, Some(_)) if !is_recovery => 1.0,
+                _ => target,
+            };
+            let back = f64::from(epoch.saturating_sub(TRAINING)) / f64::from(RECOVERY);
+            let recovered = setting.raw.map(|raw| raw + (setting.accuracy - raw) * back.sqrt());
+            Epoch {
+                epoch,
+                phase: 1,
+                stage: if is_recovery { Stage::FineTuned } else { Stage::Raw },
+                train_loss: 0.1 + (-0.4 * f64::from(epoch)).exp(),
+                penalty: 0.0,
+                val_accuracy: if is_recovery { recovered.unwrap() } else { trained - lost },
+                activity,
+                soft_accuracy: setting.soft.map(|_| trained - 0.5 * lost),
+                soft_activity: setting.soft.map(|_| 0.6 * activity + 0.4 * activity.sqrt()),
+                ramp: setting.soft.map(|_| ramp),
+            }
+        })
+        .collect()
 }
 
 fn evaluation(
