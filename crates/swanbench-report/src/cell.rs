@@ -10,6 +10,8 @@ pub(crate) struct Cell {
     pub stage: String,
     pub mode: String,
     pub statistics: String,
+    /// Whose gates took the place of the method's own; none for those.
+    pub control: Option<String>,
     /// Seeds.
     pub n: usize,
     pub test_accuracy: f64,
@@ -45,6 +47,7 @@ impl Cell {
             stage: text("stage")?,
             mode: text("mode")?,
             statistics: text("statistics")?,
+            control: cells.column("control")?.str()?.get(row).map(str::to_owned),
             n: cells.column("n")?.u32()?.get(row).unwrap_or_default() as usize,
             test_accuracy: measured("test_accuracy")?,
             interval: number("test_accuracy_low")?.zip(number("test_accuracy_high")?),

@@ -24,6 +24,8 @@ pub(crate) struct Evidence {
     pub phase: u32,
     /// All stages, modes and statistics, with the method's own gates.
     pub cells: Vec<Cell>,
+    /// Hard gates that are not the method's own, at every stage of the last phase.
+    pub controls: Vec<Cell>,
     /// Tests of each cell against the reference.
     pub gaps: Vec<Gap>,
     /// A sentence for each run that failed.
@@ -60,6 +62,7 @@ impl Evidence {
             headline,
             phase,
             cells: Cell::all(&all.filter(&own(&all, phase)?)?)?,
+            controls: Cell::all(&all.filter(&controlled(&all, phase)?)?)?,
             gaps: Vec::new(),
             failures,
         };
@@ -127,6 +130,12 @@ pub(crate) fn own(frame: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked>
     Ok(in_phase & gates)
 }
 
+/// Which cells of `phase` were measured with the gates of a control.
+fn controlled(cells: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
+    let in_phase = cells.column("phase")?.u64()?.equal(u64::from(phase));
+    Ok(in_phase & cells.column("control")?.is_not_null())
+}
+
 /// A sentence for each run that failed, and the reasons alone.
 fn failures(runs: &DataFrame) -> PolarsResult<(Vec<String>, Vec<String>)> {
     let (mut sentences, mut reasons) = (Vec::new(), Vec::new());
@@ -160,6 +169,7 @@ pub(crate) mod samples {
             stage: "raw".to_owned(),
             mode: "hard".to_owned(),
             statistics: "trained".to_owned(),
+            control: None,
             n: 3,
             test_accuracy: accuracy,
             interval: Some((accuracy - 0.01, accuracy + 0.01)),
@@ -185,6 +195,7 @@ pub(crate) mod samples {
             labels,
             cells: headline.clone(),
             headline,
+            controls: Vec::new(),
             gaps: Vec::new(),
             phase: 1,
             failures: Vec::new(),

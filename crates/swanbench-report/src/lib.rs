@@ -5,6 +5,7 @@
 //! knows a method by name: what is drawn follows from the data alone. Equal results give equal bytes.
 
 mod activity;
+mod adaptivity;
 mod axes;
 mod cell;
 mod curves;

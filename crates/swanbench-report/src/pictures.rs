@@ -4,8 +4,8 @@ use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use swanbench_results::Results;
 
 use crate::{
-    Error, activity, curves, evidence::Evidence, gates, page::Picture, pareto, raw, render,
-    scene::Scene,
+    Error, activity, adaptivity, curves, evidence::Evidence, gates, page::Picture, pareto, raw,
+    render, scene::Scene,
 };
 
 /// A picture of the results; none where they have nothing to show in it.
@@ -48,6 +48,13 @@ const PICTURES: &[Kind] = &[
         heading: "During training",
         alternative: "Validation accuracy and activity over epochs, by method",
         draw: curves::picture,
+    },
+    Kind {
+        name: "adaptivity",
+        heading: "Easy and hard examples",
+        alternative: "What single test examples cost: how it is distributed, by difficulty and by \
+                      class, and accuracy with frozen, shuffled and random gates",
+        draw: adaptivity::picture,
     },
     Kind {
         name: "gates",

@@ -3,9 +3,11 @@
 use serde_json::json;
 use swanbench_results::{About, Failure, Results, Store};
 use swanbench_spec::{
-    Choice, DataFields, Epoch, Evaluation, Mode, RunRecord, RunSpec, SiteUse, Stage, Statistics,
-    Train,
+    Choice, Control, DataFields, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec, SiteUse,
+    Stage, Statistics, Train,
 };
+
+const DENSE_FLOPS: f64 = 532_400.0;
 
 /// What all runs of a cell have in common.
 #[derive(Clone, Copy)]
@@ -120,11 +122,12 @@ fn record(setting: &Setting, seed: u64) -> RunRecord {
     let last = evaluation(setting, seed, stage, Mode::Hard, setting.accuracy + noise);
     let raw = setting.raw.map(|raw| evaluation(setting, seed, Stage::Raw, Mode::Hard, raw + noise));
     let soft = setting.soft.map(|soft| evaluation(setting, seed, stage, Mode::Soft, soft + noise));
+    let controls = controls(setting, seed, stage, noise);
     RunRecord {
-        evaluations: raw.into_iter().chain([last]).chain(soft).collect(),
+        evaluations: raw.into_iter().chain([last]).chain(soft).chain(controls).collect(),
         epochs: epochs(setting, noise),
         sites: sites(setting, seed, stage),
-        examples: Vec::new(),
+        examples: examples(setting, seed),
         train_flops: 1e12 * (0.4 + 0.6 * setting.unit_share),
         wall_secs: 3.0,
     }
@@ -187,6 +190,41 @@ fn epochs(setting: &Setting, noise: f64) -> Vec<Epoch> {
         .collect()
 }
 
+/// How accurate a label is with gates that are not the example's own, where it has such gates.
+fn controls(setting: &Setting, seed: u64, stage: Stage, noise: f64) -> Vec<Evaluation> {
+    if setting.input_dependent == 0.0 {
+        return Vec::new();
+    }
+    let lost = [(Control::Frozen, 0.2), (Control::Shuffled, 0.5), (Control::Random, 0.6)];
+    let control = |(control, lost): (Control, f64)| {
+        let accuracy = setting.accuracy - lost * setting.input_dependent + 3.0 * noise;
+        Evaluation {
+            control: Some(control),
+            ..evaluation(setting, seed, stage, Mode::Hard, accuracy)
+        }
+    };
+    lost.map(control).into()
+}
+
+/// Forty test examples of ten classes, each more difficult than the one before. Labels whose units
+/// depend on the input spend more on the hard ones, and more on high classes.
+fn examples(setting: &Setting, seed: u64) -> Vec<ExampleUse> {
+    const EXAMPLES: u64 = 40;
+    let example = |at: u64| {
+        let difficulty = at as f64 / (EXAMPLES - 1) as f64 - 0.5;
+        let class = at % 10;
+        let noise = 0.1 * (((at * 7 + seed * 3) % 10) as f64 - 4.5) / 4.5;
+        let excess = 0.7 * difficulty + 0.02 * (class as f64 - 4.5) + noise;
+        ExampleUse {
+            label: class,
+            predicted: class,
+            loss: 0.1 + 0.1 * at as f64,
+            unit_flops: DENSE_FLOPS * setting.unit_share * (1.0 + setting.input_dependent * excess),
+        }
+    };
+    (0..EXAMPLES).map(example).collect()
+}
+
 fn evaluation(
     setting: &Setting,
     seed: u64,
@@ -194,11 +232,11 @@ fn evaluation(
     mode: Mode,
     test_accuracy: f64,
 ) -> Evaluation {
-    const DENSE_FLOPS: f64 = 532_400.0;
     let is_hard = mode == Mode::Hard;
     let share = |share: f64| if is_hard { share } else { 1.0 };
     let (unit_share, weight_share) = (share(setting.unit_share), share(setting.weight_share));
     let flops = unit_share * DENSE_FLOPS;
+    let spread = if is_hard { setting.input_dependent } else { 0.0 };
     // Gates that depend on the input do not quite close as often as asked.
     let excess = 1.0 + setting.input_dependent * [0.05, 0.2, 0.4][(seed % 3) as usize];
     Evaluation {
@@ -217,10 +255,10 @@ fn evaluation(
         weight_flops: weight_share * DENSE_FLOPS,
         weight_flops_share: weight_share,
         gate_flops: 0.0,
-        flops_p5: 0.8 * flops,
+        flops_p5: (1.0 - 0.45 * spread) * flops,
         flops_p50: flops,
-        flops_p95: 1.2 * flops,
-        flops_max: 1.5 * flops,
+        flops_p95: (1.0 + 0.45 * spread) * flops,
+        flops_max: (1.0 + 0.5 * spread) * flops,
         params: (weight_share * 266_610.0) as u64,
         params_share: weight_share,
     }

@@ -1,0 +1,102 @@
+//! What the choice of units by the input is worth: accuracy when the gates are not the example's own.
+
+use crate::{
+    format,
+    frame::{self, Linear},
+    scene::{Anchor, Place, Rectangle, Scene, Text, Weight},
+    theme::{self, Style},
+};
+
+use super::{bar, panels::Drawn, uses::Accuracy};
+
+/// The rows of all labels, each with its name above them.
+pub(super) struct Controls<'a> {
+    groups: Vec<(&'a str, Style, &'a [Accuracy])>,
+}
+
+impl<'a> Controls<'a> {
+    const STEP: f64 = 18.0;
+    /// Above the first row of each label, for its name.
+    const HEAD: f64 = 20.0;
+
+    /// Of those labels that were measured with other gates than their own.
+    pub(super) fn of(labels: &'a [Drawn]) -> Self {
+        let measured = labels.iter().filter(|drawn| drawn.one.accuracies.len() > 1);
+        let groups = measured
+            .map(|Drawn { one, style }| (one.label.as_str(), *style, one.accuracies.as_slice()));
+        Self { groups: groups.collect() }
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        let rows: usize = self.groups.iter().map(|(.., rows)| rows.len()).sum();
+        Self::HEAD * self.groups.len() as f64 + Self::STEP * rows as f64 + 6.0
+    }
+
+    /// Draws all rows into the upper part of `area`.
+    pub(super) fn draw(&self, scene: &mut Scene, area: Rectangle) {
+        /// For the names of gates, left of the area.
+        const NAMES: f64 = 10.0;
+        let heading = "Accuracy with other gates";
+        frame::heading(scene, (area.left, area.top - 14.0), heading, theme::INK);
+        if self.groups.is_empty() {
+            let at = (area.left, area.top + 10.0);
+            let note = "no controls were measured";
+            return scene.text(theme::text(note, at, Anchor::Start, theme::QUIET));
+        }
+        let scale = Linear { from: area.left + NAMES, to: area.right - 14.0, ..self.scale() };
+        for (x, _) in scale.ticks(6, "") {
+            scene.line(vec![(x, area.top), (x, area.bottom)], theme::GRID, 1.0);
+        }
+        frame::foot(scene, area, &frame::thinned(scale.ticks(6, "")), true);
+        frame::foot_title(scene, area, "test accuracy, %");
+        let mut y = area.top;
+        for (label, style, rows) in &self.groups {
+            y += Self::HEAD;
+            let at = (area.left + NAMES, y - 5.0);
+            let text = theme::text(*label, at, Anchor::Start, style.colour);
+            scene.text(Text { weight: Weight::Bold, ..text });
+            for accuracy in *rows {
+                let middle = y + Self::STEP / 2.0;
+                draw_row(scene, accuracy, *style, &scale, (area.left - 4.0, middle));
+                y += Self::STEP;
+            }
+        }
+    }
+
+    /// Over all accuracies and the parts of their bars that lie between 0 and 100.
+    fn scale(&self) -> Linear {
+        let all = self.groups.iter().flat_map(|(.., rows)| *rows);
+        let ends = all.flat_map(|one| {
+            let (low, high) = one.interval.unwrap_or((one.mean, one.mean));
+            [low.max(0.0), high.min(100.0)]
+        });
+        let (low, high) =
+            ends.fold((100.0_f64, 0.0_f64), |(low, high), end| (low.min(end), high.max(end)));
+        Linear { low: (low - 1.0).max(0.0), high: (high + 1.0).min(100.0), from: 0.0, to: 1.0 }
+    }
+}
+
+/// The name to the left, the bar, the mark, and the number beside it.
+fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, scale: &Linear, (x, y): Place) {
+    let own = row.gates == "own";
+    scene.text(theme::text(&row.gates, (x, y + 4.5), Anchor::End, theme::INK));
+    if let Some((low, high)) = row.interval {
+        let end = |percent: f64| (scale.at(percent.clamp(scale.low, scale.high)), y);
+        bar(scene, [end(low), end(high)], style);
+    }
+    let at = (scale.at(row.mean), y);
+    style.draw(scene, at);
+    if !own {
+        style.marker.draw(scene, at, 0.55 * theme::MARKER, theme::PAPER);
+    }
+    let right = row.interval.map_or(at.0, |(_, high)| scale.at(high.clamp(scale.low, scale.high)));
+    let number = format::tick((10.0 * row.mean).round() / 10.0);
+    // On the side that has room.
+    let (place, anchor) = if right + 45.0 < scale.to {
+        (right.max(at.0) + 10.0, Anchor::Start)
+    } else {
+        let left = row.interval.map_or(at.0, |(low, _)| scale.at(low.max(scale.low)));
+        (left.min(at.0) - 10.0, Anchor::End)
+    };
+    scene.text(theme::text(number, (place, y + 4.5), anchor, theme::QUIET));
+}
