@@ -15,9 +15,12 @@ pub(super) struct Controls<'a> {
 }
 
 impl<'a> Controls<'a> {
-    const STEP: f64 = 18.0;
+    /// The least and the greatest distance from a row to the next.
+    const STEPS: (f64, f64) = (18.0, 32.0);
     /// Above the first row of each label, for its name.
     const HEAD: f64 = 20.0;
+    /// Below the last row.
+    const FOOT: f64 = 6.0;
 
     /// Of those labels that were measured with other gates than their own.
     pub(super) fn of(labels: &'a [Drawn]) -> Self {
@@ -27,12 +30,20 @@ impl<'a> Controls<'a> {
         Self { groups: groups.collect() }
     }
 
+    /// The least height that all rows need.
     pub(super) fn height(&self) -> f64 {
-        let rows: usize = self.groups.iter().map(|(.., rows)| rows.len()).sum();
-        Self::HEAD * self.groups.len() as f64 + Self::STEP * rows as f64 + 6.0
+        self.heads() + Self::STEPS.0 * self.rows()
     }
 
-    /// Draws all rows into the upper part of `area`.
+    fn rows(&self) -> f64 {
+        self.groups.iter().map(|(.., rows)| rows.len() as f64).sum()
+    }
+
+    fn heads(&self) -> f64 {
+        Self::HEAD * self.groups.len() as f64 + Self::FOOT
+    }
+
+    /// Draws all rows into `area`.
     pub(super) fn draw(&self, scene: &mut Scene, area: Rectangle) {
         /// For the names of gates, left of the area.
         const NAMES: f64 = 10.0;
@@ -49,6 +60,8 @@ impl<'a> Controls<'a> {
         }
         frame::foot(scene, area, &frame::thinned(scale.ticks(6, "")), true);
         frame::foot_title(scene, area, "test accuracy, %");
+        let (least, greatest) = Self::STEPS;
+        let step = ((area.bottom - area.top - self.heads()) / self.rows()).clamp(least, greatest);
         let mut y = area.top;
         for (label, style, rows) in &self.groups {
             y += Self::HEAD;
@@ -56,9 +69,9 @@ impl<'a> Controls<'a> {
             let text = theme::text(*label, at, Anchor::Start, style.colour);
             scene.text(Text { weight: Weight::Bold, ..text });
             for accuracy in *rows {
-                let middle = y + Self::STEP / 2.0;
+                let middle = y + step / 2.0;
                 draw_row(scene, accuracy, *style, &scale, (area.left - 4.0, middle));
-                y += Self::STEP;
+                y += step;
             }
         }
     }

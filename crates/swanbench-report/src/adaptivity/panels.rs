@@ -45,7 +45,7 @@ impl Costs<'_> {
             ..around(quantiles().map(|(_, spread)| (spread.mean, spread.mean)))
         };
         let examples = Linear { low: 0.0, high: 100.0, from: area.bottom, to: area.top };
-        frame::heading(scene, (area.left, area.top - 14.0), "How much they differ", theme::INK);
+        frame::heading(scene, (area.left, area.top - 14.0), "Cost of an example", theme::INK);
         frame::rows(scene, area, &examples.ticks(6, ""), true);
         frame::foot(scene, area, &frame::thinned(costs.ticks(6, "")), true);
         frame::foot_title(scene, area, "unit FLOPs of an example, % of dense");
@@ -78,7 +78,7 @@ impl Costs<'_> {
 
     /// The mean cost of each tenth of the examples.
     pub(super) fn draw_difficulty(&self, scene: &mut Scene, area: Rectangle) {
-        frame::heading(scene, (area.left, area.top - 14.0), "Easy and hard ones", theme::INK);
+        frame::heading(scene, (area.left, area.top - 14.0), "By difficulty", theme::INK);
         if self.labels.iter().all(|drawn| drawn.one.tenths.is_empty()) {
             let at = (area.left, area.top + 10.0);
             let note = "no dense net says which are hard";
@@ -122,7 +122,7 @@ impl Costs<'_> {
             from: area.left + 20.0,
             to: area.right - 20.0,
         };
-        frame::heading(scene, (area.left, area.top - 14.0), "Class by class", theme::INK);
+        frame::heading(scene, (area.left, area.top - 14.0), "By class", theme::INK);
         frame::rows(scene, area, &self.shares.ticks(6, ""), true);
         let numbers = (0..=last).map(|class| (classes.at(class as f64), class.to_string()));
         frame::foot(scene, area, &frame::thinned(numbers.collect()), true);

@@ -121,8 +121,8 @@ fn caption(all: &[Curve], columns: &[Column], left_out: usize) -> String {
         ),
     };
     caption.push_str(
-        " Validation examples; activity: the share of units that are open. Names of columns \
-         without numbers: the axes are those at the left.",
+        " Validation examples; activity: the share of units that are open. Columns \
+         without numbers share the axes at the left.",
     );
     if columns.iter().any(|column| !column.is_shared) {
         caption.push_str(
