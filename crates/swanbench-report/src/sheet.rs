@@ -38,8 +38,14 @@ pub(crate) fn sheet(title: String, height: f64, caption: &[String]) -> Scene {
     scene
 }
 
-/// The title of a picture of `subject`.
+/// The title of a picture of `subject` at the end of the last phase.
 pub(crate) fn title(evidence: &Evidence, subject: &str) -> String {
+    let title = title_of_all_phases(evidence, subject);
+    if evidence.phase > 1 { format!("{title}, phase {}", evidence.phase) } else { title }
+}
+
+/// The title of a picture of `subject` from the first phase to the last.
+pub(crate) fn title_of_all_phases(evidence: &Evidence, subject: &str) -> String {
     let Evidence { experiment, model, data, .. } = evidence;
     format!("{experiment}: {subject}, {model} on {data}")
 }

@@ -17,18 +17,20 @@ pub(crate) struct End {
     pub at: Place,
 }
 
-/// Writes the names to the right of the ends, each as near to its own height as the others allow
+/// Writes the names to the right of all ends, each as near to its own height as the others allow
 /// between `top` and `bottom`; a thin line joins the two where they are apart.
 pub(crate) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
     let wanted: Vec<f64> = ends.iter().map(|end| end.at.1).collect();
     let half = LINE / 2.0;
+    let right = ends.iter().map(|end| end.at.0).fold(0.0, f64::max);
     for (end, y) in ends.iter().zip(apart(&wanted, LINE, (top + half, bottom - half))) {
         let (x, own) = end.at;
         let colour = end.style.colour;
-        if (y - own).abs() > 2.0 {
-            scene.line(vec![(x + 7.0, own), (x + GAP - 3.0, y)], colour, 0.75);
+        if (y - own).abs() > 2.0 || right - x > 2.0 {
+            let line = vec![(x + 7.0, own), (right + 7.0, own), (right + GAP - 3.0, y)];
+            scene.line(line, colour, 0.75);
         }
-        scene.text(theme::text(&end.name, (x + GAP, y + 4.5), Anchor::Start, colour));
+        scene.text(theme::text(&end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
     }
     for end in ends {
         end.style.draw(scene, end.at);

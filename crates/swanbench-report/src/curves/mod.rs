@@ -45,7 +45,8 @@ pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<S
     let (columns, left_out) = columns(evidence, &all);
     let at = target
         .map_or(String::new(), |target| format!(" at target {}%", format::tick(100.0 * target)));
-    let title = sheet::title(evidence, &format!("accuracy and activity during training{at}"));
+    let title =
+        sheet::title_of_all_phases(evidence, &format!("accuracy and activity during training{at}"));
     let caption = caption(&all, &columns, left_out);
     let mut scene = sheet::sheet(title, ACTIVITY.1 + 40.0 - TOP, &[caption]);
     draw(&mut scene, &columns, last, target);

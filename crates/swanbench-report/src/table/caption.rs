@@ -17,7 +17,8 @@ pub(crate) struct Term {
 /// The experiment, model and data: what all rows have in common.
 pub(crate) fn subject(evidence: &Evidence) -> String {
     let Evidence { experiment, model, data, .. } = evidence;
-    format!("{experiment}: {model} on {data}")
+    let subject = format!("{experiment}: {model} on {data}");
+    if evidence.phase > 1 { format!("{subject}, phase {}", evidence.phase) } else { subject }
 }
 
 /// All of it as one paragraph.

@@ -36,6 +36,16 @@ impl Setting {
 
 /// Collects `seeds` runs of every setting, in order; those of `failed` labels have failed.
 pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> Results {
+    runs_with(settings, seeds, failed, |record| record)
+}
+
+/// As [`runs`], of records that `change` has gone over.
+pub fn runs_with(
+    settings: &[Setting],
+    seeds: u64,
+    failed: &[&str],
+    change: impl Fn(RunRecord) -> RunRecord,
+) -> Results {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
     let mut specs = Vec::new();
@@ -51,7 +61,7 @@ pub fn runs(settings: &[Setting], seeds: u64, failed: &[&str]) -> Results {
                 };
                 store.write_failure(&spec, &failure).expect("written");
             } else {
-                store.write(&spec, &record(setting, seed), "cpu").expect("written");
+                store.write(&spec, &change(record(setting, seed)), "cpu").expect("written");
             }
             specs.push(spec);
         }

@@ -1,0 +1,124 @@
+//! What becomes of results that hold every kind of row: two tasks one after the other, hard and soft
+//! gates, raw and fine-tuned stages, normalisations of both kinds, controls, thresholds, runs that
+//! failed, claims, and numbers of a paper.
+
+mod support;
+
+use std::{fs, path::Path};
+
+use support::{Setting, quickstart, runs_with};
+use swanbench_report::report;
+use swanbench_results::{About, Results};
+use swanbench_spec::{
+    Claim, Control, Evaluation, Metric, Published, Question, Relation, RunRecord, Side, Stage,
+    Statistics, Task,
+};
+
+/// The same again on a second task, on which every accuracy is two points lower; before that other
+/// normalisations and two other thresholds where there are stages and soft gates.
+fn in_two_phases(mut record: RunRecord) -> RunRecord {
+    let own = record.evaluations.iter().filter(|one| one.control.is_none());
+    let others = own.flat_map(|one| {
+        let recalibrated = Evaluation {
+            statistics: Statistics::Recalibrated,
+            test_accuracy: one.test_accuracy + 0.001,
+            ..one.clone()
+        };
+        let at = |threshold, accuracy| Evaluation {
+            threshold: Some(threshold),
+            test_accuracy: one.test_accuracy + accuracy,
+            ..one.clone()
+        };
+        [recalibrated, at(0.3, 0.002), at(0.7, -0.004)]
+    });
+    let others: Vec<_> = others.collect();
+    record.evaluations.extend(others);
+    let second = |one: &Evaluation| Evaluation {
+        phase: 2,
+        test_accuracy: one.test_accuracy - 0.02,
+        ..one.clone()
+    };
+    let later: Vec<_> = record.evaluations.iter().map(second).collect();
+    record.evaluations.extend(later);
+    let count = record.epochs.len() as u32;
+    let mut epochs = record.epochs.clone();
+    epochs.iter_mut().for_each(|one| (one.epoch, one.phase) = (one.epoch + count, 2));
+    record.epochs.extend(epochs);
+    let mut sites = record.sites.clone();
+    sites.iter_mut().for_each(|one| one.phase = 2);
+    record.sites.extend(sites);
+    record
+}
+
+fn claim(id: &str, question: Question) -> Claim {
+    Claim { id: id.to_owned(), statement: format!("What {id} says."), question }
+}
+
+fn compare(of: &str, control: Option<Control>, against: &str, phase: Option<u32>) -> Question {
+    Question::Compare {
+        metric: Metric::TestAccuracy,
+        of: Side { label: of.to_owned(), control: None },
+        against: Side { label: against.to_owned(), control },
+        at_flops: if control.is_some() { Vec::new() } else { vec![0.1, 0.2] },
+        phase,
+        expect: Relation::Greater,
+        margin: 0.0,
+    }
+}
+
+fn published(
+    paper: &str,
+    label: Option<&str>,
+    target: Option<f64>,
+    stage: Option<Stage>,
+) -> Published {
+    Published {
+        what: "accuracy".to_owned(),
+        paper: paper.to_owned(),
+        metric: Metric::TestAccuracy,
+        label: label.map(str::to_owned),
+        target,
+        stage,
+        reason: label.is_none().then(|| "needs data that cannot be shared".to_owned()),
+    }
+}
+
+fn results() -> Results {
+    let mut settings = quickstart();
+    settings.push(Setting::new("lost", Some(0.5), 0.93, 0.4));
+    let mut results = runs_with(&settings, 3, &["lost"], in_two_phases);
+    results.about = About {
+        title: Some("Every kind of row".to_owned()),
+        command: "swanbench sweep experiments/every.yaml".to_owned(),
+        phases: vec![Task::default()],
+        claims: vec![
+            claim("beats-pruning", compare("swan", None, "magnitude (unit)", None)),
+            claim("earns", compare("swan", Some(Control::Shuffled), "swan", None)),
+            claim("after-the-shift", compare("swan", None, "narrow dense", Some(2))),
+            claim("never-run", compare("lost", None, "swan", None)),
+        ],
+        published: vec![
+            published("91.0%", Some("swan"), Some(0.1), None),
+            published("30.1%", Some("magnitude (unit)"), Some(0.1), Some(Stage::Raw)),
+            published("76.1%", None, None, None),
+        ],
+        ..About::default()
+    };
+    results
+}
+
+/// Kept below the target folder, for whoever wants to look at the pictures.
+#[test]
+fn a_report_holds_what_every_kind_of_row_came_to() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("every kind");
+    let files = report(&results(), &folder).expect("written");
+    let names: Vec<_> =
+        files.iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
+    for picture in ["pareto", "parameters", "activity", "curves", "adaptivity", "gates", "raw"] {
+        assert!(names.contains(&format!("{picture}.png")), "no {picture} among {names:?}");
+    }
+    for text in ["table.md", "methods.md", "pairs.csv", "claims.md", "paper.md"] {
+        let content = fs::read_to_string(folder.join(text)).expect("a text");
+        insta::assert_snapshot!(text, content);
+    }
+}
