@@ -98,6 +98,11 @@ bench python='python3' *options: setup
 bench-steps *options: setup
     cargo bench --bench training -- {{ options }}
 
+# Measure what is the harness's own: reading an experiment, gates, the cost model, the report
+[group('check')]
+bench-parts *options: setup
+    cargo bench --bench parts --bench report -- {{ options }}
+
 # Fail where a ratio that must hold does not: gated step, share of the harness, two jobs
 [group('check')]
 bench-ratios *options: setup

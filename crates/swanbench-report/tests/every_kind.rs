@@ -42,10 +42,14 @@ fn in_two_phases(mut record: RunRecord) -> RunRecord {
     record.evaluations.extend(later);
     let count = record.epochs.len() as u32;
     let mut epochs = record.epochs.clone();
-    epochs.iter_mut().for_each(|one| (one.epoch, one.phase) = (one.epoch + count, 2));
+    for one in &mut epochs {
+        (one.epoch, one.phase) = (one.epoch + count, 2);
+    }
     record.epochs.extend(epochs);
     let mut sites = record.sites.clone();
-    sites.iter_mut().for_each(|one| one.phase = 2);
+    for one in &mut sites {
+        one.phase = 2;
+    }
     record.sites.extend(sites);
     record
 }

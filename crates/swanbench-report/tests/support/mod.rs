@@ -1,4 +1,5 @@
 //! Runs with made-up but plausible numbers, stored and collected as a sweep does it.
+#![allow(dead_code, reason = "tests and benchmarks use a part each")]
 
 use serde_json::json;
 use swanbench_results::{About, Failure, Results, Store};

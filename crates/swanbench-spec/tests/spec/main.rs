@@ -7,6 +7,7 @@ mod identity;
 mod lists;
 mod methods;
 mod overrides;
+mod published;
 mod robustness;
 mod runs;
 mod schema;
