@@ -12,6 +12,8 @@ pub(crate) struct Cell {
     pub statistics: String,
     /// Whose gates took the place of the method's own; none for those.
     pub control: Option<String>,
+    /// The threshold of the gates where it is not the one of training.
+    pub threshold: Option<f64>,
     /// Seeds.
     pub n: usize,
     pub test_accuracy: f64,
@@ -35,6 +37,16 @@ impl Cell {
         (0..cells.height()).map(|row| Self::read(cells, row)).collect()
     }
 
+    /// Whether both are of one setting and stage.
+    pub(crate) fn is_of(&self, other: &Self) -> bool {
+        self.label == other.label && self.target == other.target && self.stage == other.stage
+    }
+
+    /// Half the width of the 95% interval of the mean test accuracy.
+    pub(crate) fn half_width(&self) -> Option<f64> {
+        self.interval.map(|(low, high)| (high - low) / 2.0).filter(|half| half.is_finite())
+    }
+
     fn read(cells: &DataFrame, row: usize) -> PolarsResult<Self> {
         let number = |name: &str| PolarsResult::Ok(cells.column(name)?.f64()?.get(row));
         let measured = |name: &str| PolarsResult::Ok(number(name)?.unwrap_or(f64::NAN));
@@ -48,6 +60,7 @@ impl Cell {
             mode: text("mode")?,
             statistics: text("statistics")?,
             control: cells.column("control")?.str()?.get(row).map(str::to_owned),
+            threshold: number("threshold")?,
             n: cells.column("n")?.u32()?.get(row).unwrap_or_default() as usize,
             test_accuracy: measured("test_accuracy")?,
             interval: number("test_accuracy_low")?.zip(number("test_accuracy_high")?),

@@ -24,8 +24,8 @@ pub(crate) struct Evidence {
     pub phase: u32,
     /// All stages, modes and statistics, with the method's own gates.
     pub cells: Vec<Cell>,
-    /// Hard gates that are not the method's own, at every stage of the last phase.
-    pub controls: Vec<Cell>,
+    /// Gates of controls or at other thresholds, in the last phase.
+    pub others: Vec<Cell>,
     /// Tests of each cell against the reference.
     pub gaps: Vec<Gap>,
     /// A sentence for each run that failed.
@@ -62,7 +62,7 @@ impl Evidence {
             headline,
             phase,
             cells: Cell::all(&all.filter(&own(&all, phase)?)?)?,
-            controls: Cell::all(&all.filter(&controlled(&all, phase)?)?)?,
+            others: Cell::all(&all.filter(&others(&all, phase)?)?)?,
             gaps: Vec::new(),
             failures,
         };
@@ -130,10 +130,14 @@ pub(crate) fn own(frame: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked>
     Ok(in_phase & gates)
 }
 
-/// Which cells of `phase` were measured with the gates of a control.
-fn controlled(cells: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
+/// Which cells of `phase` were measured with hard gates that are not the method's own.
+fn others(cells: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
     let in_phase = cells.column("phase")?.u64()?.equal(u64::from(phase));
-    Ok(in_phase & cells.column("control")?.is_not_null())
+    let is_hard = cells.column("mode")?.str()?.equal("hard");
+    let is_trained = cells.column("statistics")?.str()?.equal("trained");
+    let is_other =
+        cells.column("control")?.is_not_null() | cells.column("threshold")?.is_not_null();
+    Ok(in_phase & is_hard & is_trained & is_other)
 }
 
 /// A sentence for each run that failed, and the reasons alone.
@@ -170,6 +174,7 @@ pub(crate) mod samples {
             mode: "hard".to_owned(),
             statistics: "trained".to_owned(),
             control: None,
+            threshold: None,
             n: 3,
             test_accuracy: accuracy,
             interval: Some((accuracy - 0.01, accuracy + 0.01)),
@@ -195,7 +200,7 @@ pub(crate) mod samples {
             labels,
             cells: headline.clone(),
             headline,
-            controls: Vec::new(),
+            others: Vec::new(),
             gaps: Vec::new(),
             phase: 1,
             failures: Vec::new(),

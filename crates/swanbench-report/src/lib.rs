@@ -8,6 +8,7 @@ mod activity;
 mod adaptivity;
 mod axes;
 mod cell;
+mod controls;
 mod curves;
 mod error;
 mod evidence;
@@ -54,12 +55,13 @@ use crate::{evidence::Evidence, pictures::Pictures, run_list::Run};
 
 /// Files that only some reports have, beside pictures.
 const CLAIMS_FILE: &str = "claims.md";
+const CONTROLS_FILE: &str = "controls.md";
 const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which
 /// is created where it is not there. Gives the paths of the files: every picture that has something
 /// to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`, `pairs.csv`,
-/// with claims `claims.md`, beside a paper `paper.md` and `.tex`, and at last `index.html`, the page
+/// with controls or thresholds `controls.md`, with claims `claims.md`, beside a paper `paper.md` and `.tex`, and at last `index.html`, the page
 /// that shows all of it.
 ///
 /// # Errors
@@ -75,6 +77,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let pairs = pairs(&results.runs, evidence.phase)?;
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
     let verdicts = judge(results)?;
+    let controls = controls::columns(&evidence);
     let published = published::columns(&beside(results)?);
     let mut add = |name: &str, content: Vec<u8>| files.push((name.to_owned(), content));
     add("table.md", table::markdown(&evidence, &rows, &columns).into_bytes());
@@ -83,6 +86,10 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     add("methods.md", methods::markdown(&methods, &pairs).into_bytes());
     add("methods.csv", methods::labels_csv(&summaries)?);
     add("pairs.csv", methods::pairs_csv(&pairs)?);
+    if !controls[0].entries.is_empty() {
+        let table = table::markdown_table(&controls);
+        add(CONTROLS_FILE, format!("{table}\n{}\n", controls::MEANING).into_bytes());
+    }
     if !verdicts.is_empty() {
         add(CLAIMS_FILE, verdict::markdown(&verdicts).into_bytes());
     }
@@ -101,6 +108,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         rows: &rows,
         columns: &columns,
         methods: &methods,
+        controls: &controls,
         published: &published,
         runs: &Run::all(&results.runs)?,
     });
@@ -119,7 +127,7 @@ fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, E
         replace_file(&path, &content)?;
         written.push(path);
     }
-    let optional = [CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]].map(str::to_owned);
+    let optional = [CONTROLS_FILE, CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]].map(str::to_owned);
     for name in optional.into_iter().chain(pictures::names()) {
         let path = folder.join(name);
         if !written.contains(&path) && path.exists() {

@@ -10,13 +10,14 @@ use support::{Setting, quickstart, runs_with};
 use swanbench_report::report;
 use swanbench_results::{About, Results};
 use swanbench_spec::{
-    Claim, Control, Evaluation, Metric, Published, Question, Relation, RunRecord, Side, Stage,
-    Statistics, Task,
+    Claim, Control, Evaluation, Metric, Mode, Published, Question, Relation, RunRecord, Side,
+    Stage, Statistics, Task,
 };
 
 /// The same again on a second task, on which every accuracy is two points lower; before that other
 /// normalisations and two other thresholds where there are stages and soft gates.
 fn in_two_phases(mut record: RunRecord) -> RunRecord {
+    let has_gates = record.evaluations.iter().any(|one| one.mode == Mode::Soft);
     let own = record.evaluations.iter().filter(|one| one.control.is_none());
     let others = own.flat_map(|one| {
         let recalibrated = Evaluation {
@@ -29,7 +30,8 @@ fn in_two_phases(mut record: RunRecord) -> RunRecord {
             test_accuracy: one.test_accuracy + accuracy,
             ..one.clone()
         };
-        [recalibrated, at(0.3, 0.002), at(0.7, -0.004)]
+        let thresholds = [at(0.3, 0.002), at(0.7, -0.004)];
+        [recalibrated].into_iter().chain(thresholds.into_iter().filter(|_| has_gates))
     });
     let others: Vec<_> = others.collect();
     record.evaluations.extend(others);
@@ -121,7 +123,7 @@ fn a_report_holds_what_every_kind_of_row_came_to() {
     for picture in ["pareto", "parameters", "activity", "curves", "adaptivity", "gates", "raw"] {
         assert!(names.contains(&format!("{picture}.png")), "no {picture} among {names:?}");
     }
-    for text in ["table.md", "methods.md", "pairs.csv", "claims.md", "paper.md"] {
+    for text in ["table.md", "methods.md", "pairs.csv", "controls.md", "claims.md", "paper.md"] {
         let content = fs::read_to_string(folder.join(text)).expect("a text");
         insta::assert_snapshot!(text, content);
     }

@@ -123,10 +123,8 @@ fn accuracies(evidence: &Evidence, label: &str, target: Option<f64>) -> Vec<Accu
     else {
         return Vec::new();
     };
-    let is_control = |cell: &&Cell| {
-        cell.label == own.label && cell.target == own.target && cell.stage == own.stage
-    };
-    let controls = evidence.controls.iter().filter(is_control);
+    let is_control = |cell: &&Cell| cell.control.is_some() && cell.is_of(own);
+    let controls = evidence.others.iter().filter(is_control);
     let accuracy = |cell: &Cell| Accuracy {
         gates: cell.control.clone().unwrap_or_else(|| "own".to_owned()),
         mean: 100.0 * cell.test_accuracy,
@@ -177,7 +175,7 @@ mod tests {
             control: Some("shuffled".to_owned()),
             ..cell("gated", Some(target), 0.3, accuracy)
         };
-        evidence.controls = vec![shuffled(0.5, 0.25), shuffled(0.1, 0.5)];
+        evidence.others = vec![shuffled(0.5, 0.25), shuffled(0.1, 0.5)];
         let mut lines = Vec::new();
         for one in uses(&evidence, &groups(), Some(0.1)).expect("read") {
             lines.push(format!(

@@ -17,6 +17,7 @@ use swanbench_results::{About, claims::Verdict};
 
 use self::escape::escape;
 use crate::{
+    controls,
     evidence::Evidence,
     methods::MEANING,
     run_list::Run,
@@ -37,6 +38,8 @@ pub(crate) struct Content<'a> {
     pub columns: &'a [Column],
     /// Of the table of methods as wholes.
     pub methods: &'a [Column],
+    /// Of the table of other gates; no rows where there are none.
+    pub controls: &'a [Column],
     /// Of the table beside a paper; no rows where there is none.
     pub published: &'a [Column],
     pub runs: &'a [Run],
@@ -52,6 +55,7 @@ pub(crate) fn html(content: Content) -> String {
         picture::sections(pictures),
         results(content),
         methods(content.methods),
+        other_gates(content.controls),
         published(content.published),
         runs::failures(evidence),
         runs::list(evidence, runs),
@@ -108,9 +112,27 @@ fn methods(columns: &[Column]) -> String {
     )
 }
 
+/// The networks with gates that are not their own; nothing where there are none.
+fn other_gates(columns: &[Column]) -> String {
+    if is_empty(columns) {
+        return String::new();
+    }
+    format!(
+        "<section aria-labelledby=\"controls\">\n<h2 id=\"controls\">With other gates</h2>\n{}\
+         <p>{}</p>\n<p class=\"beside\">Also as <a href=\"controls.md\">Markdown</a></p>\n\
+         </section>\n",
+        table::table("controls", columns),
+        escape(controls::MEANING)
+    )
+}
+
+fn is_empty(columns: &[Column]) -> bool {
+    columns.first().is_none_or(|column| column.entries.is_empty())
+}
+
 /// Our numbers beside a paper's; nothing where there are none.
 fn published(columns: &[Column]) -> String {
-    if columns.first().is_none_or(|column| column.entries.is_empty()) {
+    if is_empty(columns) {
         return String::new();
     }
     format!(
@@ -151,6 +173,7 @@ mod tests {
             rows: &rows,
             columns: &columns,
             methods: &columns,
+            controls: &columns,
             published: &[],
             runs,
         };

@@ -56,7 +56,9 @@ pub(crate) fn columns(evidence: &Evidence, rows: &[Row]) -> Vec<Column> {
         words(rows, "method", |row| row.label.clone()),
         numbers(rows, "target", |row| row.target, |target| target.to_string()),
         numbers(rows, "n", |row| Some(row.n as f64), |n| n.to_string()),
-        shown(rows, "test accuracy, %", |row| Some((accuracy(row)?, row.test_accuracy?))),
+        shown(rows, "test accuracy, %", |row| {
+            row.test_accuracy.map(|mean| (accuracy(mean, row.half_width), mean))
+        }),
         shown(rows, &gap, |row| Some((marked_gap(row)?, row.gap?))),
         percent("activity, %", |row| row.activity),
         percent("unit FLOPs, %", |row| row.unit_flops_share),
@@ -105,9 +107,10 @@ fn shown(rows: &[Row], title: &str, entry: impl Fn(&Row) -> Option<(String, f64)
     Column { title: title.to_owned(), alignment: Alignment::Right, entries }
 }
 
-fn accuracy(row: &Row) -> Option<String> {
-    let mean = points(row.test_accuracy?);
-    Some(row.half_width.map_or(mean.clone(), |half| format!("{mean} ± {}", points(half))))
+/// A mean and half the width of its interval, where there is one.
+pub(crate) fn accuracy(mean: f64, half_width: Option<f64>) -> String {
+    let mean = points(mean);
+    half_width.map_or(mean.clone(), |half| format!("{mean} ± {}", points(half)))
 }
 
 /// With an asterisk where the gap is hardly chance.

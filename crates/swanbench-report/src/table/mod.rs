@@ -9,7 +9,7 @@ mod latex;
 mod markdown;
 
 pub(crate) use caption::{subject, terms};
-pub(crate) use columns::{Alignment, Column, Entry, columns, points};
+pub(crate) use columns::{Alignment, Column, Entry, accuracy as accuracy_text, columns, points};
 pub(crate) use csv::csv;
 pub(crate) use latex::{latex, table as latex_table};
 pub(crate) use markdown::{escape as escape_markdown, markdown, table as markdown_table};
@@ -79,7 +79,7 @@ fn row(evidence: &Evidence, cell: &Cell) -> Row {
         n: cell.n,
         target: cell.target,
         test_accuracy: measured(cell.test_accuracy),
-        half_width: cell.interval.and_then(|(low, high)| measured((high - low) / 2.0)),
+        half_width: cell.half_width(),
         gap: reference.and_then(|other| measured(cell.test_accuracy - other.test_accuracy)),
         gap_p: evidence.gap(cell).and_then(|gap| gap.p),
         activity: measured(cell.activity),
