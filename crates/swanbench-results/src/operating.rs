@@ -82,3 +82,17 @@ pub(crate) fn paired<'a>(
 ) -> impl Iterator<Item = (&'a [Point], &'a [Point])> {
     one.iter().filter_map(|(seed, points)| Some((points.as_slice(), other.get(seed)?.as_slice())))
 }
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::{BySeed, Point};
+
+    /// Of seed, target, cost and value of each point.
+    pub(crate) fn by_seed(points: &[(u64, Option<f64>, f64, f64)]) -> BySeed {
+        let mut all = BySeed::new();
+        for &(seed, target, cost, value) in points {
+            all.entry(seed).or_default().push(Point { target, cost, value });
+        }
+        all
+    }
+}

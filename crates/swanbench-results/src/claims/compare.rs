@@ -117,14 +117,7 @@ fn mean(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn by_seed(points: &[(u64, Option<f64>, f64, f64)]) -> BySeed {
-        let mut all = BySeed::new();
-        for &(seed, target, cost, value) in points {
-            all.entry(seed).or_default().push(Point { target, cost, value });
-        }
-        all
-    }
+    use crate::operating::samples::by_seed;
 
     fn assert_close(found: &[f64], expected: &[f64]) {
         let close = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12);

@@ -123,14 +123,7 @@ fn mean_curve<'a>(seeds: impl Iterator<Item = &'a [Point]>) -> Curve {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn by_seed(points: &[(u64, Option<f64>, f64, f64)]) -> BySeed {
-        let mut all = BySeed::new();
-        for &(seed, target, cost, value) in points {
-            all.entry(seed).or_default().push(Point { target, cost, value });
-        }
-        all
-    }
+    use crate::operating::samples::by_seed;
 
     fn gated() -> BySeed {
         by_seed(&[

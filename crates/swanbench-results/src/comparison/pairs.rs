@@ -111,8 +111,8 @@ mod tests {
     fn labels_without_a_common_cost_are_not_compared() {
         let one = label("one", &[&[(0.1, 0.8), (0.4, 0.9)]]);
         assert_eq!(pair(&one, &label("other", &[&[(0.5, 0.9), (1.0, 0.9)]])), None);
-        let dense = label("dense", &[&[(1.0, 0.95)]]);
-        let whole = pair(&dense, &label("also", &[&[(1.0, 0.90)]])).expect("one cost");
+        let first = label("first", &[&[(1.0, 0.95)]]);
+        let whole = pair(&first, &label("second", &[&[(1.0, 0.90)]])).expect("one cost");
         assert!((whole.difference - 0.05).abs() < 1e-12);
         assert_eq!((whole.n, whole.interval, whole.probability), (1, None, None));
     }
