@@ -20,6 +20,8 @@ pub(crate) struct Evidence {
     pub labels: Vec<String>,
     /// Hard gates at the last stage of each label: what is compared.
     pub headline: Vec<Cell>,
+    /// The same of each earlier phase, on that phase's own task, the first phase first.
+    pub earlier: Vec<Vec<Cell>>,
     /// The phase that the headline and all cells are of: the last one.
     pub phase: u32,
     /// All stages, modes and statistics, with the method's own gates.
@@ -41,12 +43,14 @@ impl Evidence {
         let (failures, reasons) = failures(runs)?;
         let all = cells(runs)?;
         let phase = last_phase(&all)?;
-        let headline = Cell::all(&headline(&all, phase)?)?;
-        if headline.is_empty() {
+        let last = Cell::all(&headline(&all, phase)?)?;
+        if last.is_empty() {
             return Err(Error::NothingDone(reasons.into_iter().next()));
         }
+        let earlier = (1..phase).map(|phase| Ok(Cell::all(&headline(&all, phase)?)?));
+        let earlier = earlier.collect::<Result<Vec<_>, Error>>()?;
         let mut labels: Vec<String> = Vec::new();
-        for cell in &headline {
+        for cell in &last {
             if !labels.contains(&cell.label) {
                 labels.push(cell.label.clone());
             }
@@ -59,7 +63,8 @@ impl Evidence {
             model: first("model")?,
             data: first("data")?,
             labels,
-            headline,
+            headline: last,
+            earlier,
             phase,
             cells: Cell::all(&all.filter(&own(&all, phase)?)?)?,
             others: Cell::all(&all.filter(&others(&all, phase)?)?)?,
@@ -200,6 +205,7 @@ pub(crate) mod samples {
             labels,
             cells: headline.clone(),
             headline,
+            earlier: Vec::new(),
             others: Vec::new(),
             gaps: Vec::new(),
             phase: 1,

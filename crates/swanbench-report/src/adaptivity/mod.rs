@@ -98,7 +98,7 @@ fn around(shares: impl Iterator<Item = (f64, f64)>) -> Linear {
     Linear { low: (least - room).max(0.0), high: greatest + room, from: 0.0, to: 1.0 }
 }
 
-/// The median of quantiles by percentile, and so on.
+/// The mean over seeds of one group.
 fn at(groups: &Groups, index: u64) -> Option<f64> {
     groups.iter().find(|(own, _)| *own == index).map(|(_, spread)| spread.mean)
 }

@@ -70,6 +70,12 @@ pub(crate) fn terms(evidence: &Evidence, rows: &[Row]) -> Vec<Term> {
              weight changed",
         ));
     }
+    if !evidence.earlier.is_empty() {
+        terms.push(plain(
+            "Phase 1 accuracy",
+            "at the end of that phase, on its own task; everything else is of the last phase",
+        ));
+    }
     let relative = format!("relative to {}", reference(evidence));
     terms.push(Term { name: "Training FLOPs", meaning: relative });
     terms.push(Term { name: "Fairness", meaning: fairness::meaning() });

@@ -52,7 +52,13 @@ pub(crate) fn columns(evidence: &Evidence, rows: &[Row]) -> Vec<Column> {
     let percent = |title, value| numbers(rows, title, value, format::percent);
     let accuracies = |title, value| numbers(rows, title, value, points);
     let gap = format!("gap to {}, points", reference(evidence));
-    let all = vec![
+    let phases = rows.first().map_or(0, |row| row.earlier_accuracies.len());
+    let earlier = (0..phases).map(|phase| {
+        let title = format!("phase {} accuracy, %", phase + 1);
+        let accuracy = move |row: &Row| row.earlier_accuracies[phase];
+        shown(rows, &title, |row| accuracy(row).map(|mean| (points(mean), mean)))
+    });
+    let mut all = vec![
         words(rows, "method", |row| row.label.clone()),
         numbers(rows, "target", |row| row.target, |target| target.to_string()),
         numbers(rows, "n", |row| Some(row.n as f64), |n| n.to_string()),
@@ -71,9 +77,12 @@ pub(crate) fn columns(evidence: &Evidence, rows: &[Row]) -> Vec<Column> {
         accuracies("raw, recalibrated, %", |row| row.raw_recalibrated_accuracy),
         accuracies("recalibrated, %", |row| row.recalibrated_accuracy),
         accuracies("soft accuracy, %", |row| row.soft_accuracy),
+    ];
+    all.extend(earlier);
+    all.extend([
         numbers(rows, "training FLOPs", |row| row.train_flops_share, times),
         words(rows, fairness::TITLE, |row| row.fairness.clone()),
-    ];
+    ]);
     let has_text = |column: &Column| column.entries.iter().any(|entry| !entry.text.is_empty());
     all.into_iter().filter(has_text).collect()
 }

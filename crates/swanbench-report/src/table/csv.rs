@@ -17,7 +17,7 @@ pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
         Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
     };
     let seeds = rows.iter().map(|row| row.n as u64).collect::<Vec<_>>();
-    let columns = vec![
+    let mut columns = vec![
         texts("label", |row| row.label.clone()),
         numbers("target_activity", |row| row.target),
         texts("stage", |row| row.stage.clone()),
@@ -42,6 +42,10 @@ pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
         numbers("epochs", |row| row.epochs),
         texts("fairness", |row| row.fairness.clone()),
     ];
+    for phase in 0..rows.first().map_or(0, |row| row.earlier_accuracies.len()) {
+        let values: Vec<_> = rows.iter().map(|row| row.earlier_accuracies[phase]).collect();
+        columns.push(Column::new(format!("test_accuracy_phase_{}", phase + 1).into(), values));
+    }
     let mut frame = DataFrame::new(rows.len(), columns)?;
     let mut content = Vec::new();
     CsvWriter::new(&mut content).finish(&mut frame)?;

@@ -49,6 +49,8 @@ pub(crate) struct Row {
     recalibrated_accuracy: Option<f64>,
     /// With soft gates, where there are any.
     soft_accuracy: Option<f64>,
+    /// At the end of each earlier phase, on that phase's own task.
+    earlier_accuracies: Vec<Option<f64>>,
     /// FLOPs spent in training over the reference's.
     train_flops_share: Option<f64>,
     /// Training and recovery together.
@@ -94,9 +96,16 @@ fn row(evidence: &Evidence, cell: &Cell) -> Row {
         raw_recalibrated_accuracy: raw("recalibrated"),
         recalibrated_accuracy: accuracy(&cell.stage, "hard", "recalibrated"),
         soft_accuracy: accuracy(&cell.stage, "soft", "trained"),
+        earlier_accuracies: evidence.earlier.iter().map(|phase| earlier(phase, cell)).collect(),
         train_flops_share: reference
             .and_then(|other| measured(cell.train_flops / other.train_flops)),
         epochs: measured(cell.epochs),
         fairness: fairness::fairness(evidence, cell),
     }
+}
+
+/// The accuracy that the setting of `cell` had come to in an earlier phase.
+fn earlier(phase: &[Cell], cell: &Cell) -> Option<f64> {
+    let own = phase.iter().find(|one| one.label == cell.label && one.target == cell.target)?;
+    Some(own.test_accuracy).filter(|accuracy| accuracy.is_finite())
 }
