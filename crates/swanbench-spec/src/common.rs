@@ -54,10 +54,14 @@ pub(crate) struct MethodFields {
     /// Scale of the hidden units on top of the model's width.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub width: f64,
+    /// Divides the epochs: a net of this share of the FLOPs is then trained for as many FLOPs as the
+    /// whole one. With `width: $target`, `epochs_over: $target` is the control at equal training cost.
+    #[schemars(range(min = 0.001, max = 1.0))]
+    pub epochs_over: f64,
 }
 
 impl Default for MethodFields {
     fn default() -> Self {
-        Self { label: None, width: 1.0 }
+        Self { label: None, width: 1.0, epochs_over: 1.0 }
     }
 }

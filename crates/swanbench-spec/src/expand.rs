@@ -116,7 +116,7 @@ fn run(
         model: model.clone(),
         model_width: model_fields.width,
         weights: checked.weights.clone(),
-        train: checked.train.clone(),
+        train: checked.train.with_epochs_over(variant.epochs_over),
         phases: checked.phases.clone(),
         method: variant.method.clone(),
         target: variant.target,

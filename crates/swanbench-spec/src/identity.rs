@@ -31,7 +31,7 @@ pub(crate) struct Kinds<'vocabulary> {
 pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
     let weights = run.weights.as_ref().map(|weights| weights.checksum.clone());
     let model = ModelFields { width: run.model_width, weights };
-    let method = MethodFields { label: None, width: run.width };
+    let method = MethodFields { width: run.width, ..MethodFields::default() };
     let mut whole = json!({
         "data": block(kinds.data, &run.data, &run.data_fields),
         "model": block(kinds.model, &run.model, &model),

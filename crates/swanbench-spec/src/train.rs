@@ -49,6 +49,18 @@ impl Default for Train {
     }
 }
 
+impl Train {
+    /// The same with the epochs of both stages divided by `share`.
+    pub(crate) fn with_epochs_over(&self, share: f64) -> Self {
+        let longer = |epochs: u32| (f64::from(epochs) / share).round() as u32;
+        Self {
+            epochs: longer(self.epochs),
+            recovery_epochs: longer(self.recovery_epochs),
+            ..self.clone()
+        }
+    }
+}
+
 /// Optimizers, with the defaults of `torch.optim` for what is not a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

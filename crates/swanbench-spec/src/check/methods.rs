@@ -91,8 +91,9 @@ fn check_entry(
     let mut variants = Vec::new();
     for target in targets {
         let (common, method) = check_variant(named, path, target, findings)?;
-        label = common.label;
-        variants.push(Variant { target, width: common.width, method });
+        label.clone_from(&common.label);
+        let MethodFields { width, epochs_over, .. } = common;
+        variants.push(Variant { target, width, epochs_over, method });
     }
     let label = label.unwrap_or_else(|| default_label(named));
     Some(Entry { path: path.clone(), label, variants })

@@ -74,6 +74,8 @@ pub(crate) struct Entry {
 pub(crate) struct Variant {
     pub target: Option<f64>,
     pub width: f64,
+    /// What the epochs are divided by.
+    pub epochs_over: f64,
     pub method: Choice,
 }
 

@@ -78,6 +78,20 @@ methods:
 }
 
 #[test]
+fn an_entry_can_train_for_more_epochs_and_only_that_makes_it_another_run() {
+    let with = |fields: &str| {
+        let methods = format!("methods: [{{ kind: dense, width: $target{fields} }}]");
+        read(&trial_with("methods", &methods)).runs
+    };
+    let (plain, longer) = (with(""), with(", epochs_over: $target"));
+    let epochs: Vec<_> = longer.iter().map(|run| run.train.epochs).collect();
+    assert_eq!(epochs, [40, 40, 200, 200], "20 epochs over 0.5 and 0.1, two seeds each");
+    assert_eq!(longer[2].train.recovery_epochs, 50);
+    assert_ne!(plain[0].id, longer[0].id);
+    assert_eq!(plain[0].id, with(", epochs_over: 1")[0].id);
+}
+
+#[test]
 fn a_label_says_the_words_chosen_in_the_order_written() {
     let methods = "\
 methods:
