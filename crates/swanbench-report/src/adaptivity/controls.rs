@@ -1,7 +1,6 @@
 //! What the choice of units by the input is worth: accuracy when the gates are not the example's own.
 
 use crate::{
-    format,
     frame::{self, Linear},
     scene::{Anchor, Place, Rectangle, Scene, Text, Weight},
     theme::{self, Style},
@@ -91,6 +90,8 @@ impl<'a> Controls<'a> {
 
 /// The name to the left, the bar, the mark, and the number beside it.
 fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, scale: &Linear, (x, y): Place) {
+    /// For a number and its distance from the mark, in pixels.
+    const ROOM: f64 = 45.0;
     let own = row.gates == "own";
     scene.text(theme::text(&row.gates, (x, y + 4.5), Anchor::End, theme::INK));
     if let Some((low, high)) = row.interval {
@@ -102,14 +103,16 @@ fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, scale: &Linear, (x,
     if !own {
         style.marker.draw(scene, at, 0.55 * theme::MARKER, theme::PAPER);
     }
-    let right = row.interval.map_or(at.0, |(_, high)| scale.at(high.clamp(scale.low, scale.high)));
-    let number = format::tick((10.0 * row.mean).round() / 10.0);
-    // On the side that has room.
-    let (place, anchor) = if right + 45.0 < scale.to {
-        (right.max(at.0) + 10.0, Anchor::Start)
+    let end = |bound: f64| scale.at(bound.clamp(scale.low, scale.high));
+    let (left, right) = row.interval.map_or((at.0, at.0), |(low, high)| (end(low), end(high)));
+    let number = format!("{:.1}", row.mean);
+    // On the side that has room; above the bar where neither has.
+    let (place, anchor) = if right + ROOM < scale.to {
+        ((right.max(at.0) + 10.0, y + 4.5), Anchor::Start)
+    } else if left - ROOM > scale.from {
+        ((left.min(at.0) - 10.0, y + 4.5), Anchor::End)
     } else {
-        let left = row.interval.map_or(at.0, |(low, _)| scale.at(low.max(scale.low)));
-        (left.min(at.0) - 10.0, Anchor::End)
+        ((at.0 + 8.0, y - 3.0), Anchor::Start)
     };
-    scene.text(theme::text(number, (place, y + 4.5), anchor, theme::QUIET));
+    scene.text(theme::text(number, place, anchor, theme::QUIET));
 }

@@ -25,7 +25,7 @@ use self::{
 };
 
 /// Labels that find room.
-const MOST_LABELS: usize = 5;
+const MOST_LABELS: usize = 6;
 /// The left edges of the two columns.
 const COLUMNS: [f64; 2] = [66.0, 480.0];
 const LEFT_END: f64 = 404.0;
@@ -40,11 +40,11 @@ const BETWEEN: f64 = 92.0;
 /// Where a column is missing.
 pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<Scene>, Error> {
     let target = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
-    let mut uses = uses(evidence, &results.adaptivity, target)?;
+    let uses = uses(evidence, &results.adaptivity, target)?;
     if uses.is_empty() {
         return Ok(None);
     }
-    let left_out = uses.split_off(MOST_LABELS.min(uses.len()));
+    let (uses, left_out) = most_adaptive(uses);
     let styled: Vec<Drawn> =
         uses.iter().map(|one| Drawn { one, style: evidence.style(&one.label) }).collect();
     let controls = Controls::of(&styled);
@@ -55,6 +55,23 @@ pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<S
     let mut scene = sheet::sheet(title, lower.1 + 40.0 - TOP, &caption);
     draw(&mut scene, &styled, &controls, lower);
     Ok(Some(scene))
+}
+
+/// The labels whose examples differ most in cost, as many as find room, and the others; both in the
+/// order of the experiment.
+fn most_adaptive(uses: Vec<Use>) -> (Vec<Use>, Vec<Use>) {
+    let spread = |one: &Use| {
+        let (low, high) = (at(&one.quantiles, 5), at(&one.quantiles, 95));
+        high.zip(low).map_or(0.0, |(high, low)| (high - low) / one.mean)
+    };
+    let mut spreads: Vec<f64> = uses.iter().map(spread).collect();
+    spreads.sort_by(|one, other| other.total_cmp(one));
+    let least = spreads.get(MOST_LABELS - 1).copied().unwrap_or(0.0);
+    let (mut shown, mut left_out): (Vec<_>, Vec<_>) =
+        uses.into_iter().partition(|one| spread(one) >= least);
+    // Where several differ equally much.
+    left_out.extend(shown.split_off(MOST_LABELS.min(shown.len())));
+    (shown, left_out)
 }
 
 fn subject(target: Option<f64>) -> String {
@@ -141,8 +158,9 @@ fn caption(evidence: &Evidence, uses: &[Use], left_out: &[Use]) -> Vec<String> {
         controls.to_owned(),
     ];
     let left_out: Vec<&str> = left_out.iter().map(|one| one.label.as_str()).collect();
-    let left_out = (!left_out.is_empty())
-        .then(|| format!("Left out for want of room: {}.", left_out.join(", ")));
+    let left_out = (!left_out.is_empty()).then(|| {
+        format!("Left out, since their examples differ less in cost: {}.", left_out.join(", "))
+    });
     all.into_iter().chain(left_out).chain(sheet::failed(evidence)).collect()
 }
 
