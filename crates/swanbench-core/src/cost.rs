@@ -104,6 +104,13 @@ impl<'a> CostModel<'a> {
         }
     }
 
+    /// Open units over all sites in a forward pass of `examples` examples, `[examples]`: what a bill
+    /// says of them, without the rest of it.
+    #[must_use]
+    pub fn units_open(&self, tape: &Tape, examples: i64) -> Tensor {
+        self.open_units(tape, &self.open(tape), examples)
+    }
+
     /// Parameters that inference must store: what can never be used is dropped, gates that look at
     /// the input keep everything and add their own.
     #[must_use]
@@ -269,6 +276,7 @@ mod tests {
         assert_eq!(values(&bill.unit_flops), [46.0, 10.0]);
         assert_eq!(values(&bill.weight_flops), [46.0, 10.0]);
         assert_eq!(values(&bill.open_units), [4.0, 0.0]);
+        assert_eq!(cost.units_open(&tape, 2), bill.open_units);
         assert_eq!(values(&bill.examples_open[1]), [1.0, 1.0]);
         assert_eq!(values(&cost.with_given_gates().charge(&tape, 2).unit_flops), [36.0, 0.0]);
         let cost = CostModel::new(&map, &method, Device::Cpu);

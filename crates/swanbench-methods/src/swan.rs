@@ -11,7 +11,7 @@ use swanbench_core::{
     Setup, Site, State, StateError, Tape,
 };
 use swanbench_spec::{Mode, Stage};
-use swanbench_torch::{Switched, TorchError, switch};
+use swanbench_torch::{Factor, Switch, Switched, TorchError, switch};
 use tch::Tensor;
 
 use self::{
@@ -101,17 +101,23 @@ impl Regularizer for Swan {
         let input =
             if self.settings.input_gradient { input.shallow_clone() } else { input.detach() };
         let logits = gate.logits(&input, phase == Phase::Train);
-        let Switched { soft, hard } =
-            switch(&logits, temperature, threshold).expect("logits are floating-point numbers");
         let applied = match phase {
             Phase::Evaluate(mode) => mode,
             Phase::Train => self.settings.training.mode(self.progress),
         };
-        let factor = match applied {
-            Mode::Soft => soft.shallow_clone(),
-            Mode::Hard => hard.shallow_clone(),
+        let by = match applied {
+            Mode::Soft => Factor::Soft,
+            Mode::Hard => Factor::Hard,
         };
-        Gated::by(Gates { hard, per_example, soft: Some(soft), applied, factor }, &output)
+        let Switched { output, soft, hard } =
+            switch(&logits, &output, Switch { temperature, threshold, by })
+                .expect("a gate for every unit of the output");
+        let factor = match by {
+            Factor::Soft => soft.shallow_clone(),
+            Factor::Hard => hard.shallow_clone(),
+        };
+        let gates = Gates { hard, per_example, soft: Some(soft), applied, factor };
+        Gated { output, gates: Some(gates) }
     }
 
     fn ramp(&self, progress: Progress) -> Option<f64> {

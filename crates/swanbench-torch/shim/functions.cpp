@@ -1,5 +1,4 @@
-// Differentiable functions with a backward pass of our own: fewer and better kernels than the
-// graph that libtorch would record.
+// Products of matrices with a backward pass of our own: better kernels than libtorch would choose.
 
 #include "guarded.h"
 
@@ -41,32 +40,6 @@ struct OneDnnLinear : torch::autograd::Function<OneDnnLinear> {
         if (ctx->needs_input_grad(1)) of_weight = product(gradient.t(), input.t(), {});
         if (ctx->needs_input_grad(2)) of_bias = gradient.sum(0);
         return {of_input, of_weight, of_bias};
-    }
-};
-
-// Probabilities, and hard gates with the gradient of the probabilities.
-struct Switch : torch::autograd::Function<Switch> {
-    static variable_list forward(AutogradContext *ctx, const at::Tensor &logits,
-                                 double temperature, double threshold) {
-        ctx->set_materialize_grads(false);
-        auto soft = temperature == 1.0 ? logits.sigmoid() : (logits / temperature).sigmoid_();
-        auto hard = at::empty_like(soft);
-        at::gt_out(hard, soft, threshold);
-        ctx->save_for_backward({soft});
-        ctx->saved_data["temperature"] = temperature;
-        return {soft, hard};
-    }
-
-    static variable_list backward(AutogradContext *ctx, variable_list gradients) {
-        auto soft = ctx->get_saved_variables()[0];
-        auto gradient = gradients[0];
-        if (!gradient.defined()) gradient = gradients[1];
-        else if (gradients[1].defined()) gradient = gradient + gradients[1];
-        if (!gradient.defined()) return {at::Tensor(), at::Tensor(), at::Tensor()};
-        auto of_logits = at::sigmoid_backward(gradient, soft);
-        double temperature = ctx->saved_data["temperature"].toDouble();
-        if (temperature != 1.0) of_logits.div_(temperature);
-        return {of_logits, at::Tensor(), at::Tensor()};
     }
 };
 
@@ -118,16 +91,6 @@ char *swanbench_onednn_linear(const at::Tensor *input, const at::Tensor *weight,
         std::optional<at::Tensor> optional_bias;
         if (bias) optional_bias = *bias;
         *out = new at::Tensor(OneDnnLinear::apply(*input, *weight, optional_bias));
-    });
-}
-
-// The new tensors belong to the caller.
-char *swanbench_switch(const at::Tensor *logits, double temperature, double threshold,
-                       at::Tensor **soft, at::Tensor **hard) {
-    return guarded([&] {
-        auto gates = Switch::apply(*logits, temperature, threshold);
-        *soft = new at::Tensor(gates[0]);
-        *hard = new at::Tensor(gates[1]);
     });
 }
 

@@ -50,17 +50,19 @@ extern "C" {
 
 void swanbench_free_message(char *message) { free(message); }
 
+// `all_steps` holds the elements of `steps`, which are views of it.
 char *swanbench_fused_adam(at::Tensor *const *parameters, at::Tensor *const *first_moments,
-                           at::Tensor *const *second_moments, at::Tensor *const *steps, size_t count,
-                           double learning_rate, double beta1, double beta2, double weight_decay,
-                           double epsilon) {
+                           at::Tensor *const *second_moments, at::Tensor *const *steps,
+                           const at::Tensor *all_steps, size_t count, double learning_rate,
+                           double beta1, double beta2, double weight_decay, double epsilon) {
     return guarded([&] {
         c10::NoGradGuard no_grad;
         Participants part(parameters, count);
         if (part.parameters.empty()) return;
         auto first = part.state(first_moments), second = part.state(second_moments);
         auto step = part.state(steps);
-        at::_foreach_add_(step, 1);
+        if (step.size() == count) all_steps->add_(1);
+        else at::_foreach_add_(step, 1);
         at::_fused_adam_(part.parameters, part.gradients, first, second, {}, step, learning_rate,
                          beta1, beta2, weight_decay, epsilon, /*amsgrad=*/false, /*maximize=*/false);
     });

@@ -8,7 +8,9 @@ use std::ffi::{CStr, c_char, c_int};
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-pub(crate) use self::functions::{low_rank, onednn_linear, prefers_onednn, switch};
+pub(crate) use self::functions::{
+    low_rank, one_sided_square, onednn_linear, prefers_onednn, switch, weighed_sum,
+};
 
 /// Something that libtorch refused, in its own words.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,7 @@ unsafe extern "C" {
         first_moments: Tensors,
         second_moments: Tensors,
         steps: Tensors,
+        all_steps: *const C_tensor,
         count: usize,
         learning_rate: f64,
         beta1: f64,
@@ -119,6 +122,7 @@ pub(crate) fn fused_adam(
     first_moments: &[Tensor],
     second_moments: &[Tensor],
     steps: &[Tensor],
+    all_steps: &Tensor,
     step: &AdamStep,
 ) -> Result<(), TorchError> {
     let count = parameters.len();
@@ -130,6 +134,7 @@ pub(crate) fn fused_adam(
             pointers(first_moments).as_ptr(),
             pointers(second_moments).as_ptr(),
             pointers(steps).as_ptr(),
+            all_steps.as_ptr(),
             count,
             step.learning_rate,
             step.beta1,

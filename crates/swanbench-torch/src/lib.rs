@@ -1,8 +1,9 @@
 //! The one thin layer over tch: what libtorch can do and tch does not offer.
 //!
 //! Fused optimizers whose state is plain tensors, random generators that belong to one run instead
-//! of the whole process, explicit initialisers, linear layers and straight-through gates with a backward pass of their own, and the choice of a
-//! device. All `unsafe` of the workspace is here, in [`ffi`].
+//! of the whole process, explicit initialisers, functions with a backward pass of their own (linear
+//! layers, straight-through gates, penalties), and the choice of a device. All `unsafe` of the workspace
+//! is here, in [`ffi`].
 
 mod device;
 mod ffi;
@@ -11,6 +12,7 @@ mod initialise;
 mod linear;
 mod low_rank;
 mod optimizer;
+mod penalty;
 mod precision;
 mod process;
 mod switch;
@@ -22,8 +24,9 @@ pub use initialise::{constant, fan_in, fan_in_uniform};
 pub use linear::{LinearKernels, linear};
 pub use low_rank::low_rank;
 pub use optimizer::{Adam, Optimizer, Sgd};
+pub use penalty::{one_sided_square, weighed_sum};
 pub use precision::{Bfloat16, allow_tf32};
 pub use process::{libtorch_version, prepare_process, prepare_thread};
-pub use switch::{Switched, switch};
+pub use switch::{Factor, Switch, Switched, switch};
 /// Re-exported for the command, which has no other use for tch.
 pub use tch::Device;

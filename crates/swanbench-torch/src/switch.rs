@@ -4,9 +4,29 @@ use tch::Tensor;
 
 use crate::{TorchError, ffi};
 
-/// Gates of the same shape as the logits that they come from.
+/// How units are switched.
+#[derive(Debug, Clone, Copy)]
+pub struct Switch {
+    /// Divides the logits.
+    pub temperature: f64,
+    /// The probability above which a gate is open.
+    pub threshold: f64,
+    /// What multiplies the output.
+    pub by: Factor,
+}
+
+/// Which of the gates multiply an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Factor {
+    Soft,
+    Hard,
+}
+
+/// What became of an output, and the gates, of the same shape as the logits.
 #[derive(Debug)]
 pub struct Switched {
+    /// The output times the gates of its units.
+    pub output: Tensor,
     /// `sigmoid(logits / temperature)`, in (0, 1).
     pub soft: Tensor,
     /// 1 where `soft` is above the threshold, 0 elsewhere, with the gradient of `soft`: the
@@ -14,67 +34,127 @@ pub struct Switched {
     pub hard: Tensor,
 }
 
-/// Switches by `logits`.
+/// Switches the units of `output`, `[examples, units]` or `[examples, units, height, width]`, by
+/// `logits`, `[examples, units]` or, for gates that all examples share, `[1, units]`. One node of the
+/// graph.
 ///
 /// # Errors
-/// What libtorch refuses, for example too little memory.
-pub fn switch(logits: &Tensor, temperature: f64, threshold: f64) -> Result<Switched, TorchError> {
-    let (soft, hard) = ffi::switch(logits, temperature, threshold)?;
-    Ok(Switched { soft, hard })
+/// What libtorch refuses: shapes that do not fit each other, or too little memory.
+pub fn switch(logits: &Tensor, output: &Tensor, how: Switch) -> Result<Switched, TorchError> {
+    let Switch { temperature, threshold, by } = how;
+    let [output, soft, hard] =
+        ffi::switch(logits, output, temperature, threshold, by == Factor::Hard)?;
+    Ok(Switched { output, soft, hard })
 }
 
 #[cfg(test)]
 mod tests {
-    use tch::Kind;
+    use tch::{Device, Kind};
 
     use super::*;
+    use crate::Generator;
 
     const LOGITS: [f64; 3] = [-1.0, 0.5, 2.0];
     const TEMPERATURE: f64 = 2.0;
 
     fn numbers(tensor: &Tensor) -> Vec<f64> {
-        Vec::try_from(tensor).unwrap()
+        Vec::try_from(tensor.flatten(0, -1)).unwrap()
     }
 
     fn sigmoid(logit: f64) -> f64 {
         1.0 / (1.0 + (-logit / TEMPERATURE).exp())
     }
 
-    #[test]
-    fn values_are_the_sigmoid_and_whether_it_is_above_the_threshold() {
-        let Switched { soft, hard } =
-            switch(&Tensor::from_slice(&LOGITS), TEMPERATURE, 0.6).unwrap();
-        for (soft, logit) in numbers(&soft).into_iter().zip(LOGITS) {
-            assert!((soft - sigmoid(logit)).abs() < 1e-12);
-        }
-        // sigmoid(0.25) = 0.562
-        assert_eq!(numbers(&hard), [0.0, 0.0, 1.0]);
+    fn how(threshold: f64, by: Factor) -> Switch {
+        Switch { temperature: TEMPERATURE, threshold, by }
+    }
+
+    fn logits() -> Tensor {
+        Tensor::from_slice(&LOGITS).unsqueeze(0).set_requires_grad(true)
+    }
+
+    fn outputs() -> Tensor {
+        Tensor::from_slice2(&[[3.0f64, 5.0, 7.0]])
     }
 
     #[test]
-    fn both_pass_the_gradient_of_the_sigmoid() {
-        let weights = Tensor::from_slice(&[3.0f64, 5.0, 7.0]);
-        let gradient = |use_soft: bool, use_hard: bool| {
-            let logits = Tensor::from_slice(&LOGITS).set_requires_grad(true);
-            let Switched { soft, hard } = switch(&logits, TEMPERATURE, 0.5).unwrap();
+    fn values_are_the_sigmoid_and_whether_it_is_above_the_threshold() {
+        for by in [Factor::Soft, Factor::Hard] {
+            let Switched { output, soft, hard } =
+                switch(&logits(), &outputs(), how(0.6, by)).unwrap();
+            for (soft, logit) in numbers(&soft).into_iter().zip(LOGITS) {
+                assert!((soft - sigmoid(logit)).abs() < 1e-12);
+            }
+            // sigmoid(0.25) = 0.562
+            assert_eq!(numbers(&hard), [0.0, 0.0, 1.0]);
+            let factor = if by == Factor::Hard { hard } else { soft };
+            assert_eq!(output, outputs() * factor);
+        }
+    }
+
+    #[test]
+    fn all_that_comes_out_passes_the_gradient_of_the_sigmoid() {
+        let gradient = |use_output: bool, use_soft: bool, use_hard: bool| {
+            let logits = logits();
+            let Switched { output, soft, hard } =
+                switch(&logits, &outputs(), how(0.5, Factor::Hard)).unwrap();
             let mut sum = Tensor::zeros([], (Kind::Double, logits.device()));
-            for (gate, used) in [(soft, use_soft), (hard, use_hard)] {
+            for (part, used) in
+                [(output, use_output), (soft * outputs(), use_soft), (hard * outputs(), use_hard)]
+            {
                 if used {
-                    sum += (gate * &weights).sum(Kind::Double);
+                    sum += part.sum(Kind::Double);
                 }
             }
             sum.backward();
             numbers(&logits.grad())
         };
         for (gradient, times) in [
-            (gradient(true, false), 1.0),
-            (gradient(false, true), 1.0),
-            (gradient(true, true), 2.0),
+            (gradient(true, false, false), 1.0),
+            (gradient(false, true, false), 1.0),
+            (gradient(false, false, true), 1.0),
+            (gradient(false, true, true), 2.0),
+            (gradient(true, true, true), 3.0),
         ] {
-            for ((found, logit), weight) in gradient.into_iter().zip(LOGITS).zip([3.0, 5.0, 7.0]) {
+            for ((found, logit), output) in gradient.into_iter().zip(LOGITS).zip([3.0, 5.0, 7.0]) {
                 let p = sigmoid(logit);
-                let expected = times * weight * p * (1.0 - p) / TEMPERATURE;
+                let expected = times * output * p * (1.0 - p) / TEMPERATURE;
                 assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
+            }
+        }
+    }
+
+    /// Gates of every example or of all, units that are vectors or maps, in 32 and in 64 bits, each
+    /// with and without a budget on the hard gates, against single operations.
+    #[test]
+    fn outputs_of_every_shape_get_the_gradients_of_a_plain_product() {
+        let mut generator = Generator::new(Device::Cpu, 0).unwrap();
+        let mut draw = |shape: &[i64], kind| {
+            let tensor = generator.normal(shape, 0.0, 1.0).unwrap().to_kind(kind);
+            tensor.set_requires_grad(true)
+        };
+        let gates = [[4i64, 3], [1, 3]];
+        let outputs = [&[4i64, 3][..], &[4, 3, 2, 5]];
+        for (gates, outputs) in gates.iter().flat_map(|gates| outputs.map(|shape| (gates, shape))) {
+            for (kind, budget) in [(Kind::Float, 0.0), (Kind::Float, 2.0), (Kind::Double, 2.0)] {
+                let (logits, output) = (draw(gates, kind), draw(outputs, kind));
+                let weight = draw(outputs, kind).detach();
+                let switched = switch(&logits, &output, how(0.5, Factor::Soft)).unwrap();
+                let mut loss = (switched.output * &weight).sum(kind);
+                if budget > 0.0 {
+                    loss += switched.hard.sum(kind) * budget;
+                }
+                loss.backward();
+                let (ours_logits, ours_output) = (logits.grad().copy(), output.grad().copy());
+                let _ = (logits.grad().zero_(), output.grad().zero_());
+                let soft = (&logits / TEMPERATURE).sigmoid();
+                let beside = match outputs.len() {
+                    4 => soft.unsqueeze(-1).unsqueeze(-1),
+                    _ => soft.shallow_clone(),
+                };
+                ((&output * beside * &weight).sum(kind) + soft.sum(kind) * budget).backward();
+                assert!(ours_logits.allclose(&logits.grad(), 1e-5, 1e-5, false));
+                assert!(ours_output.allclose(&output.grad(), 1e-5, 1e-5, false));
             }
         }
     }

@@ -44,6 +44,31 @@ pub struct Examples {
     pub unit_flops: Vec<f64>,
 }
 
+/// What every epoch asks of a split.
+pub struct Glance {
+    /// Correct examples over all examples.
+    pub accuracy: f64,
+    /// Mean number of open units.
+    pub open_units: f64,
+}
+
+/// Looks at a split without a graph, and without the costs that only finished stages are asked for.
+pub fn glance(network: &mut Network, split: &Split, mode: Mode) -> Result<Glance, TorchError> {
+    let _no_graph = tch::no_grad_guard();
+    let model = Rc::clone(&network.model);
+    let cost = CostModel::new(model.map(), &*network.method, network.device);
+    // Summed on the device: the host waits once for each split.
+    let mut sums = Tensor::zeros([2], (Kind::Double, network.device));
+    for (images, labels) in split.batches_in_order(BATCH_SIZE) {
+        let (logits, tape) = network.forward(&images, Phase::Evaluate(mode))?;
+        let correct = logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
+        let open = cost.units_open(&tape, labels.size()[0]).sum(Kind::Double);
+        sums += Tensor::stack(&[correct, open], 0);
+    }
+    let means = numbers(&(sums / split.len() as f64));
+    Ok(Glance { accuracy: means[0], open_units: means[1] })
+}
+
 /// Evaluates without a graph.
 pub fn evaluate(network: &mut Network, split: &Split, mode: Mode) -> Result<Measured, TorchError> {
     let model = Rc::clone(&network.model);
@@ -66,7 +91,7 @@ pub fn evaluate_by(
     let (mut all_labels, mut predicted, mut losses, mut unit_flops) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut open: Vec<Tensor> = Vec::new();
-    let mut parameters = 0;
+    let mut last = None;
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
         let (logits, tape) = pass(network, &images)?;
         predicted.push(logits.argmax(-1, false));
@@ -83,7 +108,7 @@ pub fn evaluate_by(
         } else {
             open.iter_mut().zip(bill.examples_open).for_each(|(sum, more)| *sum += more);
         }
-        parameters = cost.stored_parameters(&tape);
+        last = Some(tape);
     }
     let count = split.len() as f64;
     let classes = |parts: &[Tensor]| -> Vec<i64> {
@@ -101,7 +126,7 @@ pub fn evaluate_by(
         weight_flops: weight_flops.double_value(&[]) / count,
         gate_flops: cost.gate_flops(),
         open_units: open_units.double_value(&[]) / count,
-        parameters,
+        parameters: last.map_or(0, |tape| cost.stored_parameters(&tape)),
         examples,
         open_rates: open.iter().map(|open| numbers(&(open / count))).collect(),
     })

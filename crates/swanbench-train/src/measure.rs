@@ -91,7 +91,7 @@ impl Trainer<'_> {
             test_accuracy: test.accuracy,
             val_accuracy: validation.accuracy,
             test_loss: test.loss,
-            activity: shares.activity(test),
+            activity: shares.activity(test.open_units),
             unit_flops,
             unit_flops_share: unit_flops / shares.flops,
             weight_flops: test.weight_flops,
@@ -147,7 +147,7 @@ impl Shares {
     }
 
     /// Open units, averaged over examples, over the units of the reference.
-    pub fn activity(&self, measured: &Measured) -> f64 {
-        measured.open_units / self.units
+    pub fn activity(&self, open_units: f64) -> f64 {
+        open_units / self.units
     }
 }

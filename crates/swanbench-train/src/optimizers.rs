@@ -11,12 +11,17 @@ pub struct Optimizers {
 }
 
 impl Optimizers {
-    /// Fresh state for the weights and for the method's `groups`, which have no weight decay.
+    /// Fresh state for the weights and for the method's `groups`, which have no weight decay. Those
+    /// that learn at the same rate take their step together.
     pub fn new(settings: &Train, weights: &Parameters, groups: &[ParameterGroup]) -> Self {
         let weights = (optimizer(settings, weights.trained(), settings.weight_decay), 1.0);
         let own = groups
-            .iter()
-            .map(|group| (optimizer(settings, &group.parameters, 0.0), group.learning_rate_factor));
+            .chunk_by(|one, next| one.learning_rate_factor == next.learning_rate_factor)
+            .map(|together| {
+                let parameters = together.iter().flat_map(|group| &group.parameters);
+                let parameters: Vec<Tensor> = parameters.map(Tensor::shallow_clone).collect();
+                (optimizer(settings, &parameters, 0.0), together[0].learning_rate_factor)
+            });
         Self { groups: std::iter::once(weights).chain(own).collect() }
     }
 

@@ -11,7 +11,7 @@ use swanbench_torch::{Generator, TorchError};
 use tch::Device;
 
 use crate::{
-    Checkpoint, Job, Next, Observer, TrainError, checkpoint::Reached, evaluate::evaluate,
+    Checkpoint, Job, Next, Observer, TrainError, checkpoint::Reached, evaluate::glance,
     measure::Shares, network::Network, optimizers::Optimizers, schedule::learning_rate_factor,
     step::Sums,
 };
@@ -269,9 +269,9 @@ impl<'a> Trainer<'a> {
             return Err(TrainError::Diverged { epoch: number });
         }
         let soft = self.network.method.modes().contains(&Mode::Soft);
-        let mut evaluate = |mode| evaluate(&mut self.network, &self.data.validation, mode);
-        let validation = evaluate(Mode::Hard)?;
-        let soft = soft.then(|| evaluate(Mode::Soft)).transpose()?;
+        let mut look = |mode| glance(&mut self.network, &self.data.validation, mode);
+        let validation = look(Mode::Hard)?;
+        let soft = soft.then(|| look(Mode::Soft)).transpose()?;
         let shares = Shares::of(self.reference);
         Ok(Epoch {
             epoch: number,
@@ -280,9 +280,9 @@ impl<'a> Trainer<'a> {
             train_loss,
             penalty: sums.penalty.double_value(&[]) / steps,
             val_accuracy: validation.accuracy,
-            activity: shares.activity(&validation),
+            activity: shares.activity(validation.open_units),
             soft_accuracy: soft.as_ref().map(|soft| soft.accuracy),
-            soft_activity: soft.as_ref().map(|soft| shares.activity(soft)),
+            soft_activity: soft.as_ref().map(|soft| shares.activity(soft.open_units)),
             ramp: self.network.method.ramp(Progress {
                 stage,
                 fraction: begin + length,

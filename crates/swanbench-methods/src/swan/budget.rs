@@ -1,6 +1,7 @@
 //! What SWAN adds to the loss so that activity meets its target.
 
 use swanbench_core::{Gates, ModelMap, Site, SiteId, Tape};
+use swanbench_torch::{one_sided_square, weighed_sum};
 use tch::{Device, Kind, Tensor};
 
 use super::settings::{BudgetKind, Scope, Settings};
@@ -18,12 +19,12 @@ pub struct Budget {
     settings: Settings,
     target: f64,
     sites: Vec<SiteId>,
-    /// `[sites]`.
-    units: Tensor,
-    /// What a unit of each site weighs in mean activity, `[sites]`: the same everywhere.
-    by_activity: Tensor,
-    /// In mean cost, `[sites]`: by the MACs that touch the unit when all others are open.
-    by_cost: Tensor,
+    /// Of each site.
+    units: Vec<f64>,
+    /// What a unit of each site weighs in mean activity: the same everywhere.
+    by_activity: Vec<f64>,
+    /// In mean cost: by the MACs that touch the unit when all others are open.
+    by_cost: Vec<f64>,
     /// Lagrange multipliers of the excess over the target, one for each group that has to meet
     /// it.
     multiplier: Tensor,
@@ -35,9 +36,9 @@ impl Budget {
             settings: settings.clone(),
             target,
             sites: Vec::new(),
-            units: Tensor::new(),
-            by_activity: Tensor::new(),
-            by_cost: Tensor::new(),
+            units: Vec::new(),
+            by_activity: Vec::new(),
+            by_cost: Vec::new(),
             multiplier: Tensor::new(),
         }
     }
@@ -69,14 +70,10 @@ impl Budget {
             produced.chain(consumed).sum()
         };
         let all: f64 = map.sites.iter().map(|site| macs(site) * site.units as f64).sum();
-        let weights = |weight: &dyn Fn(&Site) -> f64| {
-            let weights: Vec<f32> = map.sites.iter().map(|site| weight(site) as f32).collect();
-            Tensor::from_slice(&weights).to_device(device)
-        };
         self.sites = map.sites.iter().map(|site| site.id).collect();
-        self.units = weights(&|site| site.units as f64);
-        self.by_activity = weights(&|_| 1.0 / map.units() as f64);
-        self.by_cost = weights(&|site| macs(site) / all);
+        self.units = map.sites.iter().map(|site| site.units as f64).collect();
+        self.by_activity = map.sites.iter().map(|_| 1.0 / map.units() as f64).collect();
+        self.by_cost = map.sites.iter().map(|site| macs(site) / all).collect();
         let groups = match self.settings.budget_scope {
             Scope::Global => 1,
             Scope::Site => map.sites.len() as i64,
@@ -89,10 +86,13 @@ impl Budget {
         let Settings { lambda_open, lambda_flops, ramp, ramp_open, ramp_flops, .. } = self.settings;
         let open = lambda_open * ramp_open.unwrap_or(ramp).at(progress);
         let flops = lambda_flops * ramp_flops.unwrap_or(ramp).at(progress);
+        let mean = |weight: f64, weights: &[f64]| {
+            let weights: Vec<f64> = weights.iter().map(|unit| weight * unit).collect();
+            (weight > 0.0).then(|| self.mean(tape, &weights, soft, 0.0))
+        };
         let terms = [
-            (open > 0.0)
-                .then(|| self.shares(tape, &self.by_activity, soft).sum(Kind::Float) * open),
-            (flops > 0.0).then(|| self.shares(tape, &self.by_cost, soft).sum(Kind::Float) * flops),
+            mean(open, &self.by_activity),
+            mean(flops, &self.by_cost),
             self.excess_penalty(tape, ramp.at(progress)),
         ];
         terms.into_iter().flatten().reduce(|sum, term| sum + term)
@@ -110,16 +110,17 @@ impl Budget {
             BudgetKind::Activity => &self.by_activity,
             BudgetKind::Flops => &self.by_cost,
         };
-        let shares = self.shares(tape, weights, |gates| &gates.hard);
-        // Of all sites together, or of each by itself.
-        let alpha = match budget_scope {
-            Scope::Global => shares.sum_dim_intlist(0i64, true, Kind::Float),
-            Scope::Site => shares / weights / &self.units,
-        };
         let (target, weight) =
             if anneal_target { (self.target.powf(ramp), 1.0) } else { (self.target, ramp) };
-        let excess = alpha / target - 1.0;
-        let squared = excess.clamp_min(0.0).square().mean(Kind::Float) * (lambda_target * weight);
+        let excess = match budget_scope {
+            Scope::Global => {
+                let weights: Vec<f64> = weights.iter().map(|unit| unit / target).collect();
+                self.mean(tape, &weights, hard, -1.0)
+            }
+            // Of each site by itself.
+            Scope::Site => self.means(tape, hard) / target - 1.0,
+        };
+        let squared = one_sided_square(&excess, lambda_target * weight).expect("numbers");
         if multiplier_rate == 0.0 {
             return Some(squared);
         }
@@ -128,18 +129,39 @@ impl Budget {
         Some(squared + (excess * &self.multiplier).mean(Kind::Float))
     }
 
-    /// `[sites]`: the sum over a site's units of the mean gate over examples, times the weight of the
-    /// site.
-    fn shares(&self, tape: &Tape, weights: &Tensor, gate: impl Fn(&Gates) -> &Tensor) -> Tensor {
-        let gates = self
-            .sites
-            .iter()
-            .map(|&site| gate(tape.gates(site).expect("swan switches every site")));
-        let (sums, examples): (Vec<_>, Vec<_>) =
-            gates.map(|gate| (gate.sum(Kind::Float), gate.size()[0])).unzip();
-        // All sites have the same number, or 1 where gates are static.
-        Tensor::stack(&sums, 0) * weights / examples[0] as f64
+    /// The mean over examples of all gates together, each times what a unit of its site weighs, and
+    /// a constant.
+    fn mean(
+        &self,
+        tape: &Tape,
+        weights: &[f64],
+        gate: fn(&Gates) -> &Tensor,
+        constant: f64,
+    ) -> Tensor {
+        let gates: Vec<&Tensor> =
+            self.sites.iter().map(|&site| gate(gates_of(tape, site))).collect();
+        // All sites have the same number of examples, or 1 where gates are static.
+        let examples = gates[0].size()[0] as f64;
+        let weights: Vec<f64> = weights.iter().map(|unit| unit / examples).collect();
+        weighed_sum(&gates, &weights, constant).expect("gates are on one device")
     }
+
+    /// `[sites]`: the mean gate of each.
+    fn means(&self, tape: &Tape, gate: fn(&Gates) -> &Tensor) -> Tensor {
+        let mean = |(&site, units): (&SiteId, &f64)| {
+            let gate = gate(gates_of(tape, site));
+            gate.sum(Kind::Float) / (units * gate.size()[0] as f64)
+        };
+        Tensor::stack(&self.sites.iter().zip(&self.units).map(mean).collect::<Vec<_>>(), 0)
+    }
+}
+
+fn gates_of(tape: &Tape, site: SiteId) -> &Gates {
+    tape.gates(site).expect("swan switches every site")
+}
+
+fn hard(gates: &Gates) -> &Tensor {
+    &gates.hard
 }
 
 fn soft(gates: &Gates) -> &Tensor {

@@ -1,9 +1,9 @@
-//! Differentiable functions with a backward pass of our own (`shim/functions.cpp`).
+//! Differentiable functions with a backward pass of our own (`shim/functions.cpp`, `shim/gates.cpp`).
 
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-use super::{Message, TorchError, check};
+use super::{Message, Tensors, TorchError, check};
 
 unsafe extern "C" {
     fn swanbench_prefers_onednn() -> bool;
@@ -15,10 +15,25 @@ unsafe extern "C" {
     ) -> Message;
     fn swanbench_switch(
         logits: *const C_tensor,
+        output: *const C_tensor,
         temperature: f64,
         threshold: f64,
+        by_hard: bool,
+        product: *mut *mut C_tensor,
         soft: *mut *mut C_tensor,
         hard: *mut *mut C_tensor,
+    ) -> Message;
+    fn swanbench_weighed_sum(
+        tensors: Tensors,
+        weights: *const f64,
+        count: usize,
+        constant: f64,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+    fn swanbench_one_sided_square(
+        values: *const C_tensor,
+        weight: f64,
+        out: *mut *mut C_tensor,
     ) -> Message;
     fn swanbench_low_rank(
         input: *const C_tensor,
@@ -51,20 +66,71 @@ pub(crate) fn onednn_linear(
     }
 }
 
-/// Soft and hard gates.
+/// The output times the gates of its units, the soft and the hard gates.
 pub(crate) fn switch(
     logits: &Tensor,
+    output: &Tensor,
     temperature: f64,
     threshold: f64,
-) -> Result<(Tensor, Tensor), TorchError> {
-    let (mut soft, mut hard) = (std::ptr::null_mut(), std::ptr::null_mut());
-    // Safety: new tensors of which we become the owner; the other is valid for the call.
+    by_hard: bool,
+) -> Result<[Tensor; 3], TorchError> {
+    let mut made = [std::ptr::null_mut(); 3];
+    let [product, soft, hard] = &mut made;
+    // Safety: new tensors of which we become the owner; the others are valid for the call.
     unsafe {
         check(
-            "switch gates",
-            swanbench_switch(logits.as_ptr(), temperature, threshold, &raw mut soft, &raw mut hard),
+            "switch units",
+            swanbench_switch(
+                logits.as_ptr(),
+                output.as_ptr(),
+                temperature,
+                threshold,
+                by_hard,
+                product,
+                soft,
+                hard,
+            ),
         )?;
-        Ok((Tensor::from_ptr(soft), Tensor::from_ptr(hard)))
+        Ok(made.map(|raw| Tensor::from_ptr(raw)))
+    }
+}
+
+/// A constant and sums of tensors.
+pub(crate) fn weighed_sum(
+    tensors: &[&Tensor],
+    weights: &[f64],
+    constant: f64,
+) -> Result<Tensor, TorchError> {
+    assert_eq!(tensors.len(), weights.len());
+    let tensors: Vec<*const C_tensor> = tensors.iter().map(|tensor| tensor.as_ptr()).collect();
+    let (count, mut raw) = (tensors.len(), std::ptr::null_mut());
+    // Safety: a new tensor of which we become the owner; the arrays are `count` long and outlive
+    // the call, as do their tensors.
+    unsafe {
+        check(
+            "sum tensors",
+            swanbench_weighed_sum(
+                tensors.as_ptr(),
+                weights.as_ptr(),
+                count,
+                constant,
+                &raw mut raw,
+            ),
+        )?;
+        Ok(Tensor::from_ptr(raw))
+    }
+}
+
+/// The mean square of what is above zero, times a weight.
+pub(crate) fn one_sided_square(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
+    let mut raw = std::ptr::null_mut();
+    // Safety: a new tensor of which we become the owner; the other is valid for the call.
+    unsafe {
+        check(
+            "square what is above",
+            swanbench_one_sided_square(values.as_ptr(), weight, &raw mut raw),
+        )?;
+        Ok(Tensor::from_ptr(raw))
     }
 }
 

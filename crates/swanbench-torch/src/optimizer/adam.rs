@@ -1,6 +1,6 @@
 //! Adam (Kingma and Ba 2015) with PyTorch's defaults.
 
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
 use super::{Optimizer, shared, zeros_like};
 use crate::{
@@ -14,6 +14,8 @@ pub struct Adam {
     parameters: Vec<Tensor>,
     first_moments: Vec<Tensor>,
     second_moments: Vec<Tensor>,
+    /// One number for each parameter, all in one tensor; and views of each.
+    all_steps: Tensor,
     steps: Vec<Tensor>,
     weight_decay: f64,
 }
@@ -23,11 +25,14 @@ impl Adam {
     #[must_use]
     pub fn new(parameters: &[Tensor], weight_decay: f64) -> Self {
         // On the CPU the step counts stay on the CPU; the CUDA kernel reads them on the device.
-        let step = |parameter: &Tensor| Tensor::zeros([], (Kind::Float, parameter.device()));
+        let device = parameters.first().map_or(Device::Cpu, Tensor::device);
+        let count = parameters.len() as i64;
+        let all_steps = Tensor::zeros([count], (Kind::Float, device));
         Self {
             first_moments: zeros_like(parameters),
             second_moments: zeros_like(parameters),
-            steps: parameters.iter().map(step).collect(),
+            steps: (0..count).map(|position| all_steps.select(0, position)).collect(),
+            all_steps,
             parameters: shared(parameters),
             weight_decay,
         }
@@ -41,6 +46,7 @@ impl Optimizer for Adam {
             &self.first_moments,
             &self.second_moments,
             &self.steps,
+            &self.all_steps,
             &AdamStep {
                 learning_rate,
                 beta1: 0.9,
