@@ -106,7 +106,6 @@ impl<'a> CostModel<'a> {
 
     /// Open units over all sites in a forward pass of `examples` examples, `[examples]`: what a bill
     /// says of them, without the rest of it.
-    #[must_use]
     pub fn units_open(&self, tape: &Tape, examples: i64) -> Tensor {
         self.open_units(tape, &self.open(tape), examples)
     }

@@ -2,6 +2,8 @@
 
 use polars::prelude::{DataFrame, PolarsResult};
 
+use crate::record::Record;
+
 /// All seeds of one setting. Accuracies and shares lie in `[0, 1]`; what was not measured is NaN.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Cell {
@@ -48,22 +50,19 @@ impl Cell {
     }
 
     fn read(cells: &DataFrame, row: usize) -> PolarsResult<Self> {
-        let number = |name: &str| PolarsResult::Ok(cells.column(name)?.f64()?.get(row));
-        let measured = |name: &str| PolarsResult::Ok(number(name)?.unwrap_or(f64::NAN));
-        let text = |name: &str| {
-            PolarsResult::Ok(cells.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
-        };
+        let record = Record::of(cells, row);
+        let measured = |name: &str| PolarsResult::Ok(record.number(name)?.unwrap_or(f64::NAN));
         Ok(Self {
-            label: text("label")?,
-            target: number("target_activity")?,
-            stage: text("stage")?,
-            mode: text("mode")?,
-            statistics: text("statistics")?,
-            control: cells.column("control")?.str()?.get(row).map(str::to_owned),
-            threshold: number("threshold")?,
+            label: record.text("label")?,
+            target: record.number("target_activity")?,
+            stage: record.text("stage")?,
+            mode: record.text("mode")?,
+            statistics: record.text("statistics")?,
+            control: record.word("control")?,
+            threshold: record.number("threshold")?,
             n: cells.column("n")?.u32()?.get(row).unwrap_or_default() as usize,
             test_accuracy: measured("test_accuracy")?,
-            interval: number("test_accuracy_low")?.zip(number("test_accuracy_high")?),
+            interval: record.number("test_accuracy_low")?.zip(record.number("test_accuracy_high")?),
             activity: measured("activity")?,
             unit_flops_share: measured("unit_flops_share")?,
             weight_flops_share: measured("weight_flops_share")?,

@@ -8,7 +8,7 @@ use swanbench_results::{
     headline, last_phase,
 };
 
-use crate::{Error, cell::Cell, theme::Style};
+use crate::{Error, cell::Cell, record::Record, theme::Style};
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
@@ -55,9 +55,7 @@ impl Evidence {
                 labels.push(cell.label.clone());
             }
         }
-        let first = |name: &str| -> PolarsResult<String> {
-            Ok(runs.column(name)?.str()?.get(0).unwrap_or_default().to_owned())
-        };
+        let first = |name: &str| Record::of(runs, 0).text(name);
         let mut evidence = Self {
             experiment: first("experiment")?,
             model: first("model")?,
@@ -148,18 +146,15 @@ fn others(cells: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
 /// A sentence for each run that failed, and the reasons alone.
 fn failures(runs: &DataFrame) -> PolarsResult<(Vec<String>, Vec<String>)> {
     let (mut sentences, mut reasons) = (Vec::new(), Vec::new());
-    let text = |name: &str, row| -> PolarsResult<String> {
-        Ok(runs.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
-    };
-    for row in 0..runs.height() {
-        if text("status", row)? != FAILED {
+    for record in Record::all(runs) {
+        if record.text("status")? != FAILED {
             continue;
         }
-        let target = runs.column("target_activity")?.f64()?.get(row);
+        let target = record.number("target_activity")?;
         let at = target.map(|target| format!(" at target {target}")).unwrap_or_default();
-        let seed = runs.column("seed")?.u64()?.get(row).unwrap_or_default();
-        let reason = text("reason", row)?.split_whitespace().collect::<Vec<_>>().join(" ");
-        sentences.push(format!("{}{at}, seed {seed}: {reason}", text("label", row)?));
+        let (label, seed) = (record.text("label")?, record.count("seed")?);
+        let reason = record.text("reason")?.split_whitespace().collect::<Vec<_>>().join(" ");
+        sentences.push(format!("{label}{at}, seed {seed}: {reason}"));
         reasons.push(reason);
     }
     Ok((sentences, reasons))

@@ -24,6 +24,7 @@ mod pareto;
 mod pictures;
 mod published;
 mod raw;
+mod record;
 mod render;
 mod rows;
 mod run_list;

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use polars::prelude::{DataFrame, PolarsResult};
 use swanbench_results::columns::DONE;
 
+use crate::record::Record;
+
 /// A run and how it ended. What was not measured is none.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Run {
@@ -39,22 +41,20 @@ impl Run {
     }
 
     fn read(runs: &DataFrame, row: usize) -> PolarsResult<Self> {
-        let text = |name: &str| {
-            PolarsResult::Ok(runs.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
-        };
-        let number = |name: &str| PolarsResult::Ok(runs.column(name)?.f64()?.get(row));
-        let own = text("control")?.is_empty() && number("threshold")?.is_none();
-        let is_headline = own && text("mode")? == "hard" && text("statistics")? == "trained";
-        let test_accuracy = number("test_accuracy")?.filter(|value| value.is_finite());
+        let record = Record::of(runs, row);
+        let own = record.word("control")?.is_none() && record.number("threshold")?.is_none();
+        let is_headline =
+            own && record.text("mode")? == "hard" && record.text("statistics")? == "trained";
+        let test_accuracy = record.number("test_accuracy")?.filter(|value| value.is_finite());
         Ok(Self {
-            id: text("run_id")?,
-            label: text("label")?,
-            target: number("target_activity")?,
-            seed: runs.column("seed")?.u64()?.get(row).unwrap_or_default(),
-            done: text("status")? == DONE,
+            id: record.text("run_id")?,
+            label: record.text("label")?,
+            target: record.number("target_activity")?,
+            seed: record.count("seed")?,
+            done: record.text("status")? == DONE,
             test_accuracy: test_accuracy.filter(|_| is_headline),
-            seconds: number("wall_secs")?.filter(|value| value.is_finite()),
-            device: text("device")?,
+            seconds: record.number("wall_secs")?.filter(|value| value.is_finite()),
+            device: record.text("device")?,
         })
     }
 }

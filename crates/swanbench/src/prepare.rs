@@ -25,6 +25,8 @@ pub struct Prepared {
     /// The checksum of the data's content.
     pub data_revision: String,
     raw: RawDataset,
+    /// Split, in the host's memory.
+    data: Dataset,
 }
 
 impl Prepared {
@@ -44,9 +46,10 @@ impl Prepared {
         let weights = given.map(|given| Weights::read(&given.file)).transpose().bad_input()?;
         let kind = vocabulary.datasets.iter().find(|kind| kind.name == experiment.data.kind);
         let data_revision = kind.map(|kind| kind.revision.clone()).unwrap_or_default();
-        let prepared = Self { experiment, weights, data_revision, raw };
         // On the CPU: whether the split is possible does not depend on the device.
-        let data = prepared.data(Device::Cpu)?;
+        let data = split(&raw, &experiment, Device::Cpu)?;
+        let prepared = Self { experiment, weights, data_revision, raw, data };
+        let data = &prepared.data;
         for (phase, task) in prepared.experiment.phases.iter().enumerate() {
             if let Err(DataError::Task { field, message, expected }) = data.check_task(task) {
                 return Err(prepared.experiment.refuse_phase(
@@ -87,10 +90,12 @@ impl Prepared {
         Ok(prepared)
     }
 
-    /// The data, split, on a device.
+    /// The data, split, on a device: on the CPU those of all callers are in the same memory.
     pub fn data(&self, device: Device) -> Result<Dataset, Failure> {
-        let fields = &self.experiment.runs[0].data_fields;
-        Dataset::prepare(&self.raw, fields.validation, fields.limit, device).bad_input()
+        match device {
+            Device::Cpu => Ok(self.data.share()),
+            _ => split(&self.raw, &self.experiment, device),
+        }
     }
 
     /// The experiment's text, with what the command line changed as comments below.
@@ -98,4 +103,10 @@ impl Prepared {
         let changed = input.set.iter().map(|change| format!("# --set {}\n", change.text()));
         self.experiment.text.clone() + &changed.collect::<String>()
     }
+}
+
+/// The data of an experiment, as all its runs take them.
+fn split(raw: &RawDataset, experiment: &Experiment, device: Device) -> Result<Dataset, Failure> {
+    let fields = &experiment.runs[0].data_fields;
+    Dataset::prepare(raw, fields.validation, fields.limit, device).bad_input()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use crate::{cell::Cell, evidence::Evidence, spread::Spread};
+use crate::{cell::Cell, evidence::Evidence, record::Record, spread::Spread};
 
 /// Classes, tenths or percentiles, each with the cost of its examples as a share of the dense
 /// model's FLOPs.
@@ -87,19 +87,15 @@ fn rows(groups: &DataFrame, target: Option<f64>) -> PolarsResult<Vec<Row>> {
     let targets = groups.column("target_activity")?.f64()?;
     let at_target = |row: &usize| targets.get(*row).is_none_or(|own| Some(own) == target);
     let read = |row: usize| {
-        let text = |name: &str| {
-            PolarsResult::Ok(groups.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
-        };
-        let count =
-            |name: &str| PolarsResult::Ok(groups.column(name)?.u64()?.get(row).unwrap_or_default());
+        let record = Record::of(groups, row);
         Ok(Row {
-            label: text("label")?,
-            seed: count("seed")?,
-            by: text("by")?,
-            index: count("index")?,
-            examples: count("examples")? as f64,
-            share: groups.column("unit_flops_share")?.f64()?.get(row).unwrap_or(f64::NAN),
-            correlation: groups.column("correlation")?.f64()?.get(row),
+            label: record.text("label")?,
+            seed: record.count("seed")?,
+            by: record.text("by")?,
+            index: record.count("index")?,
+            examples: record.count("examples")? as f64,
+            share: record.number("unit_flops_share")?.unwrap_or(f64::NAN),
+            correlation: record.number("correlation")?,
         })
     };
     (0..groups.height()).filter(at_target).map(read).collect()

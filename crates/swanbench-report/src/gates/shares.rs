@@ -2,6 +2,8 @@
 
 use polars::prelude::{DataFrame, PolarsResult};
 
+use crate::record::Record;
+
 /// A site of one label, mean over seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Site {
@@ -71,23 +73,22 @@ pub(crate) fn gates(
 }
 
 fn rows(sites: &DataFrame) -> PolarsResult<Vec<Row>> {
-    let read = |row: usize| {
-        let text = |name: &str| {
-            PolarsResult::Ok(sites.column(name)?.str()?.get(row).unwrap_or_default().to_owned())
-        };
-        let count =
-            |name: &str| PolarsResult::Ok(sites.column(name)?.u64()?.get(row).unwrap_or_default());
+    let read = |record: Record| {
         Ok(Row {
-            label: text("label")?,
-            target: sites.column("target_activity")?.f64()?.get(row),
-            phase: count("phase")?,
-            fine_tuned: text("stage")? == "fine-tuned",
-            site: text("site")?,
-            units: count("units")?,
-            counts: [count("always_open")?, count("input_dependent")?, count("always_closed")?],
+            label: record.text("label")?,
+            target: record.number("target_activity")?,
+            phase: record.count("phase")?,
+            fine_tuned: record.text("stage")? == "fine-tuned",
+            site: record.text("site")?,
+            units: record.count("units")?,
+            counts: [
+                record.count("always_open")?,
+                record.count("input_dependent")?,
+                record.count("always_closed")?,
+            ],
         })
     };
-    (0..sites.height()).map(read).collect()
+    Record::all(sites).map(read).collect()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
 use serde_yaml::{Mapping, Value as Yaml};
 
-use super::fields::check_fields;
+use super::{fields::check_fields, lists::items_of};
 use crate::{
     Claim, Question, Relation, SettingsType, Side, Sign,
     claim::{Compare, Correlate},
@@ -38,14 +38,7 @@ pub(super) fn check_claims(
     findings: &mut Findings,
 ) -> Vec<Claim> {
     let path = FieldPath::default().key("claims");
-    let items = match written {
-        None => return Vec::new(),
-        Some(Yaml::Sequence(items)) => items,
-        Some(other) => {
-            findings.add(Problem::new(&path, format!("is {}", noun(other))).expected(EXPECTED));
-            return Vec::new();
-        }
-    };
+    let items = items_of(written, &path, EXPECTED, findings);
     let mut claims: Vec<Claim> = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let path = path.index(index);

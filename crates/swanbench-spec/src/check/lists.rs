@@ -1,4 +1,4 @@
-//! The lists `seeds` and `targets`.
+//! The lists `seeds` and `targets`, and what all lists have in common.
 
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
@@ -36,6 +36,23 @@ pub(super) fn check_targets(written: Option<&Yaml>, findings: &mut Findings) -> 
     targets.iter().filter_map(Json::as_f64).collect()
 }
 
+/// The items of a list that may be left out; anything but a list is a finding.
+pub(super) fn items_of<'a>(
+    written: Option<&'a Yaml>,
+    path: &FieldPath,
+    expected: &str,
+    findings: &mut Findings,
+) -> &'a [Yaml] {
+    match written {
+        None => &[],
+        Some(Yaml::Sequence(items)) => items,
+        Some(other) => {
+            findings.add(Problem::new(path, format!("is {}", noun(other))).expected(expected));
+            &[]
+        }
+    }
+}
+
 fn check_items(
     written: &Yaml,
     path: &FieldPath,
@@ -43,11 +60,8 @@ fn check_items(
     item: &str,
     findings: &mut Findings,
 ) -> Vec<Json> {
-    let Yaml::Sequence(items) = written else {
-        let expected = format!("a list, each item {}", describe(schema));
-        findings.add(Problem::new(path, format!("is {}", noun(written))).expected(expected));
-        return Vec::new();
-    };
+    let expected = format!("a list, each item {}", describe(schema));
+    let items = items_of(Some(written), path, &expected, findings);
     let mut kept: Vec<Json> = Vec::new();
     for (index, value) in items.iter().enumerate() {
         let path = path.index(index);

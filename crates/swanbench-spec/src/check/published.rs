@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;
 
-use super::fields::check_fields;
+use super::{fields::check_fields, lists::items_of};
 use crate::{
     Published, SettingsType,
     nearest::{nearest, one_of},
@@ -23,14 +23,7 @@ pub(super) fn check_published(
     findings: &mut Findings,
 ) -> Vec<Published> {
     let path = FieldPath::default().key("published");
-    let items = match written {
-        None => return Vec::new(),
-        Some(Yaml::Sequence(items)) => items,
-        Some(other) => {
-            findings.add(Problem::new(&path, format!("is {}", noun(other))).expected(EXPECTED));
-            return Vec::new();
-        }
-    };
+    let items = items_of(written, &path, EXPECTED, findings);
     let mut all = Vec::new();
     for (index, item) in items.iter().enumerate() {
         let path = path.index(index);
