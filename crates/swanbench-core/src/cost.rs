@@ -13,11 +13,11 @@
 use swanbench_spec::Mode;
 use tch::{Device, Kind, Tensor};
 
-use crate::{Layer, ModelMap, Regularizer, SiteId, Tape};
+use crate::{GateRecord, Layer, ModelMap, Regularizer, SiteId};
 
 /// What a batch costs, one float64 for each example.
 #[derive(Debug)]
-pub struct Bill {
+pub struct ExampleCosts {
     /// FLOPs with closed units skipped, gate overhead included.
     pub unit_flops: Tensor,
     /// FLOPs with single zero weights skipped too, gate overhead included.
@@ -76,8 +76,8 @@ impl<'a> CostModel<'a> {
 
     /// Charges a forward pass of `examples` examples for the gates that were applied in it.
     #[must_use]
-    pub fn charge(&self, tape: &Tape, examples: i64) -> Bill {
-        let open = self.open(tape);
+    pub fn count_flops(&self, record: &GateRecord, examples: i64) -> ExampleCosts {
+        let open = self.open(record);
         let none = || Tensor::zeros([examples], (Kind::Double, self.device));
         let (mut unit_macs, mut weight_macs) = (none(), none());
         for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
@@ -96,27 +96,28 @@ impl<'a> CostModel<'a> {
             unit_macs += dense;
         }
         let flops = |macs: Tensor| macs * 2.0 + self.gate_flops;
-        Bill {
+        ExampleCosts {
             unit_flops: flops(unit_macs),
             weight_flops: flops(weight_macs),
-            open_units: self.open_units(tape, &open, examples),
+            open_units: self.open_units(record, &open, examples),
             examples_open: self.examples_open(&open, examples),
         }
     }
 
     /// Open units over all sites in a forward pass of `examples` examples, `[examples]`: what a bill
     /// says of them, without the rest of it.
-    pub fn units_open(&self, tape: &Tape, examples: i64) -> Tensor {
-        self.open_units(tape, &self.open(tape), examples)
+    pub fn units_open(&self, record: &GateRecord, examples: i64) -> Tensor {
+        self.open_units(record, &self.open(record), examples)
     }
 
     /// Parameters that inference must store: what can never be used is dropped, gates that look at
     /// the input keep everything and add their own.
     #[must_use]
-    pub fn stored_parameters(&self, tape: &Tape) -> u64 {
-        let open = self.open(tape);
+    pub fn stored_parameters(&self, record: &GateRecord) -> u64 {
+        let open = self.open(record);
         let kept = |site: Option<SiteId>, units| {
-            let site = site.filter(|&site| tape.gates(site).is_none_or(|gates| !gates.per_example));
+            let site =
+                site.filter(|&site| record.gates(site).is_none_or(|gates| !gates.per_example));
             find(&open, site).as_ref().map_or_else(|| self.ones(units), Tensor::shallow_clone)
         };
         let mut stored = self.map.parameter_count() + self.gate_parameters;
@@ -141,9 +142,10 @@ impl<'a> CostModel<'a> {
     }
 
     /// Which units of each site were open, unread ones closed.
-    fn open(&self, tape: &Tape) -> Vec<Open> {
+    fn open(&self, record: &GateRecord) -> Vec<Open> {
         let applied = |site: SiteId| {
-            tape.gates(site)
+            record
+                .gates(site)
                 .filter(|gates| gates.applied == Mode::Hard)
                 .map(|gates| gates.hard.detach().to_kind(Kind::Double))
         };
@@ -195,10 +197,10 @@ impl<'a> CostModel<'a> {
         self.map.sites.iter().zip(open).map(counted).collect()
     }
 
-    fn open_units(&self, tape: &Tape, open: &[Open], examples: i64) -> Tensor {
+    fn open_units(&self, record: &GateRecord, open: &[Open], examples: i64) -> Tensor {
         let mut total = Tensor::zeros([examples], (Kind::Double, self.device));
         for (site, open) in self.map.sites.iter().zip(open) {
-            total += match (tape.gates(site.id), open) {
+            total += match (record.gates(site.id), open) {
                 (Some(gates), _) if gates.applied == Mode::Soft => gates.open_units(),
                 _ => self.count(open, site.units),
             };
@@ -218,17 +220,17 @@ fn find(open: &[Open], site: Option<SiteId>) -> &Open {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Gates, LayerId, Plan};
+    use crate::{Gates, LayerId, ModelBuilder};
 
     /// 4 inputs -> site of 2 units -> site of 2 units -> 3 classes.
     fn small() -> ModelMap {
-        let mut plan = Plan::new([4, 1, 1], 3, 1.0);
-        let (_, hidden) = plan.linear("first", plan.input(), 2);
-        let (_, hidden) = plan.site("first", hidden);
-        let (_, hidden) = plan.linear("second", hidden, 2);
-        let (_, hidden) = plan.site("second", hidden);
-        plan.linear("last", hidden, 3);
-        plan.finish()
+        let mut builder = ModelBuilder::new([4, 1, 1], 3, 1.0);
+        let (_, hidden) = builder.linear("first", builder.input(), 2);
+        let (_, hidden) = builder.site("first", hidden);
+        let (_, hidden) = builder.linear("second", hidden, 2);
+        let (_, hidden) = builder.site("second", hidden);
+        builder.linear("last", hidden, 3);
+        builder.finish()
     }
 
     #[derive(Default)]
@@ -254,8 +256,8 @@ mod tests {
         Gates { hard, per_example: true, soft, applied, factor }
     }
 
-    fn tape(first: Option<Gates>, second: Option<Gates>) -> Tape {
-        Tape::of(vec![first, second])
+    fn record(first: Option<Gates>, second: Option<Gates>) -> GateRecord {
+        GateRecord::of(vec![first, second])
     }
 
     fn values(tensor: &Tensor) -> Vec<f64> {
@@ -269,19 +271,22 @@ mod tests {
         let cost = CostModel::new(&map, &method, Device::Cpu);
         // One example opens everything, the other nothing: mean activity 1/2 at both sites.
         let rows = [[1.0, 1.0], [0.0, 0.0]];
-        let tape = tape(Some(gates(&rows, Mode::Hard)), Some(gates(&rows, Mode::Hard)));
-        let bill = cost.charge(&tape, 2);
+        let record = record(Some(gates(&rows, Mode::Hard)), Some(gates(&rows, Mode::Hard)));
+        let costs = cost.count_flops(&record, 2);
         // MACs 4 x 2 + 2 x 2 + 2 x 3 = 18, and none; two sites of 5 FLOPs for the gates.
-        assert_eq!(values(&bill.unit_flops), [46.0, 10.0]);
-        assert_eq!(values(&bill.weight_flops), [46.0, 10.0]);
-        assert_eq!(values(&bill.open_units), [4.0, 0.0]);
-        assert_eq!(cost.units_open(&tape, 2), bill.open_units);
-        assert_eq!(values(&bill.examples_open[1]), [1.0, 1.0]);
-        assert_eq!(values(&cost.with_given_gates().charge(&tape, 2).unit_flops), [36.0, 0.0]);
+        assert_eq!(values(&costs.unit_flops), [46.0, 10.0]);
+        assert_eq!(values(&costs.weight_flops), [46.0, 10.0]);
+        assert_eq!(values(&costs.open_units), [4.0, 0.0]);
+        assert_eq!(cost.units_open(&record, 2), costs.open_units);
+        assert_eq!(values(&costs.examples_open[1]), [1.0, 1.0]);
+        assert_eq!(
+            values(&cost.with_given_gates().count_flops(&record, 2).unit_flops),
+            [36.0, 0.0]
+        );
         let cost = CostModel::new(&map, &method, Device::Cpu);
         // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
-        assert_eq!(values(&bill.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
-        assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
+        assert_eq!(values(&costs.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
+        assert_eq!(cost.stored_parameters(&record), map.parameter_count() + 7);
     }
 
     /// A batch of one example says nothing about what other examples would close.
@@ -289,8 +294,8 @@ mod tests {
     fn gates_that_look_at_the_input_keep_all_parameters_whatever_the_batch() {
         let map = small();
         let cost = CostModel::new(&map, &Masked::default(), Device::Cpu);
-        let tape = tape(Some(gates(&[[1.0, 0.0]], Mode::Hard)), None);
-        assert_eq!(cost.stored_parameters(&tape), map.parameter_count() + 7);
+        let record = record(Some(gates(&[[1.0, 0.0]], Mode::Hard)), None);
+        assert_eq!(cost.stored_parameters(&record), map.parameter_count() + 7);
     }
 
     #[test]
@@ -298,12 +303,12 @@ mod tests {
         let map = small();
         let method = Masked::default();
         let cost = CostModel::new(&map, &method, Device::Cpu);
-        let tape = tape(Some(gates(&[[1.0, 0.0]], Mode::Soft)), None);
-        let bill = cost.charge(&tape, 3);
-        assert_eq!(values(&bill.unit_flops), [46.0; 3]);
+        let record = record(Some(gates(&[[1.0, 0.0]], Mode::Soft)), None);
+        let costs = cost.count_flops(&record, 3);
+        assert_eq!(values(&costs.unit_flops), [46.0; 3]);
         // Half a gate at the first site, all of the second.
-        assert_eq!(values(&bill.open_units), [2.5; 3]);
-        assert_eq!(values(&bill.examples_open[0]), [3.0, 3.0]);
+        assert_eq!(values(&costs.open_units), [2.5; 3]);
+        assert_eq!(values(&costs.examples_open[0]), [3.0, 3.0]);
     }
 
     #[test]
@@ -315,15 +320,15 @@ mod tests {
         let last = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 0.0], [1.0, 0.0]]);
         let method = Masked(vec![None, Some(second), Some(last)]);
         let cost = CostModel::new(&map, &method, Device::Cpu);
-        let tape = tape(None, None);
-        let bill = cost.charge(&tape, 1);
+        let record = record(None, None);
+        let costs = cost.count_flops(&record, 1);
         // Units: 4 x 1, 1 x 1, 1 x 3. Weights: 4 x 1, 1, 2.
-        assert_eq!(values(&bill.unit_flops), [2.0 * 8.0 + 10.0]);
-        assert_eq!(values(&bill.weight_flops), [2.0 * 7.0 + 10.0]);
-        assert_eq!(values(&bill.open_units), [2.0]);
-        assert_eq!(values(&bill.examples_open[0]), [1.0, 0.0]);
+        assert_eq!(values(&costs.unit_flops), [2.0 * 8.0 + 10.0]);
+        assert_eq!(values(&costs.weight_flops), [2.0 * 7.0 + 10.0]);
+        assert_eq!(values(&costs.open_units), [2.0]);
+        assert_eq!(values(&costs.examples_open[0]), [1.0, 0.0]);
         // 7 weights; biases 1, 1 and 3; 7 of the gates.
-        assert_eq!(cost.stored_parameters(&tape), 7 + 5 + 7);
+        assert_eq!(cost.stored_parameters(&record), 7 + 5 + 7);
     }
 
     #[test]
@@ -333,11 +338,11 @@ mod tests {
         let method = Masked(vec![None, None, Some(last)]);
         let cost = CostModel::new(&map, &method, Device::Cpu);
         let closed = Tensor::from_slice(&[1.0f32, 0.0]);
-        let tape = tape(None, Some(Gates::fixed(&closed)));
-        let bill = cost.charge(&tape, 1);
+        let record = record(None, Some(Gates::fixed(&closed)));
+        let costs = cost.count_flops(&record, 1);
         // Units: 4 x 2, 2 x 1, 1 x 3. Weights: 8, 2, 2 that leave unit 0.
-        assert_eq!(values(&bill.unit_flops), [2.0 * 13.0 + 10.0]);
-        assert_eq!(values(&bill.weight_flops), [2.0 * 12.0 + 10.0]);
-        assert_eq!(cost.stored_parameters(&tape), 12 + (2 + 1 + 3) + 7);
+        assert_eq!(values(&costs.unit_flops), [2.0 * 13.0 + 10.0]);
+        assert_eq!(values(&costs.weight_flops), [2.0 * 12.0 + 10.0]);
+        assert_eq!(cost.stored_parameters(&record), 12 + (2 + 1 + 3) + 7);
     }
 }

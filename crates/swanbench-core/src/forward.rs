@@ -4,7 +4,7 @@ use swanbench_spec::Mode;
 use swanbench_torch::linear;
 use tch::Tensor;
 
-use crate::{LayerId, LayerKind, ModelMap, NormId, Parameters, Regularizer, SiteId, Tape};
+use crate::{GateRecord, LayerId, LayerKind, ModelMap, NormId, Parameters, Regularizer, SiteId};
 
 /// What PyTorch adds to a variance before it divides by its root.
 const NORM_EPSILON: f64 = 1e-5;
@@ -13,7 +13,7 @@ const NORM_MOMENTUM: f64 = 0.1;
 
 /// What a forward pass is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
+pub enum Pass {
     /// A step: dropout drops, gates pass gradients.
     Train,
     /// A measurement, with hard or with soft gates.
@@ -31,10 +31,10 @@ pub struct Forward<'a> {
     map: &'a ModelMap,
     parameters: &'a Parameters,
     regularizer: &'a mut dyn Regularizer,
-    phase: Phase,
+    pass: Pass,
     /// Weight of this batch in the running statistics, where they are being gathered.
     norm_momentum: Option<f64>,
-    tape: Tape,
+    record: GateRecord,
 }
 
 impl<'a> Forward<'a> {
@@ -43,11 +43,11 @@ impl<'a> Forward<'a> {
         map: &'a ModelMap,
         parameters: &'a Parameters,
         regularizer: &'a mut dyn Regularizer,
-        phase: Phase,
+        pass: Pass,
     ) -> Self {
-        let norm_momentum = (phase == Phase::Train).then_some(NORM_MOMENTUM);
-        let tape = Tape::new(map.sites.len());
-        Self { map, parameters, regularizer, phase, norm_momentum, tape }
+        let norm_momentum = (pass == Pass::Train).then_some(NORM_MOMENTUM);
+        let record = GateRecord::new(map.sites.len());
+        Self { map, parameters, regularizer, pass, norm_momentum, record }
     }
 
     /// Lets normalisations use and gather the statistics of the batch, which weighs `momentum` in
@@ -92,15 +92,15 @@ impl<'a> Forward<'a> {
     /// Lets the method switch the units of a site. `input` is what its producer read and `output`
     /// what it gave, after the activation function.
     pub fn site(&mut self, id: SiteId, input: &Tensor, output: Tensor) -> Tensor {
-        let gated = self.regularizer.gate(self.map.site(id), input, output, self.phase);
-        self.tape.record(id, gated.gates);
+        let gated = self.regularizer.gate(self.map.site(id), input, output, self.pass);
+        self.record.record(id, gated.gates);
         gated.output
     }
 
     /// Switches further units that share the gates of a site which this pass has been through: the
     /// next block of a residual stream.
     pub fn same_site(&self, id: SiteId, output: Tensor) -> Tensor {
-        match self.tape.gates(id) {
+        match self.record.gates(id) {
             None => output,
             Some(gates) => gates.apply(&output),
         }
@@ -108,7 +108,7 @@ impl<'a> Forward<'a> {
 
     /// What happened at the sites.
     #[must_use]
-    pub fn into_tape(self) -> Tape {
-        self.tape
+    pub fn into_gate_record(self) -> GateRecord {
+        self.record
     }
 }

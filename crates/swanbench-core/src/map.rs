@@ -176,7 +176,7 @@ impl ModelMap {
     /// The share of units that is left where every site has one: a smaller one would cut the
     /// network in two.
     #[must_use]
-    pub fn one_unit_per_site(&self) -> f64 {
+    pub fn min_density(&self) -> f64 {
         self.sites.len() as f64 / self.units().max(1) as f64
     }
 

@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use swanbench_spec::{Choice, Kind, SettingsType};
+use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
 
-use crate::{PlanError, Regularizer};
+use crate::{ModelBuildError, Regularizer};
 
 /// A method that an experiment can name.
-pub trait Method: Regularizer + Sized + 'static {
+pub trait MethodDef: Regularizer + Sized + 'static {
     /// The word for it in an experiment.
     const NAME: &'static str;
     /// One sentence for `swanbench list`.
@@ -46,11 +46,11 @@ pub enum BuildError {
         source: serde_json::Error,
     },
     #[error(transparent)]
-    Plan(#[from] PlanError),
+    ModelBuilder(#[from] ModelBuildError),
 }
 
 impl BuildError {
-    pub(crate) fn settings<T: DeserializeOwned>(choice: &Choice) -> Result<T, Self> {
+    pub(crate) fn settings<T: DeserializeOwned>(choice: &ComponentConfig) -> Result<T, Self> {
         choice.typed().map_err(|source| Self::Settings { kind: choice.kind.clone(), source })
     }
 }
@@ -58,22 +58,22 @@ impl BuildError {
 /// A line of the `METHODS` slice.
 #[derive(Clone, Copy)]
 pub struct MethodEntry {
-    kind: fn() -> Kind,
+    kind: fn() -> ComponentInfo,
     build: Build,
 }
 
-type Build = fn(&Choice, f64) -> Result<Box<dyn Regularizer>, BuildError>;
+type Build = fn(&ComponentConfig, f64) -> Result<Box<dyn Regularizer>, BuildError>;
 
 impl MethodEntry {
     /// The line for `M`.
     #[must_use]
-    pub const fn of<M: Method>() -> Self {
+    pub const fn of<M: MethodDef>() -> Self {
         Self { kind: kind::<M>, build: build::<M> }
     }
 
     /// Its description.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ComponentInfo {
         (self.kind)()
     }
 
@@ -81,13 +81,17 @@ impl MethodEntry {
     ///
     /// # Errors
     /// If the settings are of another kind.
-    pub fn build(&self, choice: &Choice, target: f64) -> Result<Box<dyn Regularizer>, BuildError> {
+    pub fn build(
+        &self,
+        choice: &ComponentConfig,
+        target: f64,
+    ) -> Result<Box<dyn Regularizer>, BuildError> {
         (self.build)(choice, target)
     }
 }
 
-fn kind<M: Method>() -> Kind {
-    Kind {
+fn kind<M: MethodDef>() -> ComponentInfo {
+    ComponentInfo {
         name: M::NAME,
         summary: M::SUMMARY,
         source: M::SOURCE,
@@ -98,13 +102,16 @@ fn kind<M: Method>() -> Kind {
 }
 
 /// What settings come to with all defaults filled in, where they go together.
-fn resolve<M: Method>(written: &Value) -> Result<Value, String> {
+fn resolve<M: MethodDef>(written: &Value) -> Result<Value, String> {
     let settings: M::Settings =
         serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
     M::check(&settings)?;
     Ok(serde_json::to_value(settings).expect("settings are plain data"))
 }
 
-fn build<M: Method>(choice: &Choice, target: f64) -> Result<Box<dyn Regularizer>, BuildError> {
+fn build<M: MethodDef>(
+    choice: &ComponentConfig,
+    target: f64,
+) -> Result<Box<dyn Regularizer>, BuildError> {
     Ok(Box::new(M::new(BuildError::settings(choice)?, target)))
 }

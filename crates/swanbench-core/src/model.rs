@@ -2,10 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
-use swanbench_spec::{Choice, Kind, SettingsType};
+use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
 use tch::Tensor;
 
-use crate::{BuildError, Forward, ModelMap, Plan, PlanError};
+use crate::{BuildError, Forward, ModelBuildError, ModelBuilder, ModelMap};
 
 /// An architecture for one input shape: pure structure, without parameters. It knows no method.
 pub trait Model: Send {
@@ -17,7 +17,7 @@ pub trait Model: Send {
 }
 
 /// A kind of model that an experiment can name.
-pub trait ModelKind: Model + Sized + 'static {
+pub trait ModelDef: Model + Sized + 'static {
     /// The word for it in an experiment.
     const NAME: &'static str;
     /// One sentence for `swanbench list`.
@@ -33,28 +33,28 @@ pub trait ModelKind: Model + Sized + 'static {
     ///
     /// # Errors
     /// If it does not fit the plan's input.
-    fn lay_out(settings: Self::Settings, plan: Plan) -> Result<Self, PlanError>;
+    fn build(settings: Self::Settings, builder: ModelBuilder) -> Result<Self, ModelBuildError>;
 }
 
 /// A line of the `MODELS` slice.
 #[derive(Clone, Copy)]
 pub struct ModelEntry {
-    kind: fn() -> Kind,
+    kind: fn() -> ComponentInfo,
     build: Build,
 }
 
-type Build = fn(&Choice, Plan) -> Result<Box<dyn Model>, BuildError>;
+type Build = fn(&ComponentConfig, ModelBuilder) -> Result<Box<dyn Model>, BuildError>;
 
 impl ModelEntry {
     /// The line for `M`.
     #[must_use]
-    pub const fn of<M: ModelKind>() -> Self {
+    pub const fn of<M: ModelDef>() -> Self {
         Self { kind: kind::<M>, build: build::<M> }
     }
 
     /// Its description.
     #[must_use]
-    pub fn kind(&self) -> Kind {
+    pub fn kind(&self) -> ComponentInfo {
         (self.kind)()
     }
 
@@ -62,13 +62,17 @@ impl ModelEntry {
     ///
     /// # Errors
     /// If it does not fit the plan's input, or the settings are of another kind.
-    pub fn build(&self, choice: &Choice, plan: Plan) -> Result<Box<dyn Model>, BuildError> {
-        (self.build)(choice, plan)
+    pub fn build(
+        &self,
+        choice: &ComponentConfig,
+        builder: ModelBuilder,
+    ) -> Result<Box<dyn Model>, BuildError> {
+        (self.build)(choice, builder)
     }
 }
 
-fn kind<M: ModelKind>() -> Kind {
-    Kind {
+fn kind<M: ModelDef>() -> ComponentInfo {
+    ComponentInfo {
         name: M::NAME,
         summary: M::SUMMARY,
         source: M::SOURCE,
@@ -78,6 +82,9 @@ fn kind<M: ModelKind>() -> Kind {
     }
 }
 
-fn build<M: ModelKind>(choice: &Choice, plan: Plan) -> Result<Box<dyn Model>, BuildError> {
-    Ok(Box::new(M::lay_out(BuildError::settings(choice)?, plan)?))
+fn build<M: ModelDef>(
+    choice: &ComponentConfig,
+    builder: ModelBuilder,
+) -> Result<Box<dyn Model>, BuildError> {
+    Ok(Box::new(M::build(BuildError::settings(choice)?, builder)?))
 }

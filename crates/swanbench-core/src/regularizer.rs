@@ -4,7 +4,9 @@ use swanbench_spec::Mode;
 use swanbench_torch::{Generator, TorchError};
 use tch::{Device, Tensor};
 
-use crate::{Gated, LayerId, ModelMap, Parameters, Phase, Progress, Site, State, StateError, Tape};
+use crate::{
+    GateRecord, Gated, LayerId, ModelMap, Parameters, Pass, Site, State, StateError, TrainProgress,
+};
 
 /// What a method is given before the first step.
 pub struct Setup<'a> {
@@ -22,7 +24,7 @@ pub struct Setup<'a> {
 pub struct ParameterGroup {
     pub parameters: Vec<Tensor>,
     /// Their learning rate over that of the weights. They have no weight decay.
-    pub learning_rate_factor: f64,
+    pub lr_scale: f64,
 }
 
 /// A sparsity method. Every default is right for the dense network, so a method writes only what
@@ -46,7 +48,7 @@ pub trait Regularizer: Send {
     }
 
     /// The smallest target that the method can come to on this model.
-    fn least_target(&self, map: &ModelMap) -> f64 {
+    fn min_target(&self, map: &ModelMap) -> f64 {
         let _ = map;
         0.0
     }
@@ -73,21 +75,21 @@ pub trait Regularizer: Send {
     /// Switches the units of a site. `input` is what the site's producer read: `[examples,
     /// features]` or `[examples, channels, height, width]`; `output` is what it gave, after the
     /// activation function: `[examples, units]` or `[examples, units, height, width]`.
-    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, phase: Phase) -> Gated {
-        let _ = (site, input, phase);
+    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, pass: Pass) -> Gated {
+        let _ = (site, input, pass);
         Gated::open(output)
     }
 
     /// How far the method's own ramp has come, in `[0, 1]`, for pictures of training; none where it
     /// has none.
-    fn ramp(&self, progress: Progress) -> Option<f64> {
+    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
         let _ = progress;
         None
     }
 
     /// What joins the task loss in this step: a scalar with a graph.
-    fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
-        let _ = (tape, progress);
+    fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
+        let _ = (record, progress);
         None
     }
 
@@ -98,7 +100,7 @@ pub trait Regularizer: Send {
     fn after_backward(
         &mut self,
         parameters: &Parameters,
-        progress: Progress,
+        progress: TrainProgress,
     ) -> Result<(), TorchError> {
         let _ = (parameters, progress);
         Ok(())
@@ -111,7 +113,7 @@ pub trait Regularizer: Send {
     fn after_step(
         &mut self,
         parameters: &Parameters,
-        progress: Progress,
+        progress: TrainProgress,
     ) -> Result<(), TorchError> {
         let _ = (parameters, progress);
         Ok(())

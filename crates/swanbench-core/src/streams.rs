@@ -9,27 +9,27 @@ use tch::Device;
 
 /// What random numbers are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stream {
+pub enum SeedStream {
     /// The model's initial parameters.
     Init,
     /// The order of the training examples.
     Order,
     /// Whatever a method draws: gates, masks, scores.
-    Method,
+    MethodDef,
     /// Crops and flips of the training images.
     Augment,
     /// Gates that replace a method's own in an evaluation.
     Control,
 }
 
-impl Stream {
+impl SeedStream {
     /// The stream's own seed under the run's seed.
     #[must_use]
     pub fn seed(self, run_seed: u64) -> u64 {
         let purpose = match self {
             Self::Init => 1,
             Self::Order => 2,
-            Self::Method => 3,
+            Self::MethodDef => 3,
             Self::Augment => 4,
             Self::Control => 5,
         };
@@ -62,8 +62,13 @@ mod tests {
 
     #[test]
     fn purposes_and_seeds_never_share_a_stream() {
-        let streams =
-            [Stream::Init, Stream::Order, Stream::Method, Stream::Augment, Stream::Control];
+        let streams = [
+            SeedStream::Init,
+            SeedStream::Order,
+            SeedStream::MethodDef,
+            SeedStream::Augment,
+            SeedStream::Control,
+        ];
         let seeds: HashSet<u64> =
             (0..1000).flat_map(|seed| streams.map(|stream| stream.seed(seed))).collect();
         assert_eq!(seeds.len(), 5000);

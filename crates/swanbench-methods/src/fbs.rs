@@ -3,14 +3,14 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, Layer, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Ramp,
-    Regularizer, Setup, Site, SiteId, State, StateError, Tape,
+    GateRecord, Gated, Gates, Layer, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Ramp,
+    Regularizer, Setup, Site, SiteId, State, StateError, TrainProgress,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::{Kind, Tensor};
 
-use crate::units::{count, over_positions, winners};
+use crate::units::{count, spatial_mean, topk_mask};
 
 /// Saliency `g = relu(W s + b)` of the mean absolute input `s` of every channel; the share `target`
 /// of a site's units with the highest saliency goes on, multiplied by it, the others are closed.
@@ -51,7 +51,7 @@ impl Default for Settings {
     }
 }
 
-impl Method for Boosting {
+impl MethodDef for Boosting {
     const NAME: &'static str = "fbs";
     const SUMMARY: &'static str =
         "the units that a small layer finds salient for an example go on, weighed by it";
@@ -77,8 +77,8 @@ impl Boosting {
 }
 
 impl Regularizer for Boosting {
-    fn least_target(&self, map: &ModelMap) -> f64 {
-        map.one_unit_per_site()
+    fn min_target(&self, map: &ModelMap) -> f64 {
+        map.min_density()
     }
 
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -89,27 +89,27 @@ impl Regularizer for Boosting {
         let parameters = self.sites.iter().flat_map(|site| [&site.weight, &site.bias]);
         Ok(vec![ParameterGroup {
             parameters: parameters.map(Tensor::shallow_clone).collect(),
-            learning_rate_factor: 1.0,
+            lr_scale: 1.0,
         }])
     }
 
-    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, _: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, _: Pass) -> Gated {
         let saliency = self.sites[site.id.index()].of(input);
-        let hard = winners(&saliency, count(site.units, self.keep()));
+        let hard = topk_mask(&saliency, count(site.units, self.keep()));
         let factor = &saliency * &hard;
         let gates =
             Gates { hard, per_example: true, soft: Some(saliency), applied: Mode::Hard, factor };
         Gated::by(gates, &output)
     }
 
-    fn ramp(&self, progress: Progress) -> Option<f64> {
+    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
         Some(self.settings.ramp.at(progress.training()))
     }
 
-    fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
+    fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
         self.progress = progress.training();
         let mean = |site: &Saliency| {
-            let gates = tape.gates(site.id).expect("every site is gated");
+            let gates = record.gates(site.id).expect("every site is gated");
             gates.soft.as_ref().expect("saliency").mean(Kind::Float)
         };
         let sum = self.sites.iter().map(mean).reduce(|sum, mean| sum + mean)?;
@@ -156,7 +156,7 @@ impl Saliency {
 
     /// `[examples, units]`.
     fn of(&self, input: &Tensor) -> Tensor {
-        let size = over_positions(&input.abs());
+        let size = spatial_mean(&input.abs());
         let mean = size.mean_dim(1i64, true, None).clamp_min(SMALLEST);
         (size / mean).linear(&self.weight, Some(&self.bias)).relu()
     }
@@ -187,7 +187,7 @@ mod tests {
         // all units go on.
         let gate = |method: &mut Boosting| {
             let output = output.shallow_clone();
-            method.gate(&map.sites[0], &input, output, Phase::Train).output.detach()
+            method.gate(&map.sites[0], &input, output, Pass::Train).output.detach()
         };
         let all = Tensor::from_slice2(&[[25.0f32, 30.0, 0.0], [15.0, 50.0, 0.0]]);
         assert_eq!(gate(&mut method), all);

@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, Method, ModelMap, ParameterGroup, Phase, Regularizer, Setup, Site,
+    Gated, Gates, MethodDef, ModelMap, ParameterGroup, Pass, Regularizer, Setup, Site,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::Tensor;
 
-use crate::units::{count, over_positions, winners};
+use crate::units::{count, spatial_mean, topk_mask};
 
 /// For every example the share `target` of a site's units with the largest outputs; of feature maps
 /// whole channels by their mean. In training and at inference alike.
@@ -26,7 +26,7 @@ pub struct WinnersTakeAll {
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {}
 
-impl Method for WinnersTakeAll {
+impl MethodDef for WinnersTakeAll {
     const NAME: &'static str = "kwta";
     const SUMMARY: &'static str = "of every site only the most active units of an example go on";
     const SOURCE: &'static str = "Ahmad and Scheinkman 2019, arXiv 1903.11257";
@@ -40,8 +40,8 @@ impl Method for WinnersTakeAll {
 }
 
 impl Regularizer for WinnersTakeAll {
-    fn least_target(&self, map: &ModelMap) -> f64 {
-        map.one_unit_per_site()
+    fn min_target(&self, map: &ModelMap) -> f64 {
+        map.min_density()
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -52,8 +52,8 @@ impl Regularizer for WinnersTakeAll {
         Ok(Vec::new())
     }
 
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
-        let hard = winners(&over_positions(&output), count(site.units, self.keep));
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
+        let hard = topk_mask(&spatial_mean(&output), count(site.units, self.keep));
         let factor = hard.shallow_clone();
         Gated::by(
             Gates { hard, per_example: true, soft: None, applied: Mode::Hard, factor },
@@ -81,7 +81,7 @@ mod tests {
         attach(&mut method, &map);
         let output = Tensor::from_slice2(&[[1.0f32, 0.0, 7.0, 3.0], [4.0, 5.0, 0.0, 2.0]]);
         let input = Tensor::zeros([2, 5], (tch::Kind::Float, Device::Cpu));
-        let gated = method.gate(&map.sites[0], &input, output, Phase::Train);
+        let gated = method.gate(&map.sites[0], &input, output, Pass::Train);
         let expected = Tensor::from_slice2(&[[0.0f32, 0.0, 7.0, 0.0], [0.0, 5.0, 0.0, 0.0]]);
         assert_eq!(gated.output, expected);
         // Three of four units of 5 MACs each.

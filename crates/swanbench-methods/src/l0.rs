@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Ramp, Regularizer,
-    Setup, Site, State, StateError, Tape,
+    GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Ramp,
+    Regularizer, Setup, Site, State, StateError, TrainProgress,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::{Generator, TorchError};
@@ -54,7 +54,7 @@ impl Default for Settings {
     }
 }
 
-impl Method for HardConcrete {
+impl MethodDef for HardConcrete {
     const NAME: &'static str = "l0";
     const SUMMARY: &'static str = "every unit has a random gate, learned to be zero where it can";
     const SOURCE: &'static str = "Louizos et al. 2018, arXiv 1712.01312";
@@ -72,8 +72,8 @@ impl Method for HardConcrete {
 }
 
 impl Regularizer for HardConcrete {
-    fn least_target(&self, map: &ModelMap) -> f64 {
-        map.one_unit_per_site()
+    fn min_target(&self, map: &ModelMap) -> f64 {
+        map.min_density()
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -86,31 +86,31 @@ impl Regularizer for HardConcrete {
         self.generator = Some(setup.generator);
         Ok(vec![ParameterGroup {
             parameters: self.logits.iter().map(Tensor::shallow_clone).collect(),
-            learning_rate_factor: self.settings.gate_learning_rate_factor,
+            lr_scale: self.settings.gate_learning_rate_factor,
         }])
     }
 
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, phase: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, pass: Pass) -> Gated {
         let logits = self.logits[site.id.index()].unsqueeze(0);
-        let (factor, per_example) = match phase {
-            Phase::Train => {
+        let (factor, per_example) = match pass {
+            Pass::Train => {
                 let generator = self.generator.as_mut().expect("attached before the first pass");
                 let shape = [output.size()[0], site.units];
                 let noise = generator.uniform(&shape, 0.0, 1.0).expect("memory for the noise");
                 (stretched(&((noise.logit(1e-6) + logits) / TEMPERATURE)), true)
             }
-            Phase::Evaluate(_) => (stretched(&logits), false),
+            Pass::Evaluate(_) => (stretched(&logits), false),
         };
         let hard = factor.detach().gt(0.0).to_kind(Kind::Float);
         let gates = Gates { hard, per_example, soft: None, applied: Mode::Hard, factor };
         Gated::by(gates, &output)
     }
 
-    fn ramp(&self, progress: Progress) -> Option<f64> {
+    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
         Some(self.settings.ramp.at(progress.training()))
     }
 
-    fn penalty(&mut self, _: &Tape, progress: Progress) -> Option<Tensor> {
+    fn penalty(&mut self, _: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
         let target = self.target.powf(self.settings.ramp.at(progress.training()));
         let units: i64 = self.logits.iter().map(|logits| logits.numel() as i64).sum();
         let open = self.logits.iter().map(|logits| open_probability(logits).sum(Kind::Float));
@@ -160,7 +160,8 @@ mod tests {
         let expected = open_probability(&logit).double_value(&[0]);
         // sigmoid(-1 + 2/3 ln 11) = sigmoid(0.5986)
         assert!((expected - 0.645_336).abs() < 1e-5, "{expected}");
-        let mut generator = swanbench_core::Stream::Method.generator(0, Device::Cpu).unwrap();
+        let mut generator =
+            swanbench_core::SeedStream::MethodDef.generator(0, Device::Cpu).unwrap();
         let noise = generator.uniform(&[200_000], 0.0, 1.0).unwrap().to_kind(Kind::Double);
         let gates = stretched(&((noise.logit(1e-6) + logit) / TEMPERATURE));
         let open = gates.gt(0.0).to_kind(Kind::Double).mean(Kind::Double).double_value(&[]);

@@ -1,6 +1,6 @@
 //! Sparsity methods, one file each. A method knows no model.
 //!
-//! To add one: write its file with an implementation of [`Method`](swanbench_core::Method), and name
+//! To add one: write its file with an implementation of [`MethodDef`](swanbench_core::MethodDef), and name
 //! it twice here: as a module, and in [`METHODS`]. Help, checks, the conformance suite and reports
 //! follow.
 

@@ -6,8 +6,8 @@ mod settings;
 mod tests;
 
 use swanbench_core::{
-    Gated, Gates, LayerId, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress,
-    Regularizer, Setup, Site, State, StateError,
+    Gated, Gates, LayerId, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
+    Setup, Site, State, StateError, TrainProgress,
 };
 use swanbench_spec::Stage;
 use swanbench_torch::{Generator, TorchError, fan_in};
@@ -43,7 +43,7 @@ pub struct Magnitude {
 /// Steps between two prunings of the gradual schedule (Zhu and Gupta 2017).
 const STEPS_BETWEEN: i64 = 100;
 
-impl Method for Magnitude {
+impl MethodDef for Magnitude {
     const NAME: &'static str = "magnitude";
     const SUMMARY: &'static str = "small units or weights are removed after training";
     const SOURCE: &'static str =
@@ -78,14 +78,14 @@ impl Regularizer for Magnitude {
         Ok(Vec::new())
     }
 
-    fn least_target(&self, map: &ModelMap) -> f64 {
+    fn min_target(&self, map: &ModelMap) -> f64 {
         match self.settings.scope {
-            Scope::Unit => map.one_unit_per_site(),
+            Scope::Unit => map.min_density(),
             Scope::Weight => 0.0,
         }
     }
 
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
         match self.units.get(site.id.index()) {
             None => Gated::open(output),
             Some(mask) => Gated::by(Gates::fixed(mask), &output),
@@ -106,9 +106,9 @@ impl Regularizer for Magnitude {
     fn after_step(
         &mut self,
         parameters: &Parameters,
-        progress: Progress,
+        progress: TrainProgress,
     ) -> Result<(), TorchError> {
-        if progress.stage == Stage::Raw {
+        if progress.stage == Stage::Training {
             self.steps += 1;
             self.keep_ticket(parameters, progress.epoch);
             let keep = self.settings.keep(self.keep, progress.fraction);
@@ -119,7 +119,7 @@ impl Regularizer for Magnitude {
                 self.map = Some(map);
             }
         }
-        self.weights.silence();
+        self.weights.apply_masks();
         Ok(())
     }
 
@@ -208,7 +208,7 @@ impl Magnitude {
         for (parameter, early) in parameters.tensors().iter().zip(&self.ticket) {
             parameter.detach().copy_(early);
         }
-        self.weights.silence();
+        self.weights.apply_masks();
         Ok(())
     }
 

@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Regularizer,
-    Setup, Site, State, StateError, Tape,
+    GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
+    Setup, Site, State, StateError, TrainProgress,
 };
 use swanbench_spec::{Mode, Stage};
 use swanbench_torch::TorchError;
@@ -47,7 +47,7 @@ impl Default for Settings {
     }
 }
 
-impl Method for Slimming {
+impl MethodDef for Slimming {
     const NAME: &'static str = "network-slimming";
     const SUMMARY: &'static str = "units whose scale training has made small are removed";
     const SOURCE: &'static str = "Liu et al. 2017, arXiv 1708.06519";
@@ -80,8 +80,8 @@ impl Regularizer for Slimming {
         true
     }
 
-    fn least_target(&self, map: &ModelMap) -> f64 {
-        map.one_unit_per_site()
+    fn min_target(&self, map: &ModelMap) -> f64 {
+        map.min_density()
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -104,10 +104,10 @@ impl Regularizer for Slimming {
         if parameters.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(vec![ParameterGroup { parameters, learning_rate_factor: 1.0 }])
+        Ok(vec![ParameterGroup { parameters, lr_scale: 1.0 }])
     }
 
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
         let index = site.id.index();
         let mask = self.kept.get(index);
         let scale = match &self.sites[index] {
@@ -125,9 +125,9 @@ impl Regularizer for Slimming {
         Gated::by(gates, &output)
     }
 
-    fn penalty(&mut self, _: &Tape, progress: Progress) -> Option<Tensor> {
+    fn penalty(&mut self, _: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
         // What has survived may grow again.
-        if progress.stage == Stage::FineTuned || self.settings.lambda == 0.0 {
+        if progress.stage == Stage::Recovery || self.settings.lambda == 0.0 {
             return None;
         }
         let scales = self.sites.iter().flat_map(Scales::all);
@@ -175,16 +175,16 @@ mod tests {
         tch::no_grad(|| {
             scale.shallow_clone().copy_(&Tensor::from_slice(&[0.5f32, -2.0, 0.0, 1.0]));
         });
-        let progress = |stage| Progress { stage, fraction: 0.5, epoch: 3 };
-        let tape = Tape::of(vec![None]);
-        let penalty = method.penalty(&tape, progress(Stage::Raw)).unwrap();
+        let progress = |stage| TrainProgress { stage, fraction: 0.5, epoch: 3 };
+        let record = GateRecord::of(vec![None]);
+        let penalty = method.penalty(&record, progress(Stage::Training)).unwrap();
         assert!((penalty.double_value(&[]) - 0.35).abs() < 1e-6);
-        assert!(method.penalty(&tape, progress(Stage::FineTuned)).is_none());
+        assert!(method.penalty(&record, progress(Stage::Recovery)).is_none());
 
         let output = Tensor::ones([1, 4], (Kind::Float, Device::Cpu));
         let gate = |method: &mut Slimming| {
             let input = Tensor::zeros([1, 2], (Kind::Float, Device::Cpu));
-            method.gate(&map.sites[0], &input, output.shallow_clone(), Phase::Train).output.detach()
+            method.gate(&map.sites[0], &input, output.shallow_clone(), Pass::Train).output.detach()
         };
         assert_eq!(gate(&mut method), Tensor::from_slice2(&[[0.5f32, -2.0, 0.0, 1.0]]));
         method.start_recovery(&map, &parameters).unwrap();

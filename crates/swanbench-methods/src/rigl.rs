@@ -1,6 +1,6 @@
 //! RigL: sparse training whose weights move to where the loss would fall fastest.
 
-use swanbench_core::Method;
+use swanbench_core::MethodDef;
 
 use crate::sparse_training::{Growth, Rule, Settings, SparseTraining};
 
@@ -11,7 +11,7 @@ impl Rule for Rigl {
     const GROWTH: Growth = Growth::Gradient;
 }
 
-impl Method for SparseTraining<Rigl> {
+impl MethodDef for SparseTraining<Rigl> {
     const NAME: &'static str = "rigl";
     const SUMMARY: &'static str =
         "sparse from the first step; small weights move to where the gradient is largest";

@@ -1,6 +1,6 @@
 //! SET, sparse evolutionary training: weights move to random places.
 
-use swanbench_core::Method;
+use swanbench_core::MethodDef;
 
 use crate::sparse_training::{Growth, Rule, Settings, SparseTraining};
 
@@ -12,7 +12,7 @@ impl Rule for SparseEvolution {
     const GROWTH: Growth = Growth::Random;
 }
 
-impl Method for SparseTraining<SparseEvolution> {
+impl MethodDef for SparseTraining<SparseEvolution> {
     const NAME: &'static str = "set";
     const SUMMARY: &'static str = "sparse from the first step; small weights move to random places";
     const SOURCE: &'static str = "Mocanu et al. 2018, arXiv 1707.04780";

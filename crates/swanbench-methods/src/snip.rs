@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    LayerId, Method, ModelMap, ParameterGroup, Parameters, Progress, Regularizer, Setup, State,
-    StateError,
+    LayerId, MethodDef, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State,
+    StateError, TrainProgress,
 };
 use swanbench_torch::TorchError;
 use tch::Tensor;
@@ -36,7 +36,7 @@ impl Default for Settings {
     }
 }
 
-impl Method for Snip {
+impl MethodDef for Snip {
     const NAME: &'static str = "snip";
     const SUMMARY: &'static str = "weights to which the loss is least sensitive go before training";
     const SOURCE: &'static str = "Lee et al. 2019, arXiv 1810.02340";
@@ -55,7 +55,11 @@ impl Regularizer for Snip {
         Ok(Vec::new())
     }
 
-    fn after_backward(&mut self, parameters: &Parameters, _: Progress) -> Result<(), TorchError> {
+    fn after_backward(
+        &mut self,
+        parameters: &Parameters,
+        _: TrainProgress,
+    ) -> Result<(), TorchError> {
         if self.weights.is_empty() {
             let map = self.map.as_ref().expect("attached");
             let sensitivity = |weight: &Tensor| (weight.detach() * weight.grad()).abs();
@@ -68,8 +72,8 @@ impl Regularizer for Snip {
         Ok(())
     }
 
-    fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
-        self.weights.silence();
+    fn after_step(&mut self, _: &Parameters, _: TrainProgress) -> Result<(), TorchError> {
+        self.weights.apply_masks();
         Ok(())
     }
 
@@ -96,7 +100,7 @@ impl Regularizer for Snip {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::Plan;
+    use swanbench_core::ModelBuilder;
     use swanbench_spec::Stage;
     use tch::Kind;
 
@@ -105,7 +109,7 @@ mod tests {
 
     #[test]
     fn the_weights_with_the_largest_product_with_their_gradient_stay() {
-        let mut plan = Plan::new([3, 1, 1], 2, 1.0);
+        let mut plan = ModelBuilder::new([3, 1, 1], 2, 1.0);
         plan.linear("last", plan.input(), 2);
         let map = plan.finish();
         let mut method = Snip::new(Settings::default(), 0.5);
@@ -118,7 +122,7 @@ mod tests {
         (weight * &factors).sum(Kind::Float).backward();
 
         let _no_graph = tch::no_grad_guard();
-        let progress = Progress { stage: Stage::Raw, fraction: 0.0, epoch: 0 };
+        let progress = TrainProgress { stage: Stage::Training, fraction: 0.0, epoch: 0 };
         method.after_backward(&parameters, progress).unwrap();
         let kept = Tensor::from_slice2(&[[1.0f32, 1.0, 0.0], [1.0, 0.0, 0.0]]);
         assert_eq!(method.weight_mask(map.layers[0].id), Some(&kept));

@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    LayerId, ModelMap, ParameterGroup, Parameters, Progress, Regularizer, Setup, State, StateError,
+    LayerId, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State, StateError,
+    TrainProgress,
 };
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::{Kind, Tensor};
@@ -85,7 +86,11 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
     }
 
     /// Moves weights when it is time, and hides the gradients of those that are not there.
-    fn after_backward(&mut self, _: &Parameters, progress: Progress) -> Result<(), TorchError> {
+    fn after_backward(
+        &mut self,
+        _: &Parameters,
+        progress: TrainProgress,
+    ) -> Result<(), TorchError> {
         self.steps += 1;
         let Settings { update_every, drop_fraction, stop, .. } = self.settings;
         let along = progress.training() / stop;
@@ -100,8 +105,8 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
         Ok(())
     }
 
-    fn after_step(&mut self, _: &Parameters, _: Progress) -> Result<(), TorchError> {
-        self.weights.silence();
+    fn after_step(&mut self, _: &Parameters, _: TrainProgress) -> Result<(), TorchError> {
+        self.weights.apply_masks();
         Ok(())
     }
 
@@ -161,7 +166,7 @@ fn moved(
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::Stream;
+    use swanbench_core::SeedStream;
     use tch::Device;
 
     use super::*;
@@ -182,7 +187,7 @@ mod tests {
     #[test]
     fn the_smallest_weight_goes_and_one_with_a_large_gradient_comes_as_zero() {
         let (mask, weight) = weight();
-        let mut generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let mut generator = SeedStream::MethodDef.generator(0, Device::Cpu).unwrap();
         let _no_graph = tch::no_grad_guard();
         let after = moved(&mask, &weight, 0.34, Growth::Gradient, &mut generator).unwrap();
         assert_eq!(numbers(&after), [0.0, 1.0, 1.0, 0.0, 1.0, 0.0]);
@@ -192,7 +197,7 @@ mod tests {
     #[test]
     fn random_growth_keeps_the_number_of_weights_and_draws_them_anew() {
         let (mask, weight) = weight();
-        let mut generator = Stream::Method.generator(0, Device::Cpu).unwrap();
+        let mut generator = SeedStream::MethodDef.generator(0, Device::Cpu).unwrap();
         let _no_graph = tch::no_grad_guard();
         let after = moved(&mask, &weight, 0.67, Growth::Random, &mut generator).unwrap();
         assert_eq!(after.sum(Kind::Double).double_value(&[]), 3.0);

@@ -7,8 +7,8 @@ mod settings;
 mod spread;
 
 use swanbench_core::{
-    Gated, Gates, Method, ModelMap, ParameterGroup, Parameters, Phase, Progress, Regularizer,
-    Setup, Site, State, StateError, Tape,
+    GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
+    Setup, Site, State, StateError, TrainProgress,
 };
 use swanbench_spec::{Mode, Stage};
 use swanbench_torch::{Factor, Switch, Switched, TorchError, switch};
@@ -32,7 +32,7 @@ pub struct Swan {
     threshold: Option<f64>,
 }
 
-impl Method for Swan {
+impl MethodDef for Swan {
     const NAME: &'static str = "swan";
     const SUMMARY: &'static str = "every unit has a learned switch that looks at the input";
     const SOURCE: &'static str = "Ale et al. 2026, arXiv 2603.06601";
@@ -64,8 +64,8 @@ impl Regularizer for Swan {
         &[Mode::Hard, Mode::Soft]
     }
 
-    fn least_target(&self, map: &ModelMap) -> f64 {
-        map.one_unit_per_site()
+    fn min_target(&self, map: &ModelMap) -> f64 {
+        map.min_density()
     }
 
     fn thresholds(&self) -> &[f64] {
@@ -83,27 +83,27 @@ impl Regularizer for Swan {
         self.budget.attach(setup.map, setup.device);
         let logits = ParameterGroup {
             parameters: self.gates.iter().map(Gate::logit).collect(),
-            learning_rate_factor: self.settings.gate_learning_rate_factor,
+            lr_scale: self.settings.gate_learning_rate_factor,
         };
         let maps = ParameterGroup {
             parameters: self.gates.iter().flat_map(Gate::maps).collect(),
-            learning_rate_factor: self.settings.map_learning_rate_factor,
+            lr_scale: self.settings.map_learning_rate_factor,
         };
         let groups = [logits, maps].into_iter();
         Ok(groups.filter(|group| !group.parameters.is_empty()).collect())
     }
 
-    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, phase: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, pass: Pass) -> Gated {
         let temperature = self.settings.temperature(self.progress);
         let threshold = self.threshold.unwrap_or(self.settings.threshold);
         let gate = &mut self.gates[site.id.index()];
         let per_example = gate.looks_at_the_input();
         let input =
             if self.settings.input_gradient { input.shallow_clone() } else { input.detach() };
-        let logits = gate.logits(&input, phase == Phase::Train);
-        let applied = match phase {
-            Phase::Evaluate(mode) => mode,
-            Phase::Train => self.settings.training.mode(self.progress),
+        let logits = gate.logits(&input, pass == Pass::Train);
+        let applied = match pass {
+            Pass::Evaluate(mode) => mode,
+            Pass::Train => self.settings.training.mode(self.progress),
         };
         let by = match applied {
             Mode::Soft => Factor::Soft,
@@ -120,20 +120,24 @@ impl Regularizer for Swan {
         Gated { output, gates: Some(gates) }
     }
 
-    fn ramp(&self, progress: Progress) -> Option<f64> {
+    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
         Some(self.settings.ramp.at(progress.training()))
     }
 
-    fn penalty(&mut self, tape: &Tape, progress: Progress) -> Option<Tensor> {
+    fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
         self.progress = progress.training();
-        let rewards = spread::reward(&self.settings, tape, self.budget.sites());
-        let terms = [self.budget.penalty(tape, self.progress), rewards];
+        let rewards = spread::reward(&self.settings, record, self.budget.sites());
+        let terms = [self.budget.penalty(record, self.progress), rewards];
         terms.into_iter().flatten().reduce(|sum, term| sum + term)
     }
 
-    fn after_backward(&mut self, _: &Parameters, progress: Progress) -> Result<(), TorchError> {
+    fn after_backward(
+        &mut self,
+        _: &Parameters,
+        progress: TrainProgress,
+    ) -> Result<(), TorchError> {
         let frozen = self.settings.recovery_gates == RecoveryGates::Frozen;
-        if frozen && progress.stage == Stage::FineTuned {
+        if frozen && progress.stage == Stage::Recovery {
             for gate in &self.gates {
                 for parameter in gate.maps().iter().chain([&gate.logit()]) {
                     let _ = parameter.grad().zero_();

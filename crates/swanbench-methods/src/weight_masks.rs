@@ -12,7 +12,7 @@ impl WeightMasks {
     pub fn new(masks: Vec<Tensor>, map: &ModelMap, parameters: &Parameters) -> Self {
         let weights = map.layers.iter().map(|layer| parameters.get(layer.weight).shallow_clone());
         let all = Self(masks.into_iter().zip(weights).collect());
-        all.silence();
+        all.apply_masks();
         all
     }
 
@@ -31,7 +31,7 @@ impl WeightMasks {
     }
 
     /// Sets masked weights to zero, also after momentum has moved them.
-    pub fn silence(&self) {
+    pub fn apply_masks(&self) {
         for (mask, weight) in &self.0 {
             let _ = weight.detach().g_mul_(mask);
         }

@@ -5,15 +5,15 @@ mod first_units;
 
 use first_units::FirstUnits;
 use serde_json::json;
-use swanbench_core::{MethodEntry, ModelMap, Phase, Plan};
-use swanbench_spec::{Choice, Mode};
+use swanbench_core::{MethodEntry, ModelBuilder, ModelMap, Pass};
+use swanbench_spec::{ComponentConfig, Mode};
 use tch::{Device, Kind, Tensor};
 
 const ENTRY: MethodEntry = MethodEntry::of::<FirstUnits>();
 
 /// 3 inputs -> 4 units -> 2 classes.
 fn map() -> ModelMap {
-    let mut plan = Plan::new([3, 1, 1], 2, 1.0);
+    let mut plan = ModelBuilder::new([3, 1, 1], 2, 1.0);
     let (_, signal) = plan.linear("hidden", plan.input(), 4);
     let (_, signal) = plan.site("hidden", signal);
     plan.linear("last", signal, 2);
@@ -23,11 +23,11 @@ fn map() -> ModelMap {
 /// What is left of ones at the only site, two examples.
 fn gated(settings: &serde_json::Value, target: f64) -> Vec<f32> {
     let settings = ENTRY.kind().settings.resolve(settings).expect("right settings");
-    let choice = Choice { kind: "first-units".to_owned(), settings };
+    let choice = ComponentConfig { kind: "first-units".to_owned(), settings };
     let mut method = ENTRY.build(&choice, target).expect("built");
     let ones = Tensor::ones([2, 4], (Kind::Float, Device::Cpu));
     let input = Tensor::zeros([2, 3], (Kind::Float, Device::Cpu));
-    let gated = method.gate(&map().sites[0], &input, ones, Phase::Evaluate(Mode::Hard));
+    let gated = method.gate(&map().sites[0], &input, ones, Pass::Evaluate(Mode::Hard));
     Vec::try_from(gated.output.flatten(0, -1)).expect("outputs")
 }
 

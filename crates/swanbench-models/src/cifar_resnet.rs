@@ -1,18 +1,20 @@
 //! The thin residual networks of CIFAR: ResNet-20, 32, 56 and 110.
 
-use swanbench_core::{Convolution, Forward, Model, ModelKind, ModelMap, Plan, PlanError};
+use swanbench_core::{
+    Convolution, Forward, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap,
+};
 use tch::Tensor;
 
 use crate::{
-    residual::{Block, Network, Shortcut, Stem, Stream},
+    residual::{Block, ResidualNetwork, ResidualStream, Shortcut, Stem},
     resnet::Settings,
 };
 
 /// Three stages of 16, 32 and 64 channels with (depth - 2) / 6 blocks each, and shortcuts without
 /// parameters (section 4.2 of the paper, option A).
-pub struct CifarResnet<const DEPTH: u32>(Network);
+pub struct CifarResnet<const DEPTH: u32>(ResidualNetwork);
 
-impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
+impl<const DEPTH: u32> ModelDef for CifarResnet<DEPTH> {
     const NAME: &'static str = match DEPTH {
         20 => "resnet20",
         32 => "resnet32",
@@ -31,16 +33,16 @@ impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn lay_out(settings: Settings, mut plan: Plan) -> Result<Self, PlanError> {
+    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
         let wide =
             |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
-        let first = wide(plan.scaled(16), 1);
-        let (stem, mut signal) = Stem::lay_out(&mut plan, first, None, settings.gate_stream)?;
+        let first = wide(builder.scaled(16), 1);
+        let (stem, mut signal) = Stem::build(&mut builder, first, None, settings.gate_stream)?;
         let mut blocks = Vec::new();
         for (stage, channels) in [16, 32, 64].into_iter().enumerate() {
-            let mut stream = Stream::new(settings.gate_stream);
+            let mut stream = ResidualStream::new(settings.gate_stream);
             for index in 0..(DEPTH - 2) / 6 {
-                let channels = plan.scaled(channels);
+                let channels = builder.scaled(channels);
                 let stride = if stage > 0 && index == 0 { 2 } else { 1 };
                 let missing = channels - signal.units;
                 let shortcut = if stride == 1 && missing == 0 {
@@ -49,8 +51,8 @@ impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
                     Shortcut::Padded { channels: [missing / 2, missing - missing / 2] }
                 };
                 let name = format!("layer{}.{index}", stage + 1);
-                let (block, output) = Block::lay_out(
-                    &mut plan,
+                let (block, output) = Block::build(
+                    &mut builder,
                     &name,
                     signal,
                     &[wide(channels, stride)],
@@ -62,7 +64,7 @@ impl<const DEPTH: u32> ModelKind for CifarResnet<DEPTH> {
                 signal = output;
             }
         }
-        Ok(Self(Network::finish(plan, stem, blocks, signal, "linear")))
+        Ok(Self(ResidualNetwork::finish(builder, stem, blocks, signal, "linear")))
     }
 }
 

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Convolution, Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, Pool, SiteId, relu,
+    Convolution, Forward, LayerId, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap, Pool,
+    SiteId, relu,
 };
 use tch::Tensor;
 
@@ -24,7 +25,7 @@ pub struct Settings {}
 const KERNEL: i64 = 5;
 const POOL: i64 = 2;
 
-impl ModelKind for Lenet5 {
+impl ModelDef for Lenet5 {
     const NAME: &'static str = "lenet5";
     const SUMMARY: &'static str =
         "two convolutions and two linear layers (20-50-800-500); sites at channels and neurons";
@@ -32,22 +33,25 @@ impl ModelKind for Lenet5 {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn lay_out(_: Settings, mut plan: Plan) -> Result<Self, PlanError> {
-        let mut signal = plan.input();
-        let mut convolution = |plan: &mut Plan, name: &str, channels: i64| {
-            let (layer, output) =
-                plan.convolution(name, signal, Convolution::of(plan.scaled(channels), KERNEL))?;
-            let (site, gated) = plan.site(name, output);
-            signal = plan.pool(name, gated, Pool::of(POOL))?;
+    fn build(_: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+        let mut signal = builder.input();
+        let mut convolution = |builder: &mut ModelBuilder, name: &str, channels: i64| {
+            let (layer, output) = builder.convolution(
+                name,
+                signal,
+                Convolution::of(builder.scaled(channels), KERNEL),
+            )?;
+            let (site, gated) = builder.site(name, output);
+            signal = builder.pool(name, gated, Pool::of(POOL))?;
             Ok((layer, site))
         };
         let convolutions =
-            [convolution(&mut plan, "conv1", 20)?, convolution(&mut plan, "conv2", 50)?];
-        let neurons = plan.scaled(500);
-        let (layer, output) = plan.linear("fc1", plan.flatten(signal), neurons);
-        let (site, gated) = plan.site("fc1", output);
-        let (output, _) = plan.linear("fc2", gated, plan.classes());
-        Ok(Self { map: plan.finish(), convolutions, hidden: (layer, site), output })
+            [convolution(&mut builder, "conv1", 20)?, convolution(&mut builder, "conv2", 50)?];
+        let neurons = builder.scaled(500);
+        let (layer, output) = builder.linear("fc1", builder.flatten(signal), neurons);
+        let (site, gated) = builder.site("fc1", output);
+        let (output, _) = builder.linear("fc2", gated, builder.classes());
+        Ok(Self { map: builder.finish(), convolutions, hidden: (layer, site), output })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Network architectures, one file each. A model knows no method.
 //!
 //! To add one: write its file with an implementation of
-//! [`ModelKind`](swanbench_core::ModelKind), and give it a line in [`MODELS`].
+//! [`ModelDef`](swanbench_core::ModelDef), and give it a line in [`MODELS`].
 
 mod cifar_resnet;
 mod lenet5;

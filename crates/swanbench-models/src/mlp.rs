@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Forward, LayerId, Model, ModelKind, ModelMap, Plan, PlanError, SiteId, relu};
+use swanbench_core::{
+    Forward, LayerId, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap, SiteId, relu,
+};
 use tch::Tensor;
 
 /// A multilayer perceptron. With hidden layers of 300 and 100 it is LeNet-300-100.
@@ -26,26 +28,26 @@ impl Default for Settings {
     }
 }
 
-impl ModelKind for Mlp {
+impl ModelDef for Mlp {
     const NAME: &'static str = "mlp";
     const SUMMARY: &'static str = "fully connected; sites at the neurons of every hidden layer";
     const SOURCE: &'static str = "LeNet-300-100: LeCun et al. 1998, doi 10.1109/5.726791";
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn lay_out(settings: Settings, mut plan: Plan) -> Result<Self, PlanError> {
-        let mut signal = plan.flatten(plan.input());
+    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+        let mut signal = builder.flatten(builder.input());
         let mut hidden = Vec::new();
         for (index, &neurons) in settings.hidden.iter().enumerate() {
             let name = format!("fc{}", index + 1);
-            let (layer, output) = plan.linear(&name, signal, plan.scaled(neurons));
-            let (site, gated) = plan.site(&name, output);
+            let (layer, output) = builder.linear(&name, signal, builder.scaled(neurons));
+            let (site, gated) = builder.site(&name, output);
             hidden.push((layer, site));
             signal = gated;
         }
         let name = format!("fc{}", settings.hidden.len() + 1);
-        let (output, _) = plan.linear(&name, signal, plan.classes());
-        Ok(Self { map: plan.finish(), hidden, output })
+        let (output, _) = builder.linear(&name, signal, builder.classes());
+        Ok(Self { map: builder.finish(), hidden, output })
     }
 }
 

@@ -2,31 +2,32 @@
 //! the images through the blocks to the classes.
 
 use swanbench_core::{
-    Convolution, Forward, LayerId, ModelMap, NormId, Plan, PlanError, Pool, Signal, SiteId, relu,
+    Convolution, Forward, LayerId, ModelBuildError, ModelBuilder, ModelMap, NormId, Pool, Signal,
+    SiteId, relu,
 };
 use tch::Tensor;
 
 /// A stem, blocks, the mean over positions, and a linear layer.
-pub struct Network {
+pub struct ResidualNetwork {
     pub map: ModelMap,
     stem: Stem,
     blocks: Vec<Block>,
     output: LayerId,
 }
 
-impl Network {
+impl ResidualNetwork {
     /// Ends the plan behind the last block, whose output is `signal`, with the linear layer `name`.
     pub fn finish(
-        mut plan: Plan,
+        mut builder: ModelBuilder,
         stem: Stem,
         blocks: Vec<Block>,
         signal: Signal,
         name: &str,
     ) -> Self {
-        let classes = plan.classes();
-        let features = plan.flatten(plan.average(signal, 1));
-        let (output, _) = plan.linear(name, features, classes);
-        Self { map: plan.finish(), stem, blocks, output }
+        let classes = builder.classes();
+        let features = builder.flatten(builder.average(signal, 1));
+        let (output, _) = builder.linear(name, features, classes);
+        Self { map: builder.finish(), stem, blocks, output }
     }
 
     pub fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
@@ -48,23 +49,23 @@ pub struct Stem {
 
 impl Stem {
     /// The convolution `conv1`, then `pool`. With `gated`, a site in between.
-    pub fn lay_out(
-        plan: &mut Plan,
+    pub fn build(
+        builder: &mut ModelBuilder,
         convolution: Convolution,
         pool: Option<Pool>,
         gated: bool,
-    ) -> Result<(Self, Signal), PlanError> {
-        let input = plan.input();
+    ) -> Result<(Self, Signal), ModelBuildError> {
+        let input = builder.input();
         let (convolution, mut signal) =
-            Normalised::lay_out(plan, ["conv1", "bn1"], input, convolution)?;
+            Normalised::build(builder, ["conv1", "bn1"], input, convolution)?;
         let mut site = None;
         if gated {
-            let (id, switched) = plan.site("conv1", signal);
+            let (id, switched) = builder.site("conv1", signal);
             site = Some(id);
             signal = switched;
         }
         if let Some(pool) = pool {
-            signal = plan.pool("maxpool", signal, pool)?;
+            signal = builder.pool("maxpool", signal, pool)?;
         }
         Ok((Self { convolution, site, pool }, signal))
     }
@@ -90,15 +91,15 @@ pub struct Normalised {
 
 impl Normalised {
     /// `names` are those of the convolution and of the normalisation.
-    pub fn lay_out(
-        plan: &mut Plan,
+    pub fn build(
+        builder: &mut ModelBuilder,
         names: [&str; 2],
         signal: Signal,
         convolution: Convolution,
-    ) -> Result<(Self, Signal), PlanError> {
+    ) -> Result<(Self, Signal), ModelBuildError> {
         let convolution = Convolution { bias: false, ..convolution }.he();
-        let (layer, output) = plan.convolution(names[0], signal, convolution)?;
-        let (norm, output) = plan.norm(names[1], output);
+        let (layer, output) = builder.convolution(names[0], signal, convolution)?;
+        let (norm, output) = builder.norm(names[1], output);
         Ok((Self { layer, norm }, output))
     }
 
@@ -128,12 +129,12 @@ pub struct Block {
 }
 
 /// The site of one stage's stream, where streams are gated.
-pub struct Stream {
+pub struct ResidualStream {
     pub gated: bool,
     site: Option<SiteId>,
 }
 
-impl Stream {
+impl ResidualStream {
     /// The stream before the first block of a stage.
     pub fn new(gated: bool) -> Self {
         Self { gated, site: None }
@@ -142,41 +143,44 @@ impl Stream {
 
 impl Block {
     /// The block `name`, whose convolutions are the `inner` ones and at last `joining`.
-    pub fn lay_out(
-        plan: &mut Plan,
+    pub fn build(
+        builder: &mut ModelBuilder,
         name: &str,
         signal: Signal,
         inner: &[Convolution],
         joining: Convolution,
-        shortcut: impl FnOnce(&mut Plan, &mut Option<Signal>) -> Result<Shortcut, PlanError>,
-        stream: &mut Stream,
-    ) -> Result<(Self, Signal), PlanError> {
+        shortcut: impl FnOnce(
+            &mut ModelBuilder,
+            &mut Option<Signal>,
+        ) -> Result<Shortcut, ModelBuildError>,
+        stream: &mut ResidualStream,
+    ) -> Result<(Self, Signal), ModelBuildError> {
         let mut flow = signal;
         let mut sites = Vec::new();
         let convolution =
             |number: usize| [format!("{name}.conv{number}"), format!("{name}.bn{number}")];
         for (index, &inner) in inner.iter().enumerate() {
             let [layer, norm] = convolution(index + 1);
-            let (normalised, output) = Normalised::lay_out(plan, [&layer, &norm], flow, inner)?;
-            let (site, gated) = plan.site(&layer, output);
+            let (normalised, output) = Normalised::build(builder, [&layer, &norm], flow, inner)?;
+            let (site, gated) = builder.site(&layer, output);
             sites.push((normalised, site));
             flow = gated;
         }
         let [layer, norm] = convolution(inner.len() + 1);
-        let (joining, mut output) = Normalised::lay_out(plan, [&layer, &norm], flow, joining)?;
+        let (joining, mut output) = Normalised::build(builder, [&layer, &norm], flow, joining)?;
         let mut projected = None;
-        let shortcut = shortcut(plan, &mut projected)?;
+        let shortcut = shortcut(builder, &mut projected)?;
         let first = stream.site.is_none();
         if stream.gated {
             output = if let Some(site) = stream.site {
-                plan.join_site(site, output)
+                builder.join_site(site, output)
             } else {
-                let (site, gated) = plan.site(name, output);
+                let (site, gated) = builder.site(name, output);
                 stream.site = Some(site);
                 gated
             };
             if let (Some(site), Some(projected)) = (stream.site, projected) {
-                plan.join_site(site, projected);
+                builder.join_site(site, projected);
             }
         }
         let stream = stream.site.map(|site| (site, first));

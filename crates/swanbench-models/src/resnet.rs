@@ -3,15 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Convolution, Forward, Model, ModelKind, ModelMap, Plan, PlanError, Pool, Signal,
+    Convolution, Forward, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap, Pool, Signal,
 };
 use tch::Tensor;
 
-use crate::residual::{Block, Network, Normalised, Shortcut, Stem, Stream};
+use crate::residual::{Block, Normalised, ResidualNetwork, ResidualStream, Shortcut, Stem};
 
 /// From 64 pixels on, the layers of torchvision's networks with their names; below, the usual form
 /// for CIFAR: a 3x3 convolution of stride 1 and no pooling in front.
-pub struct Resnet<const DEPTH: u32>(Network);
+pub struct Resnet<const DEPTH: u32>(ResidualNetwork);
 
 /// Two 3x3 convolutions to a block.
 pub type Resnet18 = Resnet<18>;
@@ -40,7 +40,7 @@ const fn shape(depth: u32) -> ([usize; 4], i64) {
     }
 }
 
-impl<const DEPTH: u32> ModelKind for Resnet<DEPTH> {
+impl<const DEPTH: u32> ModelDef for Resnet<DEPTH> {
     const NAME: &'static str = match DEPTH {
         18 => "resnet18",
         _ => "resnet50",
@@ -53,32 +53,33 @@ impl<const DEPTH: u32> ModelKind for Resnet<DEPTH> {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn lay_out(settings: Settings, mut plan: Plan) -> Result<Self, PlanError> {
+    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
         let (counts, expansion) = const { shape(DEPTH) };
-        let input = plan.input();
+        let input = builder.input();
         let large = input.height.min(input.width) >= LARGE;
-        let channels = plan.scaled(CHANNELS[0]);
+        let channels = builder.scaled(CHANNELS[0]);
         let convolution = if large {
             Convolution { stride: 2, padding: 3, ..Convolution::of(channels, 7) }
         } else {
             Convolution { padding: 1, ..Convolution::of(channels, 3) }
         };
         let pool = large.then_some(POOL);
-        let (stem, mut signal) = Stem::lay_out(&mut plan, convolution, pool, settings.gate_stream)?;
+        let (stem, mut signal) =
+            Stem::build(&mut builder, convolution, pool, settings.gate_stream)?;
         let mut blocks = Vec::new();
         for (stage, count) in counts.into_iter().enumerate() {
-            let mut stream = Stream::new(settings.gate_stream);
+            let mut stream = ResidualStream::new(settings.gate_stream);
             for index in 0..count {
                 let name = format!("layer{}.{index}", stage + 1);
                 let stride = if stage > 0 && index == 0 { 2 } else { 1 };
-                let inner = plan.scaled(CHANNELS[stage]);
+                let inner = builder.scaled(CHANNELS[stage]);
                 let (block, output) =
-                    block(&mut plan, &name, signal, inner, expansion, stride, &mut stream)?;
+                    block(&mut builder, &name, signal, inner, expansion, stride, &mut stream)?;
                 blocks.push(block);
                 signal = output;
             }
         }
-        Ok(Self(Network::finish(plan, stem, blocks, signal, "fc")))
+        Ok(Self(ResidualNetwork::finish(builder, stem, blocks, signal, "fc")))
     }
 }
 
@@ -87,14 +88,14 @@ const POOL: Pool = Pool { size: 3, stride: 2, padding: 1, ceil: false };
 /// A block of two convolutions, or of three where the stream is wider than the inside. The stride
 /// is that of the 3x3 convolution, as torchvision has it.
 fn block(
-    plan: &mut Plan,
+    builder: &mut ModelBuilder,
     name: &str,
     signal: Signal,
     inner: i64,
     expansion: i64,
     stride: i64,
-    stream: &mut Stream,
-) -> Result<(Block, Signal), PlanError> {
+    stream: &mut ResidualStream,
+) -> Result<(Block, Signal), ModelBuildError> {
     let outputs = inner * expansion;
     let wide = |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
     let (inside, joining) = if expansion == 1 {
@@ -103,18 +104,18 @@ fn block(
         (vec![Convolution::of(inner, 1), wide(inner, stride)], Convolution::of(outputs, 1))
     };
     let changes = stride != 1 || signal.units != outputs;
-    let shortcut = |plan: &mut Plan, projected: &mut Option<Signal>| {
+    let shortcut = |builder: &mut ModelBuilder, projected: &mut Option<Signal>| {
         if !changes {
             return Ok(Shortcut::Identity);
         }
         let names = [format!("{name}.downsample.0"), format!("{name}.downsample.1")];
         let convolution = Convolution { stride, ..Convolution::of(outputs, 1) };
         let (projection, output) =
-            Normalised::lay_out(plan, names.each_ref().map(String::as_str), signal, convolution)?;
+            Normalised::build(builder, names.each_ref().map(String::as_str), signal, convolution)?;
         *projected = Some(output);
         Ok(Shortcut::Projected(projection))
     };
-    Block::lay_out(plan, name, signal, &inside, joining, shortcut, stream)
+    Block::build(builder, name, signal, &inside, joining, shortcut, stream)
 }
 
 impl<const DEPTH: u32> Model for Resnet<DEPTH> {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Convolution, Forward, Initial, LayerId, Model, ModelKind, ModelMap, NormId, Plan, PlanError,
-    Pool, Signal, SiteId, relu,
+    Convolution, Forward, Initial, LayerId, Model, ModelBuildError, ModelBuilder, ModelDef,
+    ModelMap, NormId, Pool, Signal, SiteId, relu,
 };
 use tch::Tensor;
 
@@ -46,7 +46,7 @@ const LARGE: i64 = 64;
 /// torchvision averages the last feature map into this many bins to a side.
 const BINS: i64 = 7;
 
-impl<const NORMALISED: bool> ModelKind for Vgg<NORMALISED> {
+impl<const NORMALISED: bool> ModelDef for Vgg<NORMALISED> {
     const NAME: &'static str = if NORMALISED { "vgg16_bn" } else { "vgg16" };
     const SUMMARY: &'static str = if NORMALISED {
         "VGG-16 with batch normalisation; sites at all channels and hidden neurons"
@@ -57,8 +57,8 @@ impl<const NORMALISED: bool> ModelKind for Vgg<NORMALISED> {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn lay_out(_: Settings, mut plan: Plan) -> Result<Self, PlanError> {
-        let mut signal = plan.input();
+    fn build(_: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+        let mut signal = builder.input();
         let large = signal.height.min(signal.width) >= LARGE;
         let mut features = Vec::new();
         // torchvision numbers the modules of `features`, activations and poolings included.
@@ -66,37 +66,38 @@ impl<const NORMALISED: bool> ModelKind for Vgg<NORMALISED> {
         for group in GROUPS {
             for &channels in group {
                 let convolution =
-                    Convolution { padding: 1, ..Convolution::of(plan.scaled(channels), 3) }.he();
+                    Convolution { padding: 1, ..Convolution::of(builder.scaled(channels), 3) }.he();
                 let name = format!("features.{index}");
-                let (layer, output) = plan.convolution(&name, signal, convolution)?;
-                let (norm, output) = normalised::<NORMALISED>(&mut plan, index + 1, output);
-                let (site, gated) = plan.site(&name, output);
+                let (layer, output) = builder.convolution(&name, signal, convolution)?;
+                let (norm, output) = normalised::<NORMALISED>(&mut builder, index + 1, output);
+                let (site, gated) = builder.site(&name, output);
                 features.push(Step::Convolution { layer, norm, site });
                 signal = gated;
                 index += if NORMALISED { 3 } else { 2 };
             }
-            signal = plan.pool(&format!("features.{index}"), signal, POOL)?;
+            signal = builder.pool(&format!("features.{index}"), signal, POOL)?;
             features.push(Step::Pool);
             index += 1;
         }
         let mut hidden = Vec::new();
         let mut name = "classifier".to_owned();
         if large {
-            signal = plan.average(signal, BINS);
+            signal = builder.average(signal, BINS);
             for number in [0, 3] {
                 let name = format!("classifier.{number}");
-                let neurons = plan.scaled(4096);
+                let neurons = builder.scaled(4096);
                 let (layer, output) =
-                    plan.linear_from(&name, plan.flatten(signal), neurons, LINEAR_START);
-                let (site, gated) = plan.site(&name, output);
+                    builder.linear_from(&name, builder.flatten(signal), neurons, LINEAR_START);
+                let (site, gated) = builder.site(&name, output);
                 hidden.push((layer, site));
                 signal = gated;
             }
             name.push_str(".6");
         }
-        let classes = plan.classes();
-        let (output, _) = plan.linear_from(&name, plan.flatten(signal), classes, LINEAR_START);
-        Ok(Self { map: plan.finish(), features, bins: large.then_some(BINS), hidden, output })
+        let classes = builder.classes();
+        let (output, _) =
+            builder.linear_from(&name, builder.flatten(signal), classes, LINEAR_START);
+        Ok(Self { map: builder.finish(), features, bins: large.then_some(BINS), hidden, output })
     }
 }
 
@@ -104,14 +105,14 @@ impl<const NORMALISED: bool> ModelKind for Vgg<NORMALISED> {
 const LINEAR_START: Option<Initial> = Some(Initial::Normal(0.01));
 
 fn normalised<const NORMALISED: bool>(
-    plan: &mut Plan,
+    builder: &mut ModelBuilder,
     index: usize,
     signal: Signal,
 ) -> (Option<NormId>, Signal) {
     if !NORMALISED {
         return (None, signal);
     }
-    let (norm, signal) = plan.norm(&format!("features.{index}"), signal);
+    let (norm, signal) = builder.norm(&format!("features.{index}"), signal);
     (Some(norm), signal)
 }
 

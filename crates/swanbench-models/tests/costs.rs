@@ -1,11 +1,13 @@
 //! The constants that papers give for these networks.
 
-use swanbench_core::{Gates, Model, ModelKind, Plan, Regularizer, Tape, cost::CostModel};
+use swanbench_core::{
+    GateRecord, Gates, Model, ModelBuilder, ModelDef, Regularizer, cost::CostModel,
+};
 use swanbench_models::{CifarResnet, Lenet5, MODELS, Mlp, Resnet18, Resnet50, Vgg16, Vgg16Bn};
 use tch::{Device, Kind, Tensor};
 
-fn model<M: ModelKind>(width: f64) -> M {
-    M::lay_out(M::Settings::default(), Plan::new([1, 28, 28], 10, width)).unwrap()
+fn model<M: ModelDef>(width: f64) -> M {
+    M::build(M::Settings::default(), ModelBuilder::new([1, 28, 28], 10, width)).unwrap()
 }
 
 #[test]
@@ -40,12 +42,12 @@ fn lenet_5_caffe_pruned() {
         let mask = Tensor::arange(units, (Kind::Float, Device::Cpu)).lt(kept).to_kind(Kind::Float);
         Some(Gates::fixed(&mask))
     };
-    let tape = Tape::of(vec![keep(20, 7), keep(50, 13), keep(500, 16)]);
+    let record = GateRecord::of(vec![keep(20, 7), keep(50, 13), keep(500, 16)]);
     let cost = CostModel::new(&map, &Open, Device::Cpu);
-    let flops = cost.charge(&tape, 1).unit_flops.double_value(&[0]);
+    let flops = cost.count_flops(&record, 1).unit_flops.double_value(&[0]);
     assert_eq!(flops, 2.0 * 249_888.0);
     // Kernels 7 x 25 and 7 x 13 x 25, weights 208 x 16 and 16 x 10, and a bias for each unit.
-    assert_eq!(cost.stored_parameters(&tape), 175 + 2_275 + 3_328 + 160 + 7 + 13 + 16 + 10);
+    assert_eq!(cost.stored_parameters(&record), 175 + 2_275 + 3_328 + 160 + 7 + 13 + 16 + 10);
 }
 
 /// The one whose 284 flattened inputs are pruned one by one: channels do not say which.
@@ -60,8 +62,8 @@ fn lenet_5_caffe_pruned_within_the_flattened_channels() {
     assert_eq!(macs, 212_802);
 }
 
-fn costs<M: ModelKind>(input: [i64; 3], classes: i64) -> (u64, u64) {
-    let model = M::lay_out(M::Settings::default(), Plan::new(input, classes, 1.0)).unwrap();
+fn costs<M: ModelDef>(input: [i64; 3], classes: i64) -> (u64, u64) {
+    let model = M::build(M::Settings::default(), ModelBuilder::new(input, classes, 1.0)).unwrap();
     (model.map().macs(), model.map().parameter_count())
 }
 
@@ -97,9 +99,10 @@ fn width_scales_hidden_units_and_never_to_none() {
 
 #[test]
 fn an_input_that_is_too_small_is_named() {
-    let Err(error) =
-        Lenet5::lay_out(<Lenet5 as ModelKind>::Settings::default(), Plan::new([1, 8, 8], 10, 1.0))
-    else {
+    let Err(error) = Lenet5::build(
+        <Lenet5 as ModelDef>::Settings::default(),
+        ModelBuilder::new([1, 8, 8], 10, 1.0),
+    ) else {
         panic!("an 8x8 image leaves 2x2 for a 5x5 kernel")
     };
     let expected = "layer `conv2` needs an input of at least 5x5, and 2x2 arrive";
@@ -110,11 +113,11 @@ fn an_input_that_is_too_small_is_named() {
 fn every_site_has_a_producer_and_a_consumer() {
     for entry in MODELS {
         let kind = entry.kind();
-        let choice = swanbench_spec::Choice {
+        let choice = swanbench_spec::ComponentConfig {
             kind: kind.name.to_owned(),
             settings: kind.settings.defaults(),
         };
-        let model = entry.build(&choice, Plan::new([1, 28, 28], 10, 1.0)).unwrap();
+        let model = entry.build(&choice, ModelBuilder::new([1, 28, 28], 10, 1.0)).unwrap();
         for site in &model.map().sites {
             assert!(!site.producers.is_empty(), "{}: {}", kind.name, site.name);
             assert!(!site.consumers.is_empty(), "{}: {}", kind.name, site.name);

@@ -22,7 +22,8 @@
 use std::path::Path;
 
 use swanbench_core::{
-    Forward, ModelKind, ParameterSpec, Parameters, Phase, Plan, Regularizer, Stream, Weights,
+    Forward, ModelBuilder, ModelDef, ParameterSpec, Parameters, Pass, Regularizer, ResidualStream,
+    Weights,
 };
 use swanbench_models::{Resnet18, Resnet50, Vgg16, Vgg16Bn};
 use swanbench_spec::Mode;
@@ -53,17 +54,18 @@ fn fill(spec: &ParameterSpec) -> Tensor {
 }
 
 /// The logits of the first four of a thousand classes.
-fn logits<M: ModelKind>() -> Vec<f64> {
-    let model = M::lay_out(M::Settings::default(), Plan::new([3, 64, 64], 1000, 1.0)).unwrap();
+fn logits<M: ModelDef>() -> Vec<f64> {
+    let model =
+        M::build(M::Settings::default(), ModelBuilder::new([3, 64, 64], 1000, 1.0)).unwrap();
     let map = model.map();
-    let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+    let mut init = ResidualStream::Init.generator(0, Device::Cpu).unwrap();
     let mut parameters = Parameters::initialise(map, &mut init, Device::Cpu).unwrap();
     let tensors = map.parameters.iter().map(|spec| (spec.name.clone(), fill(spec)));
     parameters.start_from(map, &Weights::of(Path::new("noise"), tensors)).unwrap();
     let image = noise(3 * 64 * 64, 0).to_kind(Kind::Float).view([1, 3, 64, 64]);
     let _no_graph = tch::no_grad_guard();
     let mut method = Open;
-    let mut pass = Forward::new(map, &parameters, &mut method, Phase::Evaluate(Mode::Hard));
+    let mut pass = Forward::new(map, &parameters, &mut method, Pass::Evaluate(Mode::Hard));
     let logits = model.forward(&image, &mut pass);
     Vec::try_from(logits.view([-1]).narrow(0, 0, 4).to_kind(Kind::Double)).unwrap()
 }

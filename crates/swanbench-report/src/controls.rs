@@ -3,8 +3,8 @@
 
 use crate::{
     cell::Cell,
-    evidence::Evidence,
     format,
+    report_data::ReportData,
     table::{Alignment, Column, Entry, accuracy_text},
 };
 
@@ -18,7 +18,7 @@ pub(crate) const MEANING: &str = "Own: the gates that belong to the example, at 
 
 /// A row for each operating point that was measured with other gates, and one for each of those
 /// below it. No rows where there are none.
-pub(crate) fn columns(evidence: &Evidence) -> Vec<Column> {
+pub(crate) fn columns(evidence: &ReportData) -> Vec<Column> {
     let rows: Vec<&Cell> = evidence
         .headline
         .iter()
@@ -74,7 +74,7 @@ fn gates(cell: &Cell) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     #[test]
     fn other_gates_stand_below_the_operating_point_that_they_belong_to() {

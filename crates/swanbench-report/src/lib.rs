@@ -1,6 +1,6 @@
 //! From results to what a reader decides with: pictures, tables, verdicts, and a page with all of it.
 //!
-//! [`report`] writes all of them. A picture is a function from `Evidence` to a `Scene`, in a
+//! [`report`] writes all of them. A picture is a function from `ReportData` to a `Scene`, in a
 //! file of its own, and `pictures` lists them; `render` turns scenes into SVG and PNG. Nothing here
 //! knows a method by name: what is drawn follows from the data alone. Equal results give equal bytes.
 
@@ -11,7 +11,6 @@ mod cell;
 mod controls;
 mod curves;
 mod error;
-mod evidence;
 mod fonts;
 mod format;
 mod frame;
@@ -26,6 +25,7 @@ mod published;
 mod raw;
 mod record;
 mod render;
+mod report_data;
 mod rows;
 mod run_list;
 mod scale;
@@ -52,7 +52,7 @@ use swanbench_results::{
 
 pub use error::Error;
 
-use crate::{evidence::Evidence, pictures::Pictures, run_list::Run};
+use crate::{pictures::Pictures, report_data::ReportData, run_list::Run};
 
 /// Files that only some reports have, beside pictures.
 const CLAIMS_FILE: &str = "claims.md";
@@ -69,7 +69,7 @@ const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 /// [`Error::NothingDone`] where no run has finished; otherwise where a column is missing or a file
 /// cannot be written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let evidence = Evidence::of(&results.runs)?;
+    let evidence = ReportData::of(&results.runs)?;
     let Pictures { mut files, on_page } = pictures::pictures(&evidence, results)?;
     let rows = table::rows(&evidence);
     let columns = table::columns(&evidence, &rows);

@@ -4,12 +4,12 @@ use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use swanbench_results::Results;
 
 use crate::{
-    Error, activity, adaptivity, curves, evidence::Evidence, gates, page::Picture, pareto, raw,
-    render, scene::Scene,
+    Error, activity, adaptivity, curves, gates, page::Picture, pareto, raw, render,
+    report_data::ReportData, scene::Scene,
 };
 
 /// A picture of the results; none where they have nothing to show in it.
-type Draw = fn(&Evidence, &Results) -> Result<Option<Scene>, Error>;
+type Draw = fn(&ReportData, &Results) -> Result<Option<Scene>, Error>;
 
 /// A picture and what a page says of it.
 struct Kind {
@@ -81,7 +81,7 @@ pub(crate) struct Pictures {
 }
 
 /// Draws all that the results have something to show in.
-pub(crate) fn pictures(evidence: &Evidence, results: &Results) -> Result<Pictures, Error> {
+pub(crate) fn pictures(evidence: &ReportData, results: &Results) -> Result<Pictures, Error> {
     // Side by side: most of a report's time goes into the dots of its PNGs.
     let drawn: Result<Vec<Option<Drawn>>, Error> =
         PICTURES.par_iter().map(|kind| drawn(kind, evidence, results)).collect();
@@ -108,7 +108,7 @@ struct Drawn {
     png: Vec<u8>,
 }
 
-fn drawn(kind: &Kind, evidence: &Evidence, results: &Results) -> Result<Option<Drawn>, Error> {
+fn drawn(kind: &Kind, evidence: &ReportData, results: &Results) -> Result<Option<Drawn>, Error> {
     let Some(scene) = (kind.draw)(evidence, results)? else {
         return Ok(None);
     };

@@ -2,8 +2,8 @@
 //! what the marks mean.
 
 use crate::{
-    evidence::Evidence,
     fonts, format,
+    report_data::ReportData,
     scene::{Anchor, Scene, Text, Weight},
     theme,
 };
@@ -39,19 +39,19 @@ pub(crate) fn sheet(title: String, height: f64, caption: &[String]) -> Scene {
 }
 
 /// The title of a picture of `subject` at the end of the last phase.
-pub(crate) fn title(evidence: &Evidence, subject: &str) -> String {
+pub(crate) fn title(evidence: &ReportData, subject: &str) -> String {
     let title = title_of_all_phases(evidence, subject);
     if evidence.phase > 1 { format!("{title}, phase {}", evidence.phase) } else { title }
 }
 
 /// The title of a picture of `subject` from the first phase to the last.
-pub(crate) fn title_of_all_phases(evidence: &Evidence, subject: &str) -> String {
-    let Evidence { experiment, model, data, .. } = evidence;
+pub(crate) fn title_of_all_phases(evidence: &ReportData, subject: &str) -> String {
+    let ReportData { experiment, model, data, .. } = evidence;
     format!("{experiment}: {subject}, {model} on {data}")
 }
 
 /// The number of seeds behind a mark: `3 seeds`, `2 to 3 seeds`.
-pub(crate) fn seeds(evidence: &Evidence) -> String {
+pub(crate) fn seeds(evidence: &ReportData) -> String {
     match evidence.seeds() {
         (least, most) if least == most => format::count(most, "seed"),
         (least, most) => format!("{least} to {most} seeds"),
@@ -59,7 +59,7 @@ pub(crate) fn seeds(evidence: &Evidence) -> String {
 }
 
 /// What marks and bars of test accuracies are.
-pub(crate) fn accuracies(evidence: &Evidence) -> String {
+pub(crate) fn accuracies(evidence: &ReportData) -> String {
     match evidence.seeds() {
         (1, 1) => "Marks: test accuracy of one seed, so there is no interval".to_owned(),
         (least, most) => format!(
@@ -71,7 +71,7 @@ pub(crate) fn accuracies(evidence: &Evidence) -> String {
 }
 
 /// How many runs are missing; none where all have finished.
-pub(crate) fn failed(evidence: &Evidence) -> Option<String> {
+pub(crate) fn failed(evidence: &ReportData) -> Option<String> {
     let count = evidence.failures.len();
     let failed = format::count(count, "run");
     (count > 0).then(|| format!("{failed} failed, left out here: the table says why."))
@@ -80,7 +80,7 @@ pub(crate) fn failed(evidence: &Evidence) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     #[test]
     fn a_caption_says_how_many_seeds_stand_behind_a_mark() {

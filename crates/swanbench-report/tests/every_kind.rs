@@ -8,7 +8,7 @@ use std::{fs, path::Path};
 
 use support::{Setting, quickstart, runs_with};
 use swanbench_report::report;
-use swanbench_results::{About, Results};
+use swanbench_results::{ExperimentMetadata, Results};
 use swanbench_spec::{
     Claim, Control, Evaluation, Metric, Mode, Published, Question, Relation, RunRecord, Side,
     Stage, Statistics, Task,
@@ -93,7 +93,7 @@ fn results() -> Results {
     let mut settings = quickstart();
     settings.push(Setting::new("lost", Some(0.5), 0.93, 0.4));
     let mut results = runs_with(&settings, 3, &["lost"], in_two_phases);
-    results.about = About {
+    results.about = ExperimentMetadata {
         title: Some("Every kind of row".to_owned()),
         command: "swanbench sweep experiments/every.yaml".to_owned(),
         phases: vec![Task::default()],
@@ -105,10 +105,10 @@ fn results() -> Results {
         ],
         published: vec![
             published("91.0%", Some("swan"), Some(0.1), None),
-            published("30.1%", Some("magnitude (unit)"), Some(0.1), Some(Stage::Raw)),
+            published("30.1%", Some("magnitude (unit)"), Some(0.1), Some(Stage::Training)),
             published("76.1%", None, None, None),
         ],
-        ..About::default()
+        ..ExperimentMetadata::default()
     };
     results
 }

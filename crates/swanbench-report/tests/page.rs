@@ -13,7 +13,7 @@ use std::{
 use serde_json::Value;
 use support::{Setting, quickstart, runs};
 use swanbench_report::report;
-use swanbench_results::About;
+use swanbench_results::ExperimentMetadata;
 use swanbench_spec::{Claim, Metric, Question, Relation, Side, Task};
 
 /// Before everything else: keeps what goes wrong.
@@ -72,7 +72,7 @@ fn page() -> PathBuf {
         },
     };
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let about = About {
+    let about = ExperimentMetadata {
         title: Some("What is left of accuracy at few FLOPs".to_owned()),
         description: Some(
             "Six methods train the same small net at five targets each.\n\nThe numbers on this \
@@ -89,7 +89,7 @@ fn page() -> PathBuf {
             claim("never-compared", "swan", "lost", Relation::Greater),
         ],
         phases: vec![Task::default()],
-        ..About::default()
+        ..ExperimentMetadata::default()
     };
     let mut results = runs(&settings, 3, &["lost"]);
     results.about = about;

@@ -9,7 +9,7 @@ use std::{
 
 use support::{Setting, quickstart, runs};
 use swanbench_report::{Error, report};
-use swanbench_results::{About, Results};
+use swanbench_results::{ExperimentMetadata, Results};
 use swanbench_spec::{Claim, Metric, Question, Relation, Side};
 
 /// Writes a report and reads the picture that decides and the tables.
@@ -76,7 +76,7 @@ fn claims_have_a_file_as_long_as_there_are_any() {
         [Setting::new("full", None, 0.95, 1.0), Setting::new("gated", Some(0.5), 0.93, 0.5)];
     let mut results = runs(&settings, 3, &[]);
     let side = |label: &str| Side { label: label.to_owned(), control: None };
-    results.about = About {
+    results.about = ExperimentMetadata {
         title: Some("Gates & dense nets".to_owned()),
         claims: vec![Claim {
             id: "h1".to_owned(),
@@ -91,7 +91,7 @@ fn claims_have_a_file_as_long_as_there_are_any() {
                 margin: 0.01,
             },
         }],
-        ..About::default()
+        ..ExperimentMetadata::default()
     };
     let files = report(&results, folder.path()).expect("written");
     let claims = folder.path().join("claims.md");

@@ -25,8 +25,8 @@ pub const FAILED: &str = "failed";
 #[must_use]
 pub const fn stage_word(stage: Stage) -> &'static str {
     match stage {
-        Stage::Raw => "raw",
-        Stage::FineTuned => "fine-tuned",
+        Stage::Training => "raw",
+        Stage::Recovery => "fine-tuned",
     }
 }
 
@@ -59,7 +59,7 @@ pub const fn control_word(control: Control) -> &'static str {
 }
 
 /// A run as it was asked for.
-pub(crate) struct Asked<'a> {
+pub(crate) struct RequestedRun<'a> {
     pub experiment: &'a str,
     pub run: &'a RunSpec,
 }
@@ -78,7 +78,7 @@ pub(crate) struct Outcome {
     pub reason: Option<String>,
 }
 
-pub(crate) fn asked<'a>() -> Vec<Column<Asked<'a>>> {
+pub(crate) fn asked<'a>() -> Vec<Column<RequestedRun<'a>>> {
     vec![
         Column::text("experiment", |row| Some(row.experiment.to_owned())),
         Column::text("run_id", |row| Some(row.run.id.clone())),
@@ -165,7 +165,7 @@ pub(crate) fn sites() -> Vec<Column<SiteUse>> {
 }
 
 /// The run that a row belongs to, in the files over all runs of an experiment.
-pub(crate) fn owner<'a>() -> Vec<Column<Asked<'a>>> {
+pub(crate) fn owner<'a>() -> Vec<Column<RequestedRun<'a>>> {
     vec![
         Column::text("run_id", |row| Some(row.run.id.clone())),
         Column::text("label", |row| Some(row.run.label.clone())),
@@ -209,7 +209,7 @@ mod tests {
 
     #[test]
     fn words_are_those_of_the_record() {
-        for stage in [Stage::Raw, Stage::FineTuned] {
+        for stage in [Stage::Training, Stage::Recovery] {
             assert_eq!(json!(stage), json!(stage_word(stage)));
         }
         for mode in [Mode::Hard, Mode::Soft] {

@@ -7,11 +7,11 @@ use polars::prelude::DataFrame;
 use swanbench_spec::RunSpec;
 
 use crate::{
-    About, Error, Store,
+    Error, ExperimentMetadata, Store,
     adaptivity::{Difficulty, Example, Group, groups},
     checksums::{self, CHECKSUMS_FILE},
     column::{self, Column, Layout},
-    columns::{self, Asked},
+    columns::{self, RequestedRun},
     files, parquet,
     store::{EPOCHS_FILE, RUNS_FILE, SITES_FILE, json},
 };
@@ -24,7 +24,7 @@ const ABOUT_FILE: &str = "about.json";
 #[derive(Debug, Clone)]
 pub struct Results {
     /// What the experiment is about.
-    pub about: About,
+    pub about: ExperimentMetadata,
     /// A row per phase, stage, mode, control and threshold of a done run; one of a failed run.
     pub runs: DataFrame,
     /// A row per epoch of a done run.
@@ -41,7 +41,7 @@ impl Store {
     ///
     /// # Errors
     /// The first file that is damaged or lacks a column.
-    pub fn gather(&self, runs: &[RunSpec], about: About) -> Result<Results, Error> {
+    pub fn gather(&self, runs: &[RunSpec], about: ExperimentMetadata) -> Result<Results, Error> {
         let done: Vec<&RunSpec> = runs.iter().filter(|run| self.is_done(&run.id)).collect();
         let epochs = |run: &RunSpec| self.epochs(&run.id);
         let sites = |run: &RunSpec| self.sites(&run.id);
@@ -65,7 +65,7 @@ impl Store {
         let mut all = column::frame(columns, &[]);
         for run in runs {
             let rows = rows_of(run)?;
-            let owner = || Asked { experiment: self.experiment(), run };
+            let owner = || RequestedRun { experiment: self.experiment(), run };
             owners.extend(std::iter::repeat_with(owner).take(rows.height()));
             all.vstack_mut_owned(rows)?;
         }

@@ -4,7 +4,6 @@
 //! them, whose columns stand in [`columns`]. [`cells()`] averages that frame over seeds, and
 //! [`headline`] picks the cells that a reader compares. Nothing here trains or draws.
 
-mod about;
 mod adaptivity;
 mod cells;
 mod checkpoint;
@@ -14,6 +13,7 @@ mod column;
 pub mod columns;
 pub mod comparison;
 mod error;
+mod experiment_metadata;
 mod failure;
 mod files;
 mod gather;
@@ -27,9 +27,9 @@ mod shared;
 pub mod statistics;
 mod store;
 
-pub use about::About;
 pub use cells::{cells, headline, last_phase};
 pub use error::Error;
+pub use experiment_metadata::ExperimentMetadata;
 pub use failure::Failure;
 pub use files::replace_file;
 pub use gather::Results;

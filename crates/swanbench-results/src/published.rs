@@ -90,7 +90,7 @@ mod tests {
             ..Published::default()
         };
         assert_eq!(values(&runs, &published, 1).expect("read"), [0.8, 0.9]);
-        let raw = Published { stage: Some(Stage::Raw), ..published.clone() };
+        let raw = Published { stage: Some(Stage::Training), ..published.clone() };
         assert_eq!(values(&runs, &raw, 1).expect("read"), [0.2, 0.4]);
         let none = Published { label: None, ..published };
         assert_eq!(values(&runs, &none, 1).expect("read"), Vec::<f64>::new());

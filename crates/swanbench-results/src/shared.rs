@@ -11,7 +11,10 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Io`] where this experiment's folder cannot be written.
-    pub fn take_over<'a>(&self, ids: impl IntoIterator<Item = &'a str>) -> Result<usize, Error> {
+    pub fn reuse_from_others<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Result<usize, Error> {
         let others = self.others();
         let mut taken = 0;
         for id in ids {
@@ -21,7 +24,7 @@ impl Store {
             if let Some(run) = found.next() {
                 self.create()?;
                 taken += usize::from(files::create_folder(&self.done_folder(id), &run)?);
-                self.tidy(id)?;
+                self.remove_leftovers(id)?;
             }
         }
         Ok(taken)

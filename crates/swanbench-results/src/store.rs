@@ -29,7 +29,7 @@ use crate::{
     Error, Failure, RunLock, checkpoint,
     checksums::{self, CHECKSUMS_FILE},
     column::{self, Layout},
-    columns::{self, Asked, Measured, Outcome},
+    columns::{self, Measured, Outcome, RequestedRun},
     files, parquet,
 };
 
@@ -174,7 +174,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn tidy(&self, id: &str) -> Result<(), Error> {
+    pub fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
         self.drop_checkpoint(id)?;
         files::remove_folder(&self.failed_folder(id))?;
         if self.folder.join(format!("{id}.lock")).exists() {
@@ -242,7 +242,7 @@ impl Store {
                 continue;
             };
             for _ in 0..rows.height() {
-                asked.push(Asked { experiment: &self.experiment, run });
+                asked.push(RequestedRun { experiment: &self.experiment, run });
                 outcomes.push(Outcome { reason: reason.clone() });
             }
             measured.vstack_mut_owned(rows)?;

@@ -6,7 +6,7 @@ use std::{fs, path::PathBuf, sync::LazyLock};
 
 use proptest::prelude::*;
 use support::{record, run};
-use swanbench_results::{About, Failure, Store};
+use swanbench_results::{ExperimentMetadata, Failure, Store};
 use tempfile::TempDir;
 
 /// Relative to the folder of the experiment.
@@ -48,7 +48,7 @@ fn fill(results: &TempDir) -> Store {
     };
     store.write_failure(&failed, &failure).expect("written");
     store.write_checkpoint("c3", b"weights and more").expect("written");
-    let results = store.gather(&[done, failed], About::default()).expect("gathered");
+    let results = store.gather(&[done, failed], ExperimentMetadata::default()).expect("gathered");
     store.write_results(&results).expect("written");
     store
 }

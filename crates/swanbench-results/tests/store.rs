@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 
 use polars::prelude::DataFrame;
 use support::{record, run};
-use swanbench_results::{About, Error, Failure, RUNS_FILE, Store};
+use swanbench_results::{Error, ExperimentMetadata, Failure, RUNS_FILE, Store};
 use swanbench_spec::{RunRecord, RunSpec};
 
 /// What the folder of a finished run holds, by name.
@@ -114,7 +114,10 @@ fn what_is_gathered_comes_back_as_written() {
     let store = Store::open(results.path(), "quickstart");
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
-    let about = About { command: "swanbench sweep trial.yaml".to_owned(), ..About::default() };
+    let about = ExperimentMetadata {
+        command: "swanbench sweep trial.yaml".to_owned(),
+        ..ExperimentMetadata::default()
+    };
     let written = store.gather(&[run], about).expect("gathered");
     assert_eq!(store.write_results(&written).expect("written"), store.folder().join(RUNS_FILE));
     let read = store.read_results().expect("readable");
@@ -231,7 +234,7 @@ fn a_run_that_another_experiment_has_is_taken_over_unless_it_is_damaged() {
     fs::write(other.folder().join("b2").join("epochs.parquet"), b"PAR1").expect("damaged");
     let store = Store::open(results.path(), "later");
     store.write_failure(&run("a1", "pruned", Some(0.25), 0), &failure()).expect("written");
-    assert_eq!(store.take_over(["a1", "b2", "c3"]).expect("taken"), 1);
+    assert_eq!(store.reuse_from_others(["a1", "b2", "c3"]).expect("taken"), 1);
     assert_eq!(entries(store.folder()), ["a1"]);
     store.verify("a1").expect("whole");
     assert_eq!(entries(&store.folder().join("a1")), entries(&other.folder().join("a1")));

@@ -2,14 +2,16 @@
 
 use serde_json::Value as Json;
 
-use crate::{Choice, Kind, Override, Problems, check::check_settings, document::Document};
+use crate::{
+    ComponentConfig, ComponentInfo, Override, Problems, check::check_settings, document::Document,
+};
 
-impl Kind {
+impl ComponentInfo {
     /// The kind with these settings, a JSON object, and the defaults of all others.
     ///
     /// # Errors
     /// Everything that is wrong with the settings, as in an experiment but without a place.
-    pub fn choose(&self, settings: &Json) -> Result<Choice, Problems> {
+    pub fn choose(&self, settings: &Json) -> Result<ComponentConfig, Problems> {
         let settings = serde_yaml::to_value(settings).expect("JSON is YAML");
         check_settings(self, &settings).map_err(Problems::new)
     }
@@ -18,7 +20,7 @@ impl Kind {
     ///
     /// # Errors
     /// Everything that is wrong with them; their place is the override.
-    pub fn choose_with(&self, overrides: &[Override]) -> Result<Choice, Problems> {
+    pub fn choose_with(&self, overrides: &[Override]) -> Result<ComponentConfig, Problems> {
         let document = Document::of_overrides(overrides)?;
         check_settings(self, document.root()).map_err(|problems| document.place(problems))
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Beside the settings of a dataset: which of its examples are used, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct DataFields {
+pub struct DataOptions {
     /// Use only the first this many examples of train and of test, for short trials.
     #[schemars(range(min = 1))]
     pub limit: Option<u64>,
@@ -20,7 +20,7 @@ pub struct DataFields {
     pub flip: bool,
 }
 
-impl Default for DataFields {
+impl Default for DataOptions {
     fn default() -> Self {
         Self { limit: None, validation: 0.1, crop_padding: 0, flip: false }
     }
@@ -55,13 +55,13 @@ pub(crate) struct MethodFields {
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub width: f64,
     /// Divides the epochs: a net of this share of the FLOPs is then trained for as many FLOPs as the
-    /// whole one. With `width: $target`, `epochs_over: $target` is the control at equal training cost.
+    /// whole one. With `width: $target`, `epochs_divisor: $target` is the control at equal training cost.
     #[schemars(range(min = 0.001, max = 1.0))]
-    pub epochs_over: f64,
+    pub epochs_divisor: f64,
 }
 
 impl Default for MethodFields {
     fn default() -> Self {
-        Self { label: None, width: 1.0, epochs_over: 1.0 }
+        Self { label: None, width: 1.0, epochs_divisor: 1.0 }
     }
 }

@@ -106,17 +106,17 @@ fn run(
     checked: &Checked,
     vocabulary: &Vocabulary,
 ) -> RunSpec {
-    let (data_fields, data) = &checked.data;
+    let (data_options, data) = &checked.data;
     let (model_fields, model) = &checked.model;
     let mut run = RunSpec {
         id: String::new(),
         label: entry.label.clone(),
         data: data.clone(),
-        data_fields: data_fields.clone(),
+        data_options: data_options.clone(),
         model: model.clone(),
         model_width: model_fields.width,
         weights: checked.weights.clone(),
-        train: checked.train.with_epochs_over(variant.epochs_over),
+        train: checked.train.with_epochs_over(variant.epochs_divisor),
         phases: checked.phases.clone(),
         method: variant.method.clone(),
         target: variant.target,

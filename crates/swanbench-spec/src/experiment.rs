@@ -3,7 +3,8 @@
 use std::{fs, path::Path};
 
 use crate::{
-    Choice, Claim, Override, Problems, Published, RunSpec, SpecError, Task, Train, Vocabulary,
+    Claim, ComponentConfig, Override, Problems, Published, RunSpec, SpecError, Task, Train,
+    Vocabulary,
     check::{Checked, check},
     document::Document,
     expand::expand,
@@ -23,9 +24,9 @@ pub struct Experiment {
     /// The YAML as it was read, without overrides.
     pub text: String,
     /// The dataset of all runs.
-    pub data: Choice,
+    pub data: ComponentConfig,
     /// The model of all runs.
-    pub model: Choice,
+    pub model: ComponentConfig,
     /// How all runs are trained.
     pub train: Train,
     /// The tasks of all runs, in order; a single one, the data as they are, where there are none.

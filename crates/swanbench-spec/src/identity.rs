@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Choice, Kind, RunSpec, Train,
+    ComponentConfig, ComponentInfo, RunSpec, Train,
     common::{MethodFields, ModelFields},
 };
 
@@ -22,9 +22,9 @@ const BYTES: usize = 8;
 /// The kinds that a run uses.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kinds<'vocabulary> {
-    pub data: &'vocabulary Kind,
-    pub model: &'vocabulary Kind,
-    pub method: &'vocabulary Kind,
+    pub data: &'vocabulary ComponentInfo,
+    pub model: &'vocabulary ComponentInfo,
+    pub method: &'vocabulary ComponentInfo,
 }
 
 /// The id of the run, which does not depend on the id and the label that it has.
@@ -33,7 +33,7 @@ pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
     let model = ModelFields { width: run.model_width, weights };
     let method = MethodFields { width: run.width, ..MethodFields::default() };
     let mut whole = json!({
-        "data": block(kinds.data, &run.data, &run.data_fields),
+        "data": block(kinds.data, &run.data, &run.data_options),
         "model": block(kinds.model, &run.model, &model),
         "method": block(kinds.method, &run.method, &method),
         "train": changed(&to_json(&run.train), &to_json(&Train::default())),
@@ -56,7 +56,11 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     })
 }
 
-fn block<Common: Default + Serialize>(kind: &Kind, choice: &Choice, common: &Common) -> Value {
+fn block<Common: Default + Serialize>(
+    kind: &ComponentInfo,
+    choice: &ComponentConfig,
+    common: &Common,
+) -> Value {
     json!({
         "kind": choice.kind,
         "revision": kind.revision,

@@ -5,7 +5,7 @@ use serde_yaml::{Mapping, Value};
 use crate::{
     path::{FieldPath, Step},
     problem::Problem,
-    shown::noun,
+    quote::type_name,
 };
 
 /// One field to be set after the file was read and before it is checked.
@@ -78,7 +78,7 @@ impl Override {
             if matches!(step, Step::Key(_)) {
                 make_mapping(node, &here);
             }
-            let holder = noun(node);
+            let holder = type_name(node);
             node = match (step, node) {
                 (Step::Key(key), Value::Mapping(fields)) => {
                     fields.entry(key.as_str().into()).or_insert(Value::Null)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    Kind, RunSpec,
+    ComponentInfo, RunSpec,
     check::{Entry, Variant},
     nearest::nearest,
     problem::Problem,
@@ -14,7 +14,7 @@ use crate::{
 pub const REFERENCE: &str = "x-label-of-entry";
 
 /// The settings of an entry that name others, with the labels that they name.
-pub(crate) fn of<'entry>(entry: &'entry Entry, kind: &Kind) -> Vec<(String, &'entry str)> {
+pub(crate) fn of<'entry>(entry: &'entry Entry, kind: &ComponentInfo) -> Vec<(String, &'entry str)> {
     let schema = kind.settings.schema();
     let fields = schema["properties"].as_object().into_iter().flatten();
     let marked = fields.filter(|(_, field)| field[REFERENCE] == Value::Bool(true));

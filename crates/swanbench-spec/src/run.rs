@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{DataFields, GivenWeights, Task, Train};
+use crate::{DataOptions, GivenWeights, Task, Train};
 
 /// A word of the vocabulary with all its settings, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Choice {
+pub struct ComponentConfig {
     pub kind: String,
     /// Every field of the kind's settings, in canonical form.
     pub settings: Value,
 }
 
-impl Choice {
+impl ComponentConfig {
     /// The settings as the type that described them to the checker.
     ///
     /// # Errors
@@ -31,10 +31,10 @@ pub struct RunSpec {
     pub id: String,
     /// The name under which the run's cell is shown. Not part of the identity.
     pub label: String,
-    pub data: Choice,
+    pub data: ComponentConfig,
     /// Which of the examples are used, and how.
-    pub data_fields: DataFields,
-    pub model: Choice,
+    pub data_options: DataOptions,
+    pub model: ComponentConfig,
     /// Scale of the hidden units of the reference model, the dense net that shares refer to.
     pub model_width: f64,
     /// Weights to start from; random ones where there are none.
@@ -43,7 +43,7 @@ pub struct RunSpec {
     /// The tasks of the phases, in order; a single phase on the data as it is where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub phases: Vec<Task>,
-    pub method: Choice,
+    pub method: ComponentConfig,
     /// The share of units (or weights) to keep; none for methods that have no target.
     pub target: Option<f64>,
     /// Scale of the hidden units on top of `model_width`, for the control of smaller dense nets;

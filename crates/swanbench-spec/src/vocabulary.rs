@@ -1,11 +1,11 @@
 //! Finding a word in the vocabulary.
 
 use crate::{
-    Kind, Vocabulary,
+    ComponentInfo, Vocabulary,
     nearest::{nearest, one_of},
     path::FieldPath,
     problem::Problem,
-    shown::shown,
+    quote::quote,
 };
 
 impl Vocabulary {
@@ -13,7 +13,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// There is none; the problem lists the methods and the nearest of them.
-    pub fn method(&self, name: &str) -> Result<&Kind, Problem> {
+    pub fn method(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.methods, "method", name, &FieldPath::default())
     }
 
@@ -21,7 +21,7 @@ impl Vocabulary {
     ///
     /// # Errors
     /// There is none; the problem lists the models and the nearest of them.
-    pub fn model(&self, name: &str) -> Result<&Kind, Problem> {
+    pub fn model(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.models, "model", name, &FieldPath::default())
     }
 
@@ -29,21 +29,21 @@ impl Vocabulary {
     ///
     /// # Errors
     /// There is none; the problem lists the datasets and the nearest of them.
-    pub fn dataset(&self, name: &str) -> Result<&Kind, Problem> {
+    pub fn dataset(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.datasets, "dataset", name, &FieldPath::default())
     }
 }
 
 /// The kind of this name, or the problem that `path` names none.
 pub(crate) fn find<'kinds>(
-    kinds: &'kinds [Kind],
+    kinds: &'kinds [ComponentInfo],
     sort: &str,
     name: &str,
     path: &FieldPath,
-) -> Result<&'kinds Kind, Problem> {
+) -> Result<&'kinds ComponentInfo, Problem> {
     kinds.iter().find(|kind| kind.name == name).ok_or_else(|| {
         let names = kinds.iter().map(|kind| kind.name);
-        Problem::new(path, format!("unknown {sort} {}", shown(&name.into())))
+        Problem::new(path, format!("unknown {sort} {}", quote(&name.into())))
             .expected(one_of(names.clone()))
             .nearest(nearest(name, names))
     })

@@ -9,7 +9,7 @@ use tch::Tensor;
 use torch_sys::C_tensor;
 
 pub(crate) use self::functions::{
-    low_rank, one_sided_square, onednn_linear, prefers_onednn, switch, weighed_sum,
+    low_rank, onednn_linear, prefers_onednn, squared_hinge, switch, weighted_sum,
 };
 
 /// Something that libtorch refused, in its own words.

@@ -24,7 +24,7 @@ pub use initialise::{constant, fan_in, fan_in_uniform};
 pub use linear::{LinearKernels, linear};
 pub use low_rank::low_rank;
 pub use optimizer::{Adam, Optimizer, Sgd};
-pub use penalty::{one_sided_square, weighed_sum};
+pub use penalty::{squared_hinge, weighted_sum};
 pub use precision::{Bfloat16, allow_tf32};
 pub use process::{libtorch_version, prepare_process, prepare_thread};
 pub use switch::{Factor, Switch, Switched, switch};

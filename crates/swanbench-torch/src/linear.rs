@@ -32,7 +32,7 @@ impl LinearKernels {
     ///
     /// # Errors
     /// The other choice, where that was settled before.
-    pub fn settle(self) -> Result<(), Self> {
+    pub fn set_global(self) -> Result<(), Self> {
         match *CHOSEN.get_or_init(|| self) {
             chosen if chosen == self => Ok(()),
             other => Err(other),

@@ -11,21 +11,21 @@ use crate::{TorchError, ffi};
 ///
 /// # Panics
 /// Without tensors, or with another number of weights.
-pub fn weighed_sum(
+pub fn weighted_sum(
     tensors: &[&Tensor],
     weights: &[f64],
     constant: f64,
 ) -> Result<Tensor, TorchError> {
     assert!(!tensors.is_empty(), "there is something to sum");
-    ffi::weighed_sum(tensors, weights, constant)
+    ffi::weighted_sum(tensors, weights, constant)
 }
 
 /// `weight` times the mean of `max(0, value)^2` over all `values`: one number.
 ///
 /// # Errors
 /// Too little memory.
-pub fn one_sided_square(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
-    ffi::one_sided_square(values, weight)
+pub fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
+    ffi::squared_hinge(values, weight)
 }
 
 #[cfg(test)]
@@ -36,7 +36,7 @@ mod tests {
     fn every_element_counts_with_the_weight_of_its_tensor() {
         let first = Tensor::from_slice(&[1.0f64, 2.0, 4.0]).set_requires_grad(true);
         let second = Tensor::from_slice2(&[[3.0f64], [5.0]]).set_requires_grad(true);
-        let sum = weighed_sum(&[&first, &second], &[2.0, -0.5], 10.0).unwrap();
+        let sum = weighted_sum(&[&first, &second], &[2.0, -0.5], 10.0).unwrap();
         assert_eq!((sum.size(), sum.double_value(&[])), (vec![], 10.0 + 14.0 - 4.0));
         (sum * 3.0).backward();
         assert_eq!(Vec::<f64>::try_from(first.grad()).unwrap(), [6.0; 3]);
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn only_what_is_above_zero_counts_and_has_a_gradient() {
         let values = Tensor::from_slice(&[-3.0f64, 0.0, 2.0, 4.0]).set_requires_grad(true);
-        let squared = one_sided_square(&values, 3.0).unwrap();
+        let squared = squared_hinge(&values, 3.0).unwrap();
         assert_eq!(squared.double_value(&[]), 15.0);
         (squared * 2.0).backward();
         assert_eq!(Vec::<f64>::try_from(values.grad()).unwrap(), [0.0, 0.0, 6.0, 12.0]);

@@ -16,13 +16,13 @@ const PROGRESS: &str = "progress";
 /// A run at the end of an epoch.
 #[derive(Debug)]
 pub struct Checkpoint {
-    pub(crate) progress: Reached,
+    pub(crate) progress: TrainState,
     pub(crate) state: State,
 }
 
 /// How far a run has come.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Reached {
+pub(crate) struct TrainState {
     pub version: u32,
     /// The phase that goes on, counted from 1.
     pub phase: u32,
@@ -37,13 +37,13 @@ pub(crate) struct Reached {
     pub wall_secs: f64,
 }
 
-impl Reached {
+impl TrainState {
     /// Before the first step.
     pub fn start() -> Self {
         Self {
             version: VERSION,
             phase: 1,
-            stage: Stage::Raw,
+            stage: Stage::Training,
             stage_epochs: 0,
             examples: 0,
             epochs: Vec::new(),
@@ -60,7 +60,7 @@ pub enum CheckpointError {
     #[error("it is not in safetensors' format")]
     Format(#[from] safetensors::SafeTensorError),
     #[error("its progress cannot be read")]
-    Progress(#[from] serde_json::Error),
+    TrainProgress(#[from] serde_json::Error),
     #[error("it is of version {found}, and this program continues version {VERSION}")]
     Version { found: u32 },
     #[error("one of its tensors cannot be read")]
@@ -88,7 +88,7 @@ impl Checkpoint {
         let (_, header) = SafeTensors::read_metadata(bytes)?;
         let metadata = header.metadata().clone().unwrap_or_default();
         let text = metadata.get(PROGRESS).map_or("", String::as_str);
-        let progress: Reached = serde_json::from_str(text)?;
+        let progress: TrainState = serde_json::from_str(text)?;
         if progress.version != VERSION {
             return Err(CheckpointError::Version { found: progress.version });
         }
@@ -148,7 +148,7 @@ mod tests {
         state.keep("weights", &Tensor::from_slice(&[1.0f32, -2.5]).view([2, 1]));
         state.keep("stream", &Tensor::from_slice(&[1u8, 2, 255]));
         state.keep("progress", &Tensor::from(0.1f64));
-        Checkpoint { progress: Reached { stage_epochs: 3, ..Reached::start() }, state }
+        Checkpoint { progress: TrainState { stage_epochs: 3, ..TrainState::start() }, state }
     }
 
     #[test]
@@ -170,7 +170,7 @@ mod tests {
         for length in [0, 7, 20, bytes.len() - 1] {
             assert!(Checkpoint::from_bytes(&bytes[..length]).is_err());
         }
-        let later = Reached { version: VERSION + 1, ..Reached::start() };
+        let later = TrainState { version: VERSION + 1, ..TrainState::start() };
         let later = Checkpoint { progress: later, ..checkpoint() };
         let error = Checkpoint::from_bytes(&later.to_bytes().unwrap()).unwrap_err();
         assert!(matches!(error, CheckpointError::Version { .. }), "{error}");

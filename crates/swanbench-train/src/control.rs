@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use swanbench_core::{
-    Gated, Gates, ModelMap, Phase, Regularizer, Site, Stream, Tape, cost::CostModel,
+    GateRecord, Gated, Gates, ModelMap, Pass, Regularizer, SeedStream, Site, cost::CostModel,
 };
 use swanbench_data::Split;
 use swanbench_spec::{Control, Mode};
@@ -19,7 +19,7 @@ use crate::{
 pub const CONTROLS: [Control; 3] = [Control::Frozen, Control::Shuffled, Control::Random];
 
 /// How the gates of one site behave on examples that a run was not trained on.
-struct Usual {
+struct SiteGateStats {
     /// The share of examples on which each unit is open, `[1, units]`.
     open: Tensor,
     /// What multiplies each unit's output on average where it is open, `[1, units]`.
@@ -27,19 +27,19 @@ struct Usual {
 }
 
 /// How a method's gates usually behave, by site; none where they do not depend on the example.
-pub struct Habits(Vec<Option<Usual>>);
+pub struct GateStatistics(Vec<Option<SiteGateStats>>);
 
-impl Habits {
+impl GateStatistics {
     /// Watches the gates on a split. None where no site's gates depend on the example.
-    pub fn watch(network: &mut Network, split: &Split) -> Result<Option<Self>, TorchError> {
+    pub fn collect(network: &mut Network, split: &Split) -> Result<Option<Self>, TorchError> {
         let _no_graph = tch::no_grad_guard();
         let model = Rc::clone(&network.model);
         let sites = &model.map().sites;
         let mut sums: Vec<Option<(Tensor, Tensor)>> = sites.iter().map(|_| None).collect();
         for (images, _) in split.batches_in_order(BATCH_SIZE) {
-            let (_, tape) = network.forward(&images, Phase::Evaluate(Mode::Hard))?;
+            let (_, record_) = network.forward(&images, Pass::Evaluate(Mode::Hard))?;
             for (site, sum) in sites.iter().zip(&mut sums) {
-                let Some(gates) = tape.gates(site.id).filter(|gates| gates.per_example) else {
+                let Some(gates) = record_.gates(site.id).filter(|gates| gates.per_example) else {
                     continue;
                 };
                 let total = |gate: &Tensor| gate.sum_dim_intlist(0i64, true, Kind::Double);
@@ -51,11 +51,11 @@ impl Habits {
             }
         }
         let examples = split.len() as f64;
-        let habits: Vec<Option<Usual>> = sums
+        let habits: Vec<Option<SiteGateStats>> = sums
             .into_iter()
             .map(|sum| {
                 let (open, factor) = sum?;
-                Some(Usual { factor: factor / open.clamp_min(1.0), open: open / examples })
+                Some(SiteGateStats { factor: factor / open.clamp_min(1.0), open: open / examples })
             })
             .collect();
         Ok(habits.iter().any(Option::is_some).then_some(Self(habits)))
@@ -76,17 +76,17 @@ impl Habits {
             cost = cost.with_given_gates();
         }
         // On the CPU, so that a seed means the same everywhere.
-        let mut generator = Stream::Control.generator(seed, Device::Cpu)?;
+        let mut generator = SeedStream::Control.generator(seed, Device::Cpu)?;
         evaluate_by(network, split, &cost, |network, images| {
-            let (_, tape) = network.forward(images, Phase::Evaluate(Mode::Hard))?;
-            let given = self.replace(tape, model.map(), control, &mut generator)?;
+            let (_, record_) = network.forward(images, Pass::Evaluate(Mode::Hard))?;
+            let given = self.replace(record_, model.map(), control, &mut generator)?;
             network.forward_under(&mut Given(given), images)
         })
     }
 
     fn replace(
         &self,
-        mut tape: Tape,
+        mut record_: GateRecord,
         map: &ModelMap,
         control: Control,
         generator: &mut Generator,
@@ -94,7 +94,7 @@ impl Habits {
         let mut order = None;
         let mut replaced = Vec::new();
         for (site, usual) in map.sites.iter().zip(&self.0) {
-            let own = tape.take(site.id);
+            let own = record_.take(site.id);
             let (Some(usual), Some(own)) = (usual, &own) else {
                 replaced.push(own);
                 continue;
@@ -116,7 +116,7 @@ impl Habits {
     }
 }
 
-impl Usual {
+impl SiteGateStats {
     fn frozen(&self) -> Gates {
         let units = self.open.size()[1];
         let count = (self.open.sum(Kind::Double).double_value(&[]).round() as i64).clamp(1, units);
@@ -143,7 +143,7 @@ impl Usual {
 struct Given(Vec<Option<Gates>>);
 
 impl Regularizer for Given {
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
         match self.0[site.id.index()].take() {
             None => Gated::open(output),
             Some(gates) => Gated::by(gates, &output),
@@ -155,9 +155,9 @@ impl Regularizer for Given {
 mod tests {
     use super::*;
 
-    fn usual(open: &[f64], factor: &[f64]) -> Usual {
+    fn usual(open: &[f64], factor: &[f64]) -> SiteGateStats {
         let row = |values: &[f64]| Tensor::from_slice(values).unsqueeze(0);
-        Usual { open: row(open), factor: row(factor) }
+        SiteGateStats { open: row(open), factor: row(factor) }
     }
 
     fn numbers(tensor: &Tensor) -> Vec<f64> {
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn random_gates_have_the_activity_of_their_site_and_forget_which_unit_it_was() {
-        let mut generator = Stream::Control.generator(0, Device::Cpu).unwrap();
+        let mut generator = SeedStream::Control.generator(0, Device::Cpu).unwrap();
         let gates = usual(&[1.0, 0.0], &[1.0, 2.0]).random(10_000, &mut generator).unwrap();
         let rates = numbers(&gates.hard.mean_dim(0i64, false, Kind::Double));
         assert!(rates.iter().all(|rate| (rate - 0.5).abs() < 0.02), "{rates:?}");

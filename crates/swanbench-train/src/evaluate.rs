@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use swanbench_core::{Phase, Tape, cost::CostModel};
+use swanbench_core::{GateRecord, Pass, cost::CostModel};
 use swanbench_data::Split;
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
@@ -45,7 +45,7 @@ pub struct Examples {
 }
 
 /// What every epoch asks of a split.
-pub struct Glance {
+pub struct QuickEval {
     /// Correct examples over all examples.
     pub accuracy: f64,
     /// Mean number of open units.
@@ -53,20 +53,24 @@ pub struct Glance {
 }
 
 /// Looks at a split without a graph, and without the costs that only finished stages are asked for.
-pub fn glance(network: &mut Network, split: &Split, mode: Mode) -> Result<Glance, TorchError> {
+pub fn evaluate_quick(
+    network: &mut Network,
+    split: &Split,
+    mode: Mode,
+) -> Result<QuickEval, TorchError> {
     let _no_graph = tch::no_grad_guard();
     let model = Rc::clone(&network.model);
     let cost = CostModel::new(model.map(), &*network.method, network.device);
     // Summed on the device: the host waits once for each split.
     let mut sums = Tensor::zeros([2], (Kind::Double, network.device));
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
-        let (logits, tape) = network.forward(&images, Phase::Evaluate(mode))?;
+        let (logits, record_) = network.forward(&images, Pass::Evaluate(mode))?;
         let correct = logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
-        let open = cost.units_open(&tape, labels.size()[0]).sum(Kind::Double);
+        let open = cost.units_open(&record_, labels.size()[0]).sum(Kind::Double);
         sums += Tensor::stack(&[correct, open], 0);
     }
     let means = numbers(&(sums / split.len() as f64));
-    Ok(Glance { accuracy: means[0], open_units: means[1] })
+    Ok(QuickEval { accuracy: means[0], open_units: means[1] })
 }
 
 /// Evaluates without a graph.
@@ -74,7 +78,7 @@ pub fn evaluate(network: &mut Network, split: &Split, mode: Mode) -> Result<Meas
     let model = Rc::clone(&network.model);
     let cost = CostModel::new(model.map(), &*network.method, network.device);
     evaluate_by(network, split, &cost, |network, images| {
-        network.forward(images, Phase::Evaluate(mode))
+        network.forward(images, Pass::Evaluate(mode))
     })
 }
 
@@ -83,7 +87,7 @@ pub fn evaluate_by(
     network: &mut Network,
     split: &Split,
     cost: &CostModel<'_>,
-    mut pass: impl FnMut(&mut Network, &Tensor) -> Result<(Tensor, Tape), TorchError>,
+    mut pass: impl FnMut(&mut Network, &Tensor) -> Result<(Tensor, GateRecord), TorchError>,
 ) -> Result<Measured, TorchError> {
     let _no_graph = tch::no_grad_guard();
     let zero = || Tensor::zeros([], (Kind::Double, network.device));
@@ -93,22 +97,22 @@ pub fn evaluate_by(
     let mut open: Vec<Tensor> = Vec::new();
     let mut last = None;
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
-        let (logits, tape) = pass(network, &images)?;
+        let (logits, record_) = pass(network, &images)?;
         predicted.push(logits.argmax(-1, false));
         let likelihood = logits.log_softmax(-1, Kind::Double);
         losses.push(-likelihood.gather(1, &labels.unsqueeze(1), false).squeeze_dim(1));
 
-        let bill = cost.charge(&tape, labels.size()[0]);
+        let costs = cost.count_flops(&record_, labels.size()[0]);
         all_labels.push(labels);
-        unit_flops.push(bill.unit_flops);
-        weight_flops += bill.weight_flops.sum(Kind::Double);
-        open_units += bill.open_units.sum(Kind::Double);
+        unit_flops.push(costs.unit_flops);
+        weight_flops += costs.weight_flops.sum(Kind::Double);
+        open_units += costs.open_units.sum(Kind::Double);
         if open.is_empty() {
-            open = bill.examples_open;
+            open = costs.examples_open;
         } else {
-            open.iter_mut().zip(bill.examples_open).for_each(|(sum, more)| *sum += more);
+            open.iter_mut().zip(costs.examples_open).for_each(|(sum, more)| *sum += more);
         }
-        last = Some(tape);
+        last = Some(record_);
     }
     let count = split.len() as f64;
     let classes = |parts: &[Tensor]| -> Vec<i64> {
@@ -126,7 +130,7 @@ pub fn evaluate_by(
         weight_flops: weight_flops.double_value(&[]) / count,
         gate_flops: cost.gate_flops(),
         open_units: open_units.double_value(&[]) / count,
-        parameters: last.map_or(0, |tape| cost.stored_parameters(&tape)),
+        parameters: last.map_or(0, |record_| cost.stored_parameters(&record_)),
         examples,
         open_rates: open.iter().map(|open| numbers(&(open / count))).collect(),
     })

@@ -29,7 +29,7 @@ pub trait Observer {
     /// An epoch is over. Tells how to go on.
     fn epoch(&mut self, epoch: &Epoch) -> Next;
 
-    /// Keeps what the run can go on from, as [`Next::Keep`] or [`Next::Stop`] asked.
+    /// Keeps what the run can go on from, as [`Next::Checkpoint`] or [`Next::Stop`] asked.
     ///
     /// # Errors
     /// It cannot be kept; the run then fails.
@@ -46,7 +46,7 @@ pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Next {
     /// The next epoch.
-    GoOn,
+    Continue,
     /// A checkpoint, and then the next epoch.
     Keep,
     /// A checkpoint, and then the end.

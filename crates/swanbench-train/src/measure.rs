@@ -5,7 +5,7 @@ use swanbench_spec::{Control, Evaluation, Mode, Statistics};
 
 use crate::{
     TrainError,
-    control::{CONTROLS, Habits},
+    control::{CONTROLS, GateStatistics},
     evaluate::{Measured, evaluate},
     percentile::percentile,
     recalibrate::{has_statistics, recalibrate},
@@ -53,7 +53,7 @@ impl Trainer<'_> {
             self.measure_under(Conditions { threshold: Some(threshold), ..plain })?;
         }
         self.network.method.set_threshold(None);
-        if let Some(habits) = Habits::watch(&mut self.network, &self.data.validation)? {
+        if let Some(habits) = GateStatistics::collect(&mut self.network, &self.data.validation)? {
             for control in CONTROLS {
                 let mut evaluate =
                     |split| habits.evaluate(&mut self.network, split, control, self.run.seed);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use swanbench_core::{Forward, Model, Parameters, Phase, Regularizer, Tape};
+use swanbench_core::{Forward, GateRecord, Model, Parameters, Pass, Regularizer};
 use swanbench_spec::{Mode, Precision};
 use swanbench_torch::{Bfloat16, TorchError};
 use tch::{Device, Kind, Tensor};
@@ -19,11 +19,15 @@ pub struct Network {
 
 impl Network {
     /// Logits in 32 bits, and what happened at the sites.
-    pub fn forward(&mut self, images: &Tensor, phase: Phase) -> Result<(Tensor, Tape), TorchError> {
+    pub fn forward(
+        &mut self,
+        images: &Tensor,
+        phase: Pass,
+    ) -> Result<(Tensor, GateRecord), TorchError> {
         let Self { model, parameters, method, device, precision } = self;
         let mut pass = Forward::new(model.map(), parameters, &mut **method, phase);
         compute(&**model, &mut pass, images, *device, *precision)
-            .map(|logits| (logits, pass.into_tape()))
+            .map(|logits| (logits, pass.into_gate_record()))
     }
 
     /// The same for an evaluation under other gates than the method's.
@@ -31,18 +35,18 @@ impl Network {
         &self,
         gates: &mut dyn Regularizer,
         images: &Tensor,
-    ) -> Result<(Tensor, Tape), TorchError> {
-        let phase = Phase::Evaluate(Mode::Hard);
+    ) -> Result<(Tensor, GateRecord), TorchError> {
+        let phase = Pass::Evaluate(Mode::Hard);
         let mut pass = Forward::new(self.model.map(), &self.parameters, gates, phase);
         compute(&*self.model, &mut pass, images, self.device, self.precision)
-            .map(|logits| (logits, pass.into_tape()))
+            .map(|logits| (logits, pass.into_gate_record()))
     }
 
     /// A pass for the statistics of normalisations only, in which this batch weighs `weight`.
     pub fn gather_statistics(
         &mut self,
         images: &Tensor,
-        phase: Phase,
+        phase: Pass,
         weight: f64,
     ) -> Result<(), TorchError> {
         let Self { model, parameters, method, device, precision } = self;

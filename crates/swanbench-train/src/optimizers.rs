@@ -15,13 +15,11 @@ impl Optimizers {
     /// that learn at the same rate take their step together.
     pub fn new(settings: &Train, weights: &Parameters, groups: &[ParameterGroup]) -> Self {
         let weights = (optimizer(settings, weights.trained(), settings.weight_decay), 1.0);
-        let own = groups
-            .chunk_by(|one, next| one.learning_rate_factor == next.learning_rate_factor)
-            .map(|together| {
-                let parameters = together.iter().flat_map(|group| &group.parameters);
-                let parameters: Vec<Tensor> = parameters.map(Tensor::shallow_clone).collect();
-                (optimizer(settings, &parameters, 0.0), together[0].learning_rate_factor)
-            });
+        let own = groups.chunk_by(|one, next| one.lr_scale == next.lr_scale).map(|together| {
+            let parameters = together.iter().flat_map(|group| &group.parameters);
+            let parameters: Vec<Tensor> = parameters.map(Tensor::shallow_clone).collect();
+            (optimizer(settings, &parameters, 0.0), together[0].lr_scale)
+        });
         Self { groups: std::iter::once(weights).chain(own).collect() }
     }
 

@@ -5,7 +5,7 @@
 //! (Izmailov et al. 2018, section 3.2; Li et al. 2020, for pruned networks). No weight
 //! changes, so any method can be measured so.
 
-use swanbench_core::{ParameterId, Phase};
+use swanbench_core::{ParameterId, Pass};
 use swanbench_data::Split;
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
@@ -50,7 +50,7 @@ pub fn recalibrate(
     let batches = train.batches_in_order(size).take(whole.min(BATCHES));
     for (number, (images, _)) in batches.enumerate() {
         let weight = 1.0 / (number + 1) as f64;
-        network.gather_statistics(&images, Phase::Evaluate(mode), weight)?;
+        network.gather_statistics(&images, Pass::Evaluate(mode), weight)?;
     }
     Ok(TrainedStatistics(trained))
 }
@@ -60,7 +60,8 @@ mod tests {
     use std::rc::Rc;
 
     use swanbench_core::{
-        Forward, LayerId, Model, ModelMap, NormId, Parameters, Plan, Regularizer, Stream,
+        Forward, LayerId, Model, ModelBuilder, ModelMap, NormId, Parameters, Regularizer,
+        SeedStream,
     };
     use swanbench_spec::Precision;
     use tch::{Device, Kind};
@@ -75,12 +76,12 @@ mod tests {
     }
 
     impl Tiny {
-        fn lay_out() -> Self {
-            let mut plan = Plan::new([1, 1, 1], 1, 1.0);
-            let input = plan.flatten(plan.input());
-            let (layer, signal) = plan.linear("fc", input, 1);
-            let (norm, _) = plan.norm("bn", signal);
-            Self { map: plan.finish(), layer, norm }
+        fn build() -> Self {
+            let mut builder = ModelBuilder::new([1, 1, 1], 1, 1.0);
+            let input = builder.flatten(builder.input());
+            let (layer, signal) = builder.linear("fc", input, 1);
+            let (norm, _) = builder.norm("bn", signal);
+            Self { map: builder.finish(), layer, norm }
         }
     }
 
@@ -99,8 +100,8 @@ mod tests {
     impl Regularizer for Open {}
 
     fn network() -> Network {
-        let model = Tiny::lay_out();
-        let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+        let model = Tiny::build();
+        let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
         let mut parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
         let layer = model.map.layer(model.layer);
         parameters.set(layer.weight, &Tensor::from_slice(&[1.0f32]).view([1, 1]));

@@ -1,6 +1,6 @@
 //! One step: forward, loss and penalty, backward, update.
 
-use swanbench_core::{Phase, Progress};
+use swanbench_core::{Pass, TrainProgress};
 use swanbench_torch::TorchError;
 use tch::{Device, Kind, Tensor};
 
@@ -24,15 +24,15 @@ impl Network {
     pub fn step(
         &mut self,
         (images, labels): (&Tensor, &Tensor),
-        progress: Progress,
+        progress: TrainProgress,
         optimizers: &mut Optimizers,
         learning_rate: f64,
         sums: &mut Sums,
     ) -> Result<(), TorchError> {
-        let (logits, tape) = self.forward(images, Phase::Train)?;
+        let (logits, record_) = self.forward(images, Pass::Train)?;
         let mut loss = logits.cross_entropy_for_logits(labels);
         sums.loss += loss.detach() * labels.size()[0] as f64;
-        if let Some(penalty) = self.method.penalty(&tape, progress) {
+        if let Some(penalty) = self.method.penalty(&record_, progress) {
             sums.penalty += penalty.detach();
             loss += penalty;
         }

@@ -3,7 +3,7 @@
 use std::{rc::Rc, time::Instant};
 
 use swanbench_core::{
-    ModelMap, ParameterGroup, Parameters, Progress, Setup, State, StateError, Stream,
+    ModelMap, ParameterGroup, Parameters, SeedStream, Setup, State, StateError, TrainProgress,
 };
 use swanbench_data::{Augmentation, Dataset};
 use swanbench_spec::{Epoch, ExampleUse, Mode, RunRecord, RunSpec, Stage};
@@ -11,9 +11,8 @@ use swanbench_torch::{Generator, TorchError};
 use tch::Device;
 
 use crate::{
-    Checkpoint, Job, Next, Observer, TrainError, checkpoint::Reached, evaluate::glance,
-    measure::Shares, network::Network, optimizers::Optimizers, schedule::learning_rate_factor,
-    step::Sums,
+    Checkpoint, Job, Next, Observer, TrainError, checkpoint::TrainState, evaluate::evaluate_quick,
+    measure::Shares, network::Network, optimizers::Optimizers, schedule::lr_scale, step::Sums,
 };
 
 /// Trains one run to its end.
@@ -60,7 +59,7 @@ pub struct Trainer<'a> {
     order: Generator,
     /// How training images are varied, and the stream for it; none where they stay as they are.
     augmentation: Option<(Augmentation, Generator)>,
-    pub reached: Reached,
+    pub reached: TrainState,
     /// What became of the test examples when they were last measured with hard gates.
     pub examples: Vec<ExampleUse>,
     /// The optimizer's state at the checkpoint that the run goes on from, until it is taken.
@@ -74,8 +73,8 @@ impl<'a> Trainer<'a> {
             job;
         // Weights and order are drawn on the CPU whatever the device, so that a seed means the same
         // everywhere; what is drawn in every step is not worth the transfer.
-        let mut init = Stream::Init.generator(run.seed, Device::Cpu)?;
-        let order = Stream::Order.generator(run.seed, Device::Cpu)?;
+        let mut init = SeedStream::Init.generator(run.seed, Device::Cpu)?;
+        let order = SeedStream::Order.generator(run.seed, Device::Cpu)?;
         let mut parameters = Parameters::initialise(model.map(), &mut init, device)?;
         if let Some(weights) = weights {
             parameters.start_from(model.map(), &weights)?;
@@ -83,7 +82,7 @@ impl<'a> Trainer<'a> {
         let groups = method.attach(Setup {
             map: model.map(),
             parameters: &parameters,
-            generator: Stream::Method.generator(run.seed, device)?,
+            generator: SeedStream::MethodDef.generator(run.seed, device)?,
             device,
             densities: densities.as_deref(),
         })?;
@@ -91,7 +90,7 @@ impl<'a> Trainer<'a> {
         let data = for_phase(&given, run, 1)?;
         let augmentation = match augmentation(&data, run) {
             Some(augmentation) => {
-                Some((augmentation, Stream::Augment.generator(run.seed, device)?))
+                Some((augmentation, SeedStream::Augment.generator(run.seed, device)?))
             }
             None => None,
         };
@@ -106,7 +105,7 @@ impl<'a> Trainer<'a> {
             groups,
             order,
             augmentation,
-            reached: Reached::start(),
+            reached: TrainState::start(),
             examples: Vec::new(),
             kept_optimizers: None,
             started: Instant::now(),
@@ -134,7 +133,7 @@ impl<'a> Trainer<'a> {
         if let Some((_, generator)) = &self.augmentation {
             state.keep_stream("augmentation", generator)?;
         }
-        let progress = Reached { wall_secs: self.wall_secs(), ..self.reached.clone() };
+        let progress = TrainState { wall_secs: self.wall_secs(), ..self.reached.clone() };
         Ok(Checkpoint { progress, state })
     }
 
@@ -158,14 +157,14 @@ impl<'a> Trainer<'a> {
         let settings = &self.run.train;
         let recovers = self.network.method.recovers();
         let recovery_epochs = if recovers { settings.recovery_epochs } else { 0 };
-        if self.reached.stage == Stage::Raw {
+        if self.reached.stage == Stage::Training {
             self.stage(settings.epochs - recovery_epochs, observer)?;
             if recovers {
                 self.start_recovery()?;
             }
             self.measure()?;
             if recovery_epochs > 0 {
-                self.enter(Stage::FineTuned);
+                self.enter(Stage::Recovery);
             }
         }
         if recovery_epochs > 0 {
@@ -185,9 +184,9 @@ impl<'a> Trainer<'a> {
         if self.reached.phase < phase {
             self.reached.phase = phase;
             self.take_data()?;
-            self.enter(Stage::Raw);
+            self.enter(Stage::Training);
             self.measure()?;
-            self.enter(Stage::FineTuned);
+            self.enter(Stage::Recovery);
         }
         self.stage(epochs, observer)?;
         self.measure()
@@ -220,7 +219,7 @@ impl<'a> Trainer<'a> {
             let next = observer.epoch(&epoch);
             self.reached.epochs.push(epoch);
             self.reached.stage_epochs = index + 1;
-            if next != Next::GoOn {
+            if next != Next::Continue {
                 observer.keep(&self.checkpoint(&optimizers)?).map_err(TrainError::Keep)?;
             }
             if next == Next::Stop {
@@ -256,10 +255,10 @@ impl<'a> Trainer<'a> {
                 None => images,
             };
             let fraction = begin + length * step as f64 / steps;
-            let factor = learning_rate_factor(self.run.train.schedule, fraction);
+            let factor = lr_scale(self.run.train.schedule, fraction);
             let rate = self.run.train.learning_rate * factor;
             let epoch = self.reached.stage_epochs;
-            let progress = Progress { stage, fraction, epoch };
+            let progress = TrainProgress { stage, fraction, epoch };
             self.network.step((&images, &labels), progress, optimizers, rate, &mut sums)?;
         }
         self.reached.examples += examples as u64;
@@ -269,7 +268,7 @@ impl<'a> Trainer<'a> {
             return Err(TrainError::Diverged { epoch: number });
         }
         let soft = self.network.method.modes().contains(&Mode::Soft);
-        let mut look = |mode| glance(&mut self.network, &self.data.validation, mode);
+        let mut look = |mode| evaluate_quick(&mut self.network, &self.data.validation, mode);
         let validation = look(Mode::Hard)?;
         let soft = soft.then(|| look(Mode::Soft)).transpose()?;
         let shares = Shares::of(self.reference);
@@ -283,7 +282,7 @@ impl<'a> Trainer<'a> {
             activity: shares.activity(validation.open_units),
             soft_accuracy: soft.as_ref().map(|soft| soft.accuracy),
             soft_activity: soft.as_ref().map(|soft| shares.activity(soft.open_units)),
-            ramp: self.network.method.ramp(Progress {
+            ramp: self.network.method.ramp(TrainProgress {
                 stage,
                 fraction: begin + length,
                 epoch: self.reached.stage_epochs,
@@ -302,7 +301,7 @@ fn for_phase(given: &Dataset, run: &RunSpec, phase: u32) -> Result<Dataset, Trai
 
 /// How training images are varied; none where they stay as they are.
 fn augmentation(data: &Dataset, run: &RunSpec) -> Option<Augmentation> {
-    let fields = &run.data_fields;
+    let fields = &run.data_options;
     let varies = fields.crop_padding > 0 || fields.flip;
     varies.then(|| data.augmentation(fields.crop_padding.into(), fields.flip))
 }

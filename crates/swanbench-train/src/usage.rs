@@ -55,7 +55,8 @@ mod tests {
 
     #[test]
     fn a_unit_that_opens_on_between_5_and_95_percent_of_the_examples_depends_on_the_input() {
-        let used = use_of((1, Stage::Raw), "fc1", &[0.0, 0.049, 0.05, 0.5, 0.95, 0.951, 1.0, 1.0]);
+        let used =
+            use_of((1, Stage::Training), "fc1", &[0.0, 0.049, 0.05, 0.5, 0.95, 0.951, 1.0, 1.0]);
         assert_eq!((used.always_closed, used.input_dependent, used.always_open), (2, 3, 3));
         assert!((used.activity - 4.5 / 8.0).abs() < 1e-12);
     }
@@ -63,7 +64,7 @@ mod tests {
     /// `scipy.stats.entropy([p, 1 - p], base=2)` at 0.5, 0.25 and 1.
     #[test]
     fn entropy_is_in_bits() {
-        let used = use_of((1, Stage::Raw), "fc1", &[0.5, 0.25, 1.0]);
+        let used = use_of((1, Stage::Training), "fc1", &[0.5, 0.25, 1.0]);
         assert!((used.entropy - (1.0 + 0.811_278_124_459_132_8) / 3.0).abs() < 1e-12);
     }
 }

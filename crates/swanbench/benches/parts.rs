@@ -9,7 +9,7 @@ use std::{hint::black_box, path::Path};
 use criterion::{Criterion, criterion_group, criterion_main};
 use swanbench_core::cost::CostModel;
 use swanbench_core::{
-    Forward, MethodEntry, ModelMap, Parameters, Phase, Plan, Regularizer, Setup, Stream,
+    Forward, MethodEntry, ModelBuilder, ModelMap, Parameters, Pass, Regularizer, SeedStream, Setup,
 };
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
@@ -37,14 +37,14 @@ fn expansion(criterion: &mut Criterion) {
 
 /// A method on fresh parameters.
 fn attached(method: &MethodEntry, map: &ModelMap) -> (Box<dyn Regularizer>, Parameters) {
-    let generator = |stream: Stream| stream.generator(0, DEVICE).expect("a generator");
-    let parameters = Parameters::initialise(map, &mut generator(Stream::Init), DEVICE);
+    let generator = |stream: SeedStream| stream.generator(0, DEVICE).expect("a generator");
+    let parameters = Parameters::initialise(map, &mut generator(SeedStream::Init), DEVICE);
     let parameters = parameters.expect("parameters");
     let mut built = method.build(&defaults(&method.kind()), TARGET).expect("a method");
     let setup = Setup {
         map,
         parameters: &parameters,
-        generator: generator(Stream::Method),
+        generator: generator(SeedStream::MethodDef),
         device: DEVICE,
         densities: None,
     };
@@ -58,7 +58,7 @@ fn gates(criterion: &mut Criterion) {
     swanbench_torch::prepare_process().expect("a process");
     swanbench_torch::prepare_thread().expect("a thread");
     for entry in small_models() {
-        let plan = Plan::new([1, 28, 28], 10, 1.0);
+        let plan = ModelBuilder::new([1, 28, 28], 10, 1.0);
         let model = entry.build(&defaults(&entry.kind()), plan).expect("a model");
         let map = model.map();
         let images = Tensor::rand([EXAMPLES, 1, 28, 28], (Kind::Float, DEVICE));
@@ -67,18 +67,18 @@ fn gates(criterion: &mut Criterion) {
             let name = |part: &str| format!("{part}/{}/{}", entry.kind().name, method.kind().name);
             criterion.bench_function(&name("forward"), |bencher| {
                 bencher.iter(|| {
-                    let mut pass = Forward::new(map, &parameters, &mut *method_on, Phase::Train);
+                    let mut pass = Forward::new(map, &parameters, &mut *method_on, Pass::Train);
                     black_box(model.forward(&images, &mut pass))
                 });
             });
             let _no_graph = tch::no_grad_guard();
-            let phase = Phase::Evaluate(Mode::Hard);
-            let mut pass = Forward::new(map, &parameters, &mut *method_on, phase);
+            let pass_kind = Pass::Evaluate(Mode::Hard);
+            let mut pass = Forward::new(map, &parameters, &mut *method_on, pass_kind);
             drop(model.forward(&images, &mut pass));
-            let tape = pass.into_tape();
+            let tape = pass.into_gate_record();
             let costs = CostModel::new(map, &*method_on, DEVICE);
             criterion.bench_function(&name("cost"), |bencher| {
-                bencher.iter(|| black_box(costs.charge(&tape, EXAMPLES)));
+                bencher.iter(|| black_box(costs.count_flops(&tape, EXAMPLES)));
             });
         }
     }

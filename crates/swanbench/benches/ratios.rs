@@ -12,14 +12,16 @@ use std::{
 };
 
 use clap::Parser;
-use swanbench_core::{Forward, MethodEntry, ModelEntry, Parameters, Phase, Plan, Stream};
+use swanbench_core::{
+    Forward, MethodEntry, ModelBuilder, ModelEntry, Parameters, Pass, SeedStream,
+};
 use swanbench_data::Dataset;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::Mode;
 use swanbench_torch::{Adam, Device, Optimizer};
 use tch::Tensor;
-use training::{Asked, defaults, digits, epoch_times};
+use training::{RequestedRun, defaults, digits, epoch_times};
 
 #[derive(Parser)]
 struct Options {
@@ -126,7 +128,7 @@ fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
 
 /// MACs of the model for one digit.
 fn macs(model: &ModelEntry) -> u64 {
-    let plan = Plan::new([1, 28, 28], 10, 1.0);
+    let plan = ModelBuilder::new([1, 28, 28], 10, 1.0);
     model.build(&defaults(&model.kind()), plan).unwrap().map().macs()
 }
 
@@ -134,9 +136,9 @@ fn method(name: &str) -> &'static MethodEntry {
     METHODS.iter().find(|method| method.kind().name == name).expect("a method of the slice")
 }
 
-fn asked() -> Asked {
+fn asked() -> RequestedRun {
     let epochs = WARM_UP as u32 + 3;
-    Asked { width: 1.0, epochs, recovery_epochs: 0, seed: 0, batch_size: BATCH_SIZE as u32 }
+    RequestedRun { width: 1.0, epochs, recovery_epochs: 0, seed: 0, batch_size: BATCH_SIZE as u32 }
 }
 
 /// The shortest epoch of a run: what else the machine does only makes epochs longer.
@@ -161,7 +163,7 @@ fn side_by_side(
                 swanbench_torch::prepare_thread().unwrap();
                 let model = MODELS.iter().find(|model| model.kind().name == name).unwrap();
                 // Longer, so that starting a thread and the evaluations at the end hardly count.
-                let asked = Asked { epochs: 3 * asked().epochs, ..asked() };
+                let asked = RequestedRun { epochs: 3 * asked().epochs, ..asked() };
                 epoch_times(method, model, &data, asked);
             });
         }
@@ -180,21 +182,21 @@ struct Bare<'a> {
 
 impl<'a> Bare<'a> {
     fn new(model: &ModelEntry, data: &'a Dataset) -> Self {
-        let plan = Plan::new(data.shape, data.classes, 1.0);
+        let plan = ModelBuilder::new(data.shape, data.classes, 1.0);
         let model = model.build(&defaults(&model.kind()), plan).unwrap();
-        let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+        let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
         let parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
         let optimizer = Adam::new(parameters.trained(), 0.0);
-        let mut order = Stream::Order.generator(0, Device::Cpu).unwrap();
+        let mut order = SeedStream::Order.generator(0, Device::Cpu).unwrap();
         let order = order.permutation(data.train.len()).unwrap();
         let batches = data.train.batches(&order, BATCH_SIZE).collect();
         Self { model, parameters, optimizer, batches, data }
     }
 
-    fn forward(&self, images: &Tensor, phase: Phase) -> Tensor {
+    fn forward(&self, images: &Tensor, pass: Pass) -> Tensor {
         let dense = method("dense");
         let mut dense = dense.build(&defaults(&dense.kind()), 1.0).unwrap();
-        let mut pass = Forward::new(self.model.map(), &self.parameters, &mut *dense, phase);
+        let mut pass = Forward::new(self.model.map(), &self.parameters, &mut *dense, pass);
         self.model.forward(images, &mut pass)
     }
 
@@ -204,7 +206,7 @@ impl<'a> Bare<'a> {
         let times = (0..epochs).map(|_| {
             let started = Instant::now();
             for (images, labels) in &self.batches {
-                let loss = self.forward(images, Phase::Train).cross_entropy_for_logits(labels);
+                let loss = self.forward(images, Pass::Train).cross_entropy_for_logits(labels);
                 self.optimizer.drop_gradients().unwrap();
                 loss.backward();
                 let _no_graph = tch::no_grad_guard();
@@ -212,7 +214,7 @@ impl<'a> Bare<'a> {
             }
             let _no_graph = tch::no_grad_guard();
             for (images, _) in self.data.validation.batches_in_order(500) {
-                drop(self.forward(&images, Phase::Evaluate(Mode::Hard)));
+                drop(self.forward(&images, Pass::Evaluate(Mode::Hard)));
             }
             started.elapsed()
         });

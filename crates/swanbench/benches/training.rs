@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use swanbench_methods::METHODS;
-use training::{Asked, digits, epoch_times, small_models};
+use training::{RequestedRun, digits, epoch_times, small_models};
 
 /// Not counted: memory is asked for the first time, kernels are chosen.
 const WARM_UP: u32 = 1;
@@ -24,8 +24,13 @@ fn epochs(criterion: &mut Criterion) {
             group.bench_function(method.kind().name, |bencher| {
                 bencher.iter_custom(|count| {
                     let epochs = WARM_UP + count as u32;
-                    let asked =
-                        Asked { width: 1.0, epochs, recovery_epochs: 0, seed: 0, batch_size: 128 };
+                    let asked = RequestedRun {
+                        width: 1.0,
+                        epochs,
+                        recovery_epochs: 0,
+                        seed: 0,
+                        batch_size: 128,
+                    };
                     let times = epoch_times(method, model, &data, asked);
                     times[WARM_UP as usize..].iter().sum()
                 });

@@ -43,12 +43,12 @@ impl fmt::Display for Failure {
 }
 
 /// Marks an error as the user's to mend, or as a failure of the work.
-pub trait Blame<T> {
+pub trait ExitCodeExt<T> {
     fn bad_input(self) -> Result<T, Failure>;
     fn failed(self) -> Result<T, Failure>;
 }
 
-impl<T, E: Into<anyhow::Error>> Blame<T> for Result<T, E> {
+impl<T, E: Into<anyhow::Error>> ExitCodeExt<T> for Result<T, E> {
     fn bad_input(self) -> Result<T, Failure> {
         self.map_err(|error| Failure::BadInput(error.into()))
     }

@@ -1,13 +1,13 @@
 //! From the words of a run to a model and a method.
 
-use swanbench_core::{BuildError, Model, Plan, Regularizer};
+use swanbench_core::{BuildError, Model, ModelBuilder, Regularizer};
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Choice, RunSpec};
+use swanbench_spec::{ComponentConfig, RunSpec};
 
 /// The model at a scale of its hidden units.
 pub fn model(
-    choice: &Choice,
+    choice: &ComponentConfig,
     input: [i64; 3],
     classes: i64,
     width: f64,
@@ -16,7 +16,7 @@ pub fn model(
         .iter()
         .find(|entry| entry.kind().name == choice.kind)
         .expect("the check knows the same models");
-    entry.build(choice, Plan::new(input, classes, width))
+    entry.build(choice, ModelBuilder::new(input, classes, width))
 }
 
 /// The run's method, before training.

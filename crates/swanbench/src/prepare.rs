@@ -11,7 +11,7 @@ use swanbench_torch::Device;
 use crate::{
     arguments::ExperimentInput,
     download::DownloadBar,
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     network,
     title::title,
     vocabulary::vocabulary,
@@ -70,7 +70,7 @@ impl Prepared {
                     .with_context(|| format!("cannot start {}", title(run)))
                     .bad_input()?;
             }
-            let least = network::method(run).bad_input()?.least_target(model.map());
+            let least = network::method(run).bad_input()?.min_target(model.map());
             if let Some(target) = run.target.filter(|&target| target < least) {
                 let message = format!(
                     "{target} is less than one unit per site of `{}` for `{}`",
@@ -107,6 +107,6 @@ impl Prepared {
 
 /// The data of an experiment, as all its runs take them.
 fn split(raw: &RawDataset, experiment: &Experiment, device: Device) -> Result<Dataset, Failure> {
-    let fields = &experiment.runs[0].data_fields;
+    let fields = &experiment.runs[0].data_options;
     Dataset::prepare(raw, fields.validation, fields.limit, device).bad_input()
 }

@@ -9,9 +9,10 @@ use swanbench_data::Planted;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::{Control, RunRecord};
-use training::{Asked, dataset, trained};
+use training::{RequestedRun, dataset, trained};
 
-const ASKED: Asked = Asked { width: 0.5, epochs: 15, recovery_epochs: 4, seed: 0, batch_size: 64 };
+const ASKED: RequestedRun =
+    RequestedRun { width: 0.5, epochs: 15, recovery_epochs: 4, seed: 0, batch_size: 64 };
 
 /// What a method may lose with a quarter of the units, or of the weights. Dropout, of which no more than
 /// a quarter learns in a step, loses the most.

@@ -8,9 +8,12 @@ use swanbench_data::Dataset;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::{Control, Mode, RunRecord, Stage};
-use training::{Asked, TARGET, defaults, digits, small_models, trained, trained_in_two_parts};
+use training::{
+    RequestedRun, TARGET, defaults, digits, small_models, trained, trained_in_two_parts,
+};
 
-const ASKED: Asked = Asked { width: 0.5, epochs: 10, recovery_epochs: 3, seed: 0, batch_size: 32 };
+const ASKED: RequestedRun =
+    RequestedRun { width: 0.5, epochs: 10, recovery_epochs: 3, seed: 0, batch_size: 32 };
 
 /// Calls `check` with every pair of a method and a model, trained once.
 fn for_each_pair(check: impl Fn(&str, &MethodEntry, &ModelEntry, &Dataset, &RunRecord)) {
@@ -34,7 +37,7 @@ fn every_method_trains_every_model_within_bounds_and_the_same_way_twice() {
         let mut again = trained(method, model, data, ASKED);
         again.wall_secs = record.wall_secs;
         assert_eq!(&again, record, "{what}: a seed gives one result");
-        let other = trained(method, model, data, Asked { seed: 1, ..ASKED });
+        let other = trained(method, model, data, RequestedRun { seed: 1, ..ASKED });
         assert_ne!(other.epochs, record.epochs, "{what}: another seed gives another");
     });
 }
@@ -44,7 +47,7 @@ fn every_method_trains_every_model_within_bounds_and_the_same_way_twice() {
 fn every_method_goes_on_from_a_checkpoint_of_either_stage_to_the_same_bits() {
     swanbench_torch::prepare_thread().unwrap();
     let data = digits(300);
-    let asked = Asked { epochs: 6, ..ASKED };
+    let asked = RequestedRun { epochs: 6, ..ASKED };
     for method in METHODS {
         for model in small_models() {
             let what = format!("{} on {}", method.kind().name, model.kind().name);
@@ -63,7 +66,8 @@ fn every_method_goes_on_from_a_checkpoint_of_either_stage_to_the_same_bits() {
 fn every_method_steps_on_every_model() {
     swanbench_torch::prepare_thread().unwrap();
     let data = digits(100);
-    let asked = Asked { width: 0.06, epochs: 2, recovery_epochs: 1, seed: 0, batch_size: 32 };
+    let asked =
+        RequestedRun { width: 0.06, epochs: 2, recovery_epochs: 1, seed: 0, batch_size: 32 };
     for model in MODELS {
         for method in METHODS {
             let what = format!("{} on {}", method.kind().name, model.kind().name);
@@ -96,7 +100,7 @@ fn learns(what: &str, record: &RunRecord) {
 fn has_its_rows(what: &str, method: &MethodEntry, record: &RunRecord) {
     let built = method.build(&defaults(&method.kind()), TARGET).unwrap();
     let stages: &[Stage] =
-        if built.recovers() { &[Stage::Raw, Stage::FineTuned] } else { &[Stage::Raw] };
+        if built.recovers() { &[Stage::Training, Stage::Recovery] } else { &[Stage::Training] };
     let expected: Vec<(Stage, Mode)> = stages
         .iter()
         .flat_map(|&stage| built.modes().iter().map(move |&mode| (stage, mode)))

@@ -7,7 +7,7 @@ mod training;
 use std::fs;
 
 use support::{Folder, TINY};
-use swanbench_core::{Forward, Parameters, Phase, Plan, Regularizer, Stream};
+use swanbench_core::{Forward, ModelBuilder, Parameters, Pass, Regularizer, SeedStream};
 use swanbench_models::MODELS;
 use swanbench_spec::Mode;
 use swanbench_torch::{Device, DeviceChoice};
@@ -34,16 +34,17 @@ impl Regularizer for Open {}
 fn a_forward_pass_of_every_model_agrees() {
     let Some(cuda) = cuda() else { return };
     let _no_graph = tch::no_grad_guard();
-    let mut images = Stream::Order.generator(0, Device::Cpu).unwrap();
+    let mut images = SeedStream::Order.generator(0, Device::Cpu).unwrap();
     let images = images.normal(&[8, 3, 32, 32], 0.0, 1.0).unwrap();
     for entry in MODELS {
-        let model = entry.build(&defaults(&entry.kind()), Plan::new([3, 32, 32], 10, 1.0)).unwrap();
+        let model =
+            entry.build(&defaults(&entry.kind()), ModelBuilder::new([3, 32, 32], 10, 1.0)).unwrap();
         let logits = |device: Device| -> Tensor {
-            let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+            let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
             let parameters = Parameters::initialise(model.map(), &mut init, device).unwrap();
             let mut method = Open;
-            let phase = Phase::Evaluate(Mode::Hard);
-            let mut pass = Forward::new(model.map(), &parameters, &mut method, phase);
+            let pass_kind = Pass::Evaluate(Mode::Hard);
+            let mut pass = Forward::new(model.map(), &parameters, &mut method, pass_kind);
             model.forward(&images.to_device(device), &mut pass).to_device(Device::Cpu)
         };
         let (here, there) = (logits(Device::Cpu), logits(cuda));

@@ -3,13 +3,13 @@
 
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Kind, Train};
+use swanbench_spec::{ComponentInfo, Train};
 
 #[test]
 fn a_changed_default_comes_with_a_new_revision() {
     let methods = METHODS.iter().map(swanbench_core::MethodEntry::kind);
     let models = MODELS.iter().map(swanbench_core::ModelEntry::kind);
-    let line = |kind: Kind| {
+    let line = |kind: ComponentInfo| {
         format!("{} revision {}: {}\n", kind.name, kind.revision, kind.settings.defaults())
     };
     let all: String = methods.chain(models).map(line).collect();

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use swanbench_spec::{Kind, SettingsType};
+use swanbench_spec::{ComponentInfo, SettingsType};
 
 use super::{Contents, Places, Published, listing_checksum};
-use crate::{DataError, NotFound, UNREAD, entry::NoSettings};
+use crate::{DataError, NotFound, UNKNOWN_REVISION, entry::NoSettings};
 
 /// A dataset that lies in a folder.
 #[derive(Debug, Clone, Copy)]
@@ -39,12 +39,12 @@ pub(crate) struct Member {
 
 impl FileSet {
     /// The set as a word of the vocabulary.
-    pub(crate) fn kind(&self) -> Kind {
-        Kind {
+    pub(crate) fn kind(&self) -> ComponentInfo {
+        ComponentInfo {
             name: self.name,
             summary: self.summary,
             source: self.source,
-            revision: self.known_checksum().unwrap_or_else(|| UNREAD.to_owned()),
+            revision: self.known_checksum().unwrap_or_else(|| UNKNOWN_REVISION.to_owned()),
             takes_target: false,
             settings: SettingsType::of::<NoSettings>(),
         }

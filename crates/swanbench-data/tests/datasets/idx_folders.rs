@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::{chain, gz, idx, idx_set, load, only, write};
-use swanbench_data::{Pixels, Places, UNREAD, find, vocabulary, vocabulary_for};
+use swanbench_data::{Pixels, Places, UNKNOWN_REVISION, find, vocabulary, vocabulary_for};
 use tempfile::tempdir;
 
 #[test]
@@ -51,14 +51,14 @@ fn the_named_folder_wins_over_the_cache_and_the_cache_over_the_system() {
 fn the_revision_is_the_checksum_of_the_files_found() {
     let folder = tempdir().unwrap();
     write(folder.path(), idx_set());
-    let revision = |kinds: Vec<swanbench_spec::Kind>, name| {
+    let revision = |kinds: Vec<swanbench_spec::ComponentInfo>, name| {
         kinds.into_iter().find(|kind| kind.name == name).unwrap().revision
     };
-    assert_eq!(revision(vocabulary(), "mnist"), UNREAD);
+    assert_eq!(revision(vocabulary(), "mnist"), UNKNOWN_REVISION);
     let places = only(folder.path());
     let first = revision(vocabulary_for("mnist", &places).unwrap(), "mnist");
     assert_eq!(first, load("mnist", &places).unwrap().revision);
-    assert_eq!(revision(vocabulary_for("mnist", &places).unwrap(), "kmnist"), UNREAD);
+    assert_eq!(revision(vocabulary_for("mnist", &places).unwrap(), "kmnist"), UNKNOWN_REVISION);
 
     let mut changed = idx_set();
     *changed[0].1.last_mut().unwrap() ^= 1;

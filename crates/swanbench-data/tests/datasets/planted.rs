@@ -3,10 +3,11 @@
 use serde_json::to_value;
 use sha2::{Digest, Sha256};
 use swanbench_data::{DataError, Pixels, Places, Planted, RawDataset, find};
-use swanbench_spec::Choice;
+use swanbench_spec::ComponentConfig;
 
 fn generate(settings: &Planted) -> Result<RawDataset, DataError> {
-    let choice = Choice { kind: "planted".to_owned(), settings: to_value(settings).unwrap() };
+    let choice =
+        ComponentConfig { kind: "planted".to_owned(), settings: to_value(settings).unwrap() };
     (find("planted").unwrap().load)(&choice, &Places::default())
 }
 

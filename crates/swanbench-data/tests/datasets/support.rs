@@ -4,13 +4,13 @@ use std::{error::Error, fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
 use swanbench_data::{DataError, Places, RawDataset, find};
-use swanbench_spec::Choice;
+use swanbench_spec::ComponentConfig;
 
 /// Loads a dataset with the settings that it has by default.
 pub fn load(name: &str, places: &Places) -> Result<RawDataset, DataError> {
     let entry = find(name).expect("a dataset of the slice");
     let settings = (entry.kind)().settings.defaults();
-    (entry.load)(&Choice { kind: name.to_owned(), settings }, places)
+    (entry.load)(&ComponentConfig { kind: name.to_owned(), settings }, places)
 }
 
 /// Only the given folder: no cache, no system.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::support::{chain, load};
 use serde_json::json;
 use swanbench_data::{DATASETS, Dataset, Places, find, vocabulary, vocabulary_for};
-use swanbench_spec::Choice;
+use swanbench_spec::ComponentConfig;
 use tch::Device;
 
 #[test]
@@ -48,7 +48,7 @@ fn planted_follows_its_settings() {
     let entry = find("planted").unwrap();
     let with = |settings: serde_json::Value| {
         let settings = (entry.kind)().settings.resolve(&settings).unwrap();
-        (entry.load)(&Choice { kind: "planted".to_owned(), settings }, &Places::default())
+        (entry.load)(&ComponentConfig { kind: "planted".to_owned(), settings }, &Places::default())
     };
     let raw = with(json!({ "classes": 3, "side": 5, "train": 60, "test": 30, "seed": 7 })).unwrap();
     assert_eq!((raw.shape, raw.classes), ([1, 5, 5], 3));
@@ -63,7 +63,8 @@ fn planted_follows_its_settings() {
 #[test]
 fn settings_of_another_type_are_an_error() {
     let entry = find("planted").unwrap();
-    let wrong = Choice { kind: "planted".to_owned(), settings: json!({ "classes": "many" }) };
+    let wrong =
+        ComponentConfig { kind: "planted".to_owned(), settings: json!({ "classes": "many" }) };
     let error = (entry.load)(&wrong, &Places::default()).unwrap_err();
     assert!(
         chain(&error).starts_with("these are not settings of the dataset `planted`: invalid type"),

@@ -1,6 +1,6 @@
 //! Pruning by hand-made weights.
 
-use swanbench_core::{Plan, Stream};
+use swanbench_core::{ModelBuilder, SeedStream};
 use tch::{Device, Kind};
 
 use super::*;
@@ -8,12 +8,12 @@ use crate::ranking::Allocation;
 
 /// 2 inputs -> 4 units -> 2 classes, with weights by hand.
 fn model() -> (ModelMap, Parameters) {
-    let mut plan = Plan::new([2, 1, 1], 2, 1.0);
+    let mut plan = ModelBuilder::new([2, 1, 1], 2, 1.0);
     let (_, signal) = plan.linear("hidden", plan.input(), 4);
     let (_, signal) = plan.site("hidden", signal);
     plan.linear("last", signal, 2);
     let map = plan.finish();
-    let mut init = Stream::Init.generator(0, Device::Cpu).unwrap();
+    let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
     let parameters = Parameters::initialise(&map, &mut init, Device::Cpu).unwrap();
     let set = |layer: usize, values: &[[f32; 2]]| {
         let mut weight = parameters.get(map.layers[layer].weight).detach();
@@ -32,7 +32,8 @@ fn attached(
 ) -> (Magnitude, ModelMap, Parameters) {
     let (map, parameters) = model();
     let mut method = Magnitude::new(settings, keep);
-    let (device, generator) = (Device::Cpu, Stream::Method.generator(0, Device::Cpu).unwrap());
+    let (device, generator) =
+        (Device::Cpu, SeedStream::MethodDef.generator(0, Device::Cpu).unwrap());
     let setup = Setup { map: &map, parameters: &parameters, generator, device, densities };
     method.attach(setup).unwrap();
     (method, map, parameters)
@@ -53,7 +54,7 @@ fn numbers(tensor: &Tensor) -> Vec<f32> {
 fn the_units_with_the_smallest_incoming_weights_go() {
     let (mut method, map, _) = pruned(Settings::default(), 0.5);
     let output = Tensor::ones([3, 4], (Kind::Float, Device::Cpu));
-    let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Phase::Train);
+    let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Pass::Train);
     assert_eq!(numbers(&gated.output), [1.0, 1.0, 0.0, 0.0].repeat(3));
     assert_eq!(numbers(&gated.gates.unwrap().hard), [1.0, 1.0, 0.0, 0.0]);
 }
@@ -70,7 +71,7 @@ fn before_pruning_nothing_is_gated() {
     let (map, _) = model();
     let mut method = Magnitude::new(Settings::default(), 0.5);
     let output = Tensor::ones([1, 4], (Kind::Float, Device::Cpu));
-    let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Phase::Train);
+    let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Pass::Train);
     assert!(gated.gates.is_none());
 }
 
@@ -91,7 +92,7 @@ fn single_weights_go_layer_by_layer_and_stay_gone() {
     // An optimizer step moves every weight; the mask takes the removed ones back to zero.
     let _no_graph = tch::no_grad_guard();
     let _ = weight.shallow_clone().g_add_scalar_(1.0);
-    let progress = Progress { stage: Stage::FineTuned, fraction: 0.0, epoch: 0 };
+    let progress = TrainProgress { stage: Stage::Recovery, fraction: 0.0, epoch: 0 };
     method.after_step(&parameters, progress).unwrap();
     assert_eq!(numbers(&weight), [4.0, 0.0, 0.0, -4.0, 0.0, 0.0, 0.0, 0.0]);
 }
@@ -124,7 +125,7 @@ fn the_gradual_schedule_prunes_fast_at_first_and_lets_nothing_come_back() {
     method.keep = 0.5;
     assert_eq!(method.kept, 0.75);
     for _ in 0..STEPS_BETWEEN {
-        let progress = Progress { stage: Stage::Raw, fraction: 1.0, epoch: 9 };
+        let progress = TrainProgress { stage: Stage::Training, fraction: 1.0, epoch: 9 };
         method.after_step(&parameters, progress).unwrap();
     }
     assert_eq!(numbers(&method.units[0]), [1.0, 1.0, 0.0, 0.0]);

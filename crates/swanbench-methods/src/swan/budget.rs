@@ -1,7 +1,7 @@
 //! What SWAN adds to the loss so that activity meets its target.
 
-use swanbench_core::{Gates, ModelMap, Site, SiteId, Tape};
-use swanbench_torch::{one_sided_square, weighed_sum};
+use swanbench_core::{GateRecord, Gates, ModelMap, Site, SiteId};
+use swanbench_torch::{squared_hinge, weighted_sum};
 use tch::{Device, Kind, Tensor};
 
 use super::settings::{BudgetKind, Scope, Settings};
@@ -81,25 +81,25 @@ impl Budget {
         self.multiplier = Tensor::zeros([groups], (Kind::Float, device));
     }
 
-    /// The terms for the gates on `tape`, with `progress` of the training stage behind.
-    pub fn penalty(&mut self, tape: &Tape, progress: f64) -> Option<Tensor> {
+    /// The terms for the gates on `record`, with `progress` of the training stage behind.
+    pub fn penalty(&mut self, record: &GateRecord, progress: f64) -> Option<Tensor> {
         let Settings { lambda_open, lambda_flops, ramp, ramp_open, ramp_flops, .. } = self.settings;
         let open = lambda_open * ramp_open.unwrap_or(ramp).at(progress);
         let flops = lambda_flops * ramp_flops.unwrap_or(ramp).at(progress);
         let mean = |weight: f64, weights: &[f64]| {
             let weights: Vec<f64> = weights.iter().map(|unit| weight * unit).collect();
-            (weight > 0.0).then(|| self.mean(tape, &weights, soft, 0.0))
+            (weight > 0.0).then(|| self.mean(record, &weights, soft, 0.0))
         };
         let terms = [
             mean(open, &self.by_activity),
             mean(flops, &self.by_cost),
-            self.excess_penalty(tape, ramp.at(progress)),
+            self.excess_penalty(record, ramp.at(progress)),
         ];
         terms.into_iter().flatten().reduce(|sum, term| sum + term)
     }
 
     /// What the excess over the target costs.
-    fn excess_penalty(&mut self, tape: &Tape, ramp: f64) -> Option<Tensor> {
+    fn excess_penalty(&mut self, record: &GateRecord, ramp: f64) -> Option<Tensor> {
         let Settings {
             lambda_target, multiplier_rate, anneal_target, budget, budget_scope, ..
         } = self.settings;
@@ -115,12 +115,12 @@ impl Budget {
         let excess = match budget_scope {
             Scope::Global => {
                 let weights: Vec<f64> = weights.iter().map(|unit| unit / target).collect();
-                self.mean(tape, &weights, hard, -1.0)
+                self.mean(record, &weights, hard, -1.0)
             }
             // Of each site by itself.
-            Scope::Site => self.means(tape, hard) / target - 1.0,
+            Scope::Site => self.means(record, hard) / target - 1.0,
         };
-        let squared = one_sided_square(&excess, lambda_target * weight).expect("numbers");
+        let squared = squared_hinge(&excess, lambda_target * weight).expect("numbers");
         if multiplier_rate == 0.0 {
             return Some(squared);
         }
@@ -133,31 +133,31 @@ impl Budget {
     /// a constant.
     fn mean(
         &self,
-        tape: &Tape,
+        record: &GateRecord,
         weights: &[f64],
         gate: fn(&Gates) -> &Tensor,
         constant: f64,
     ) -> Tensor {
         let gates: Vec<&Tensor> =
-            self.sites.iter().map(|&site| gate(gates_of(tape, site))).collect();
+            self.sites.iter().map(|&site| gate(gates_of(record, site))).collect();
         // All sites have the same number of examples, or 1 where gates are static.
         let examples = gates[0].size()[0] as f64;
         let weights: Vec<f64> = weights.iter().map(|unit| unit / examples).collect();
-        weighed_sum(&gates, &weights, constant).expect("gates are on one device")
+        weighted_sum(&gates, &weights, constant).expect("gates are on one device")
     }
 
     /// `[sites]`: the mean gate of each.
-    fn means(&self, tape: &Tape, gate: fn(&Gates) -> &Tensor) -> Tensor {
+    fn means(&self, record: &GateRecord, gate: fn(&Gates) -> &Tensor) -> Tensor {
         let mean = |(&site, units): (&SiteId, &f64)| {
-            let gate = gate(gates_of(tape, site));
+            let gate = gate(gates_of(record, site));
             gate.sum(Kind::Float) / (units * gate.size()[0] as f64)
         };
         Tensor::stack(&self.sites.iter().zip(&self.units).map(mean).collect::<Vec<_>>(), 0)
     }
 }
 
-fn gates_of(tape: &Tape, site: SiteId) -> &Gates {
-    tape.gates(site).expect("swan switches every site")
+fn gates_of(record: &GateRecord, site: SiteId) -> &Gates {
+    record.gates(site).expect("swan switches every site")
 }
 
 fn hard(gates: &Gates) -> &Tensor {
@@ -170,14 +170,14 @@ fn soft(gates: &Gates) -> &Tensor {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{Plan, Ramp};
+    use swanbench_core::{ModelBuilder, Ramp};
     use swanbench_spec::Mode;
 
     use super::*;
 
     /// 4 inputs -> 2 units -> 3 units -> 2 classes.
     fn map() -> ModelMap {
-        let mut plan = Plan::new([4, 1, 1], 2, 1.0);
+        let mut plan = ModelBuilder::new([4, 1, 1], 2, 1.0);
         let (_, signal) = plan.linear("first", plan.input(), 2);
         let (_, signal) = plan.site("first", signal);
         let (_, signal) = plan.linear("second", signal, 3);
@@ -198,8 +198,8 @@ mod tests {
         let map = map();
         let mut budget = Budget::new(settings, target);
         budget.attach(&map, Device::Cpu);
-        let tape = Tape::of(vec![Some(gates(first)), Some(gates(second))]);
-        budget.penalty(&tape, 0.9).map(|penalty| penalty.double_value(&[]))
+        let record = GateRecord::of(vec![Some(gates(first)), Some(gates(second))]);
+        budget.penalty(&record, 0.9).map(|penalty| penalty.double_value(&[]))
     }
 
     fn settings() -> Settings {
@@ -267,8 +267,8 @@ mod tests {
         let first = first.set_requires_grad(true);
         let mut budget = Budget::new(&settings(), 0.2);
         budget.attach(&map(), Device::Cpu);
-        let tape = Tape::of(vec![Some(gates(&first)), Some(gates(&second))]);
-        budget.penalty(&tape, 0.9).unwrap().backward();
+        let record = GateRecord::of(vec![Some(gates(&first)), Some(gates(&second))]);
+        budget.penalty(&record, 0.9).unwrap().backward();
         // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.
         let gradient = Vec::<f32>::try_from(first.grad().flatten(0, -1)).unwrap();
         assert!(gradient.iter().all(|gradient| (gradient - 3.0).abs() < 1e-5), "{gradient:?}");
@@ -288,8 +288,8 @@ mod tests {
         let (first, second) = examples();
         let settings = Settings { lambda_target: 0.0, multiplier_rate: 0.5, ..settings() };
         let step = |budget: &mut Budget| {
-            let tape = Tape::of(vec![Some(gates(&first)), Some(gates(&second))]);
-            budget.penalty(&tape, 0.9).unwrap().double_value(&[])
+            let record = GateRecord::of(vec![Some(gates(&first)), Some(gates(&second))]);
+            budget.penalty(&record, 0.9).unwrap().double_value(&[])
         };
         let mut budget = Budget::new(&settings, 0.2);
         budget.attach(&map(), Device::Cpu);

@@ -8,7 +8,7 @@ use super::{
     normalise::Normalisation,
     settings::{GateRank, Settings},
 };
-use crate::units::over_positions;
+use crate::units::spatial_mean;
 
 /// `phi + u V pool(x)`, of which `p(x)` is the sigmoid, for all units of a site. `pool` is the identity on
 /// vectors and the mean over positions on feature maps.
@@ -54,7 +54,7 @@ impl Gate {
     pub fn logits(&mut self, input: &Tensor, training: bool) -> Tensor {
         match &mut self.input {
             None => self.logit.unsqueeze(0),
-            Some(map) => map.logits(&over_positions(input), &self.logit, training),
+            Some(map) => map.logits(&spatial_mean(input), &self.logit, training),
         }
     }
 
@@ -162,10 +162,10 @@ mod tests {
 
     use super::*;
     use crate::swan::settings::Full;
-    use swanbench_core::{Convolution, ModelMap, Parameters, Plan, Stream};
+    use swanbench_core::{Convolution, ModelBuilder, ModelMap, Parameters, SeedStream};
 
     fn map() -> ModelMap {
-        let mut plan = Plan::new([2, 4, 4], 2, 1.0);
+        let mut plan = ModelBuilder::new([2, 4, 4], 2, 1.0);
         let (_, signal) = plan.convolution("conv", plan.input(), Convolution::of(3, 3)).unwrap();
         let (_, signal) = plan.site("conv", signal);
         plan.linear("last", plan.flatten(signal), 2);
@@ -174,13 +174,13 @@ mod tests {
 
     fn gate(settings: &Settings) -> Gate {
         let map = map();
-        let generator = |stream: Stream| stream.generator(0, Device::Cpu).unwrap();
+        let generator = |stream: SeedStream| stream.generator(0, Device::Cpu).unwrap();
         let parameters =
-            Parameters::initialise(&map, &mut generator(Stream::Init), Device::Cpu).unwrap();
+            Parameters::initialise(&map, &mut generator(SeedStream::Init), Device::Cpu).unwrap();
         let mut setup = Setup {
             map: &map,
             parameters: &parameters,
-            generator: generator(Stream::Method),
+            generator: generator(SeedStream::MethodDef),
             device: Device::Cpu,
             densities: None,
         };

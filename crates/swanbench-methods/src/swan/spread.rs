@@ -1,7 +1,7 @@
 //! Rewards for gates that depend on the example, without which most end always open or always
 //! closed.
 
-use swanbench_core::{SiteId, Tape};
+use swanbench_core::{GateRecord, SiteId};
 use tch::{Kind, Tensor};
 
 use super::settings::Settings;
@@ -12,10 +12,10 @@ const SMALLEST: f64 = 1e-6;
 /// `- lambda_variance 4 Var(p) - lambda_information I(gate; example)`, each averaged over the units of
 /// `sites` sites, in which 0 is a gate that never changes and 1 one that is decided and open on every
 /// other example. Variance and mean are taken over the batch.
-pub fn reward(settings: &Settings, tape: &Tape, sites: &[SiteId]) -> Option<Tensor> {
+pub fn reward(settings: &Settings, record: &GateRecord, sites: &[SiteId]) -> Option<Tensor> {
     let soft: Vec<&Tensor> = sites
         .iter()
-        .filter_map(|&site| tape.gates(site))
+        .filter_map(|&site| record.gates(site))
         .filter(|gates| gates.per_example)
         .map(|gates| gates.soft.as_ref().expect("swan has soft gates"))
         .collect();

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{Gated, Gates, Method, Phase, Regularizer, Site};
+use swanbench_core::{Gated, Gates, MethodDef, Pass, Regularizer, Site};
 use tch::{Kind, Tensor};
 
 pub struct FirstUnits {
@@ -17,7 +17,7 @@ pub struct Settings {
     last: bool,
 }
 
-impl Method for FirstUnits {
+impl MethodDef for FirstUnits {
     const NAME: &'static str = "first-units";
     const SUMMARY: &'static str = "a fixed number of units at each site, chosen before training";
     const SOURCE: &'static str = "the README's guide";
@@ -31,7 +31,7 @@ impl Method for FirstUnits {
 }
 
 impl Regularizer for FirstUnits {
-    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Phase) -> Gated {
+    fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
         let kept = (self.target * site.units as f64).round().max(1.0);
         let position = Tensor::arange(site.units, (Kind::Float, output.device()));
         let position = if self.settings.last { position.flip([0]) } else { position };

@@ -9,8 +9,8 @@ use swanbench_results::Results;
 
 use crate::{
     Error,
-    evidence::Evidence,
     labels::{Label, Labels},
+    report_data::ReportData,
     scene::{Place, Rectangle, Scene, Weight},
     sheet, theme,
 };
@@ -24,7 +24,7 @@ const HEIGHT: f64 = 440.0;
 const AS_ASKED: &str = "as asked";
 
 /// Draws the headline cells that have a target.
-pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
     let points = points(evidence, &results.runs)?;
     if points.is_empty() {
         return Ok(None);
@@ -47,7 +47,7 @@ pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<S
     Ok(Some(scene))
 }
 
-fn caption(evidence: &Evidence) -> Vec<String> {
+fn caption(evidence: &ReportData) -> Vec<String> {
     let marks = match evidence.seeds() {
         (1, 1) => "Marks: activity of one seed, so there are no bars".to_owned(),
         _ => format!(
@@ -65,7 +65,7 @@ fn caption(evidence: &Evidence) -> Vec<String> {
 }
 
 /// Where the points are drawn: around their target, side by side.
-fn places(axes: &Axes, evidence: &Evidence, points: &[Point]) -> Vec<Place> {
+fn places(axes: &Axes, evidence: &ReportData, points: &[Point]) -> Vec<Place> {
     let of_label = |label: &String| points.iter().any(|point| point.label == *label);
     let labels: Vec<_> = evidence.labels.iter().filter(|label| of_label(label)).collect();
     let step = (axes.spacing(points) / labels.len() as f64).min(2.0 * theme::MARKER + 3.0);
@@ -108,7 +108,7 @@ fn draw_diagonal(
 fn draw_points(
     scene: &mut Scene,
     axes: &Axes,
-    evidence: &Evidence,
+    evidence: &ReportData,
     points: &[Point],
     places: &[Place],
     labels: &mut Labels,
@@ -129,7 +129,7 @@ fn draw_points(
 /// Names each label once, rather where it is far from its target.
 fn draw_names(
     scene: &mut Scene,
-    evidence: &Evidence,
+    evidence: &ReportData,
     points: &[Point],
     places: &[Place],
     labels: &mut Labels,
@@ -151,7 +151,7 @@ fn draw_names(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     #[test]
     fn labels_stand_around_their_target_in_one_order() {

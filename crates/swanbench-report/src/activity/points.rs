@@ -5,7 +5,7 @@ use swanbench_results::columns::DONE;
 
 use crate::{
     cell::Cell,
-    evidence::{self, Evidence},
+    report_data::{self, ReportData},
 };
 
 /// A cell as it is drawn. Activities are shares of the reference dense model's units.
@@ -27,9 +27,9 @@ impl Point {
 }
 
 /// The headline cells with a target that have a place on logarithmic axes.
-pub(crate) fn points(evidence: &Evidence, runs: &DataFrame) -> PolarsResult<Vec<Point>> {
+pub(crate) fn points(evidence: &ReportData, runs: &DataFrame) -> PolarsResult<Vec<Point>> {
     let done = runs.column("status")?.str()?.equal(DONE);
-    let runs = runs.filter(&(done & evidence::own(runs, evidence.phase)?))?;
+    let runs = runs.filter(&(done & report_data::own(runs, evidence.phase)?))?;
     let mut points = Vec::new();
     for cell in &evidence.headline {
         let Some(target) = cell.target.filter(|target| *target > 0.0) else { continue };
@@ -68,7 +68,7 @@ mod tests {
     use polars::prelude::df;
 
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     /// What stands behind the picture, a line a point.
     #[test]

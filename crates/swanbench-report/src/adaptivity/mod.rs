@@ -8,10 +8,9 @@ mod uses;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
-    evidence::{Evidence, middle_target},
-    fonts, format,
+    Error, fonts, format,
     frame::Linear,
+    report_data::{ReportData, middle_target},
     scene::{Rectangle, Scene, Weight},
     sheet::{self, MARGIN, TOP, WIDTH},
     stack,
@@ -38,7 +37,7 @@ const BETWEEN: f64 = 92.0;
 ///
 /// # Errors
 /// Where a column is missing.
-pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
     let target = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
     let uses = uses(evidence, &results.adaptivity, target)?;
     if uses.is_empty() {
@@ -121,7 +120,7 @@ fn at(groups: &Groups, index: u64) -> Option<f64> {
 }
 
 /// What the marks mean, a paragraph each.
-fn caption(evidence: &Evidence, uses: &[Use], left_out: &[Use]) -> Vec<String> {
+fn caption(evidence: &ReportData, uses: &[Use], left_out: &[Use]) -> Vec<String> {
     let counts = uses.iter().map(|one| one.seeds);
     let (least, most) = (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0));
     let lines = match (least, most) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use polars::prelude::{DataFrame, PolarsResult};
 
-use crate::{cell::Cell, evidence::Evidence, record::Record, spread::Spread};
+use crate::{cell::Cell, record::Record, report_data::ReportData, spread::Spread};
 
 /// Classes, tenths or percentiles, each with the cost of its examples as a share of the dense
 /// model's FLOPs.
@@ -40,7 +40,7 @@ pub(super) struct Accuracy {
 /// The labels whose examples do not all cost the same at `target`, in the order of the experiment.
 /// `groups` is the frame of `adaptivity.parquet`.
 pub(super) fn uses(
-    evidence: &Evidence,
+    evidence: &ReportData,
     groups: &DataFrame,
     target: Option<f64>,
 ) -> PolarsResult<Vec<Use>> {
@@ -111,7 +111,7 @@ fn by_index<'a>(rows: impl Iterator<Item = &'a Row>) -> Groups {
 }
 
 /// With the label's own gates, and then with those of each control.
-fn accuracies(evidence: &Evidence, label: &str, target: Option<f64>) -> Vec<Accuracy> {
+fn accuracies(evidence: &ReportData, label: &str, target: Option<f64>) -> Vec<Accuracy> {
     let Some(own) = evidence
         .headline
         .iter()
@@ -134,7 +134,7 @@ mod tests {
     use polars::prelude::df;
 
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     /// Two seeds of `gated` with two classes, two tenths and the median, a row at another target,
     /// and a label without difficulties.

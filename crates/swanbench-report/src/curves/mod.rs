@@ -10,10 +10,9 @@ mod series;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
-    evidence::{Evidence, middle_target},
-    format,
+    Error, format,
     frame::{self, Linear},
+    report_data::{ReportData, middle_target},
     scale::AccuracyScale,
     scene::{Rectangle, Scene},
     sheet::{self, MARGIN, TOP, WIDTH},
@@ -37,7 +36,7 @@ const MOST_LABELS: usize = 8;
 ///
 /// # Errors
 /// Where a column is missing.
-pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
     let target = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
     let all = curves(&results.epochs, &evidence.labels, target)?;
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();
@@ -54,7 +53,7 @@ pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<S
 }
 
 /// What stands in which column, and how many labels found no room.
-fn columns<'a>(evidence: &Evidence, all: &'a [Curve]) -> (Vec<Column<'a>>, usize) {
+fn columns<'a>(evidence: &ReportData, all: &'a [Curve]) -> (Vec<Column<'a>>, usize) {
     let styled = |curve: &'a Curve| (curve, evidence.style(&curve.label));
     let own: Vec<_> =
         all.iter().filter(|curve| curve.has_soft_mode()).take(MOST_COLUMNS).map(styled).collect();

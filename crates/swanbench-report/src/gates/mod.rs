@@ -7,9 +7,8 @@ use plotters::style::RGBColor;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
-    evidence::{Evidence, middle_target},
-    fonts, format,
+    Error, fonts, format,
+    report_data::{ReportData, middle_target},
     rows::{Group, Rows},
     scene::{Anchor, Rectangle, Scene, Weight},
     sheet::{self, TOP},
@@ -35,7 +34,7 @@ const USES: [Use; 3] = [
 ];
 
 /// Draws a group of bars for each label, a bar for each site.
-pub(crate) fn picture(evidence: &Evidence, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
     let middle = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
     let (mut all, mut left_out) = (Vec::new(), Vec::new());
     for label in &evidence.labels {
@@ -79,7 +78,7 @@ fn group(gates: &Gates, middle: Option<f64>) -> Group {
     Group { label, colour: theme::INK, rows: gates.sites.iter().map(row).collect() }
 }
 
-fn caption(evidence: &Evidence, left_out: &[String]) -> Vec<String> {
+fn caption(evidence: &ReportData, left_out: &[String]) -> Vec<String> {
     let mean = match evidence.seeds() {
         (1, 1) => "One seed".to_owned(),
         _ => format!("Mean over {}", sheet::seeds(evidence)),

@@ -13,13 +13,13 @@ mod table;
 
 pub(crate) use picture::Picture;
 
-use swanbench_results::{About, claims::Verdict};
+use swanbench_results::{ExperimentMetadata, claims::Verdict};
 
 use self::escape::escape;
 use crate::{
     controls,
-    evidence::Evidence,
     methods::MEANING,
+    report_data::ReportData,
     run_list::Run,
     table::{Column, Row, subject, terms},
 };
@@ -30,8 +30,8 @@ const SCRIPT: &str = include_str!("../../assets/page.js");
 /// What the page shows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Content<'a> {
-    pub about: &'a About,
-    pub evidence: &'a Evidence,
+    pub about: &'a ExperimentMetadata,
+    pub evidence: &'a ReportData,
     pub verdicts: &'a [Verdict],
     pub pictures: &'a [Picture],
     pub rows: &'a [Row],
@@ -145,7 +145,7 @@ fn published(columns: &[Column]) -> String {
 mod tests {
     use super::*;
     use crate::{
-        evidence::samples::{cell, evidence},
+        report_data::samples::{cell, evidence},
         table::{columns, rows},
     };
 
@@ -155,12 +155,12 @@ mod tests {
         let mut evidence = evidence(vec![cell(hostile, None, 1.0, 0.9)]);
         evidence.experiment = hostile.to_owned();
         evidence.failures = vec![hostile.to_owned()];
-        let about = About {
+        let about = ExperimentMetadata {
             title: Some(hostile.to_owned()),
             description: Some(format!("one\n\n{hostile}")),
             command: hostile.to_owned(),
             versions: vec![(hostile.to_owned(), hostile.to_owned())],
-            ..About::default()
+            ..ExperimentMetadata::default()
         };
         let rows = rows(&evidence);
         let columns = columns(&evidence, &rows);

@@ -1,11 +1,11 @@
 //! How to get the same numbers again.
 
-use swanbench_results::About;
+use swanbench_results::ExperimentMetadata;
 
 use super::escape::escape;
 
 /// A section with the command and the versions; nothing where neither is known.
-pub(super) fn section(about: &About) -> String {
+pub(super) fn section(about: &ExperimentMetadata) -> String {
     if about.command.is_empty() && about.versions.is_empty() {
         return String::new();
     }
@@ -39,14 +39,14 @@ mod tests {
 
     #[test]
     fn the_command_can_be_copied_as_it_stands() {
-        let about = About {
+        let about = ExperimentMetadata {
             command: "swanbench sweep a.yaml --set 'x=1' > log".to_owned(),
             versions: vec![("libtorch".to_owned(), "2.11.0".to_owned())],
-            ..About::default()
+            ..ExperimentMetadata::default()
         };
         let page = section(&about);
         assert!(page.contains("<code>swanbench sweep a.yaml --set &#39;x=1&#39; &gt; log</code>"));
         assert!(page.contains("<dt>libtorch</dt><dd>2.11.0</dd>"));
-        assert_eq!(section(&About::default()), "");
+        assert_eq!(section(&ExperimentMetadata::default()), "");
     }
 }

@@ -5,8 +5,8 @@ use super::{
     table::table,
 };
 use crate::{
-    evidence::Evidence,
     format,
+    report_data::ReportData,
     run_list::Run,
     table::{Alignment, Column, Entry, points},
 };
@@ -15,12 +15,12 @@ use crate::{
 const MOST: usize = 500;
 
 /// Where the results of the experiment lie, seen from the page.
-fn results(evidence: &Evidence) -> String {
+fn results(evidence: &ReportData) -> String {
     format!("../../results/{}", segment(&evidence.experiment))
 }
 
 /// A row for each of the first [`MOST`] runs, with a link to what it was asked for.
-pub(super) fn list(evidence: &Evidence, runs: &[Run]) -> String {
+pub(super) fn list(evidence: &ReportData, runs: &[Run]) -> String {
     let results = results(evidence);
     let shown = &runs[..runs.len().min(MOST)];
     let left_out = runs.len() - shown.len();
@@ -79,7 +79,7 @@ fn folder(run: &Run) -> String {
 }
 
 /// Which runs failed, and why; nothing where all went well.
-pub(super) fn failures(evidence: &Evidence) -> String {
+pub(super) fn failures(evidence: &ReportData) -> String {
     let all = &evidence.failures;
     if all.is_empty() {
         return String::new();
@@ -103,7 +103,7 @@ pub(super) fn failures(evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     fn run(index: usize, done: bool) -> Run {
         Run {

@@ -10,7 +10,7 @@ mod points;
 use crate::{
     axes::Axes,
     cell::Cell,
-    evidence::Evidence,
+    report_data::ReportData,
     scale::{AccuracyScale, LogScale},
     scene::{Rectangle, Scene},
     sheet::{self, MARGIN, TOP, WIDTH},
@@ -64,17 +64,17 @@ const PARAMETERS: Picture = Picture {
 };
 
 /// Accuracy against FLOPs.
-pub(crate) fn flops(evidence: &Evidence) -> Scene {
+pub(crate) fn flops(evidence: &ReportData) -> Scene {
     picture(evidence, &FLOPS)
 }
 
 /// Accuracy against parameters stored.
-pub(crate) fn parameters(evidence: &Evidence) -> Scene {
+pub(crate) fn parameters(evidence: &ReportData) -> Scene {
     picture(evidence, &PARAMETERS)
 }
 
 /// Draws the panels of `picture` below one another, on the same scales.
-fn picture(evidence: &Evidence, picture: &Picture) -> Scene {
+fn picture(evidence: &ReportData, picture: &Picture) -> Scene {
     let panels: Vec<_> = picture
         .panels
         .iter()
@@ -101,7 +101,7 @@ fn picture(evidence: &Evidence, picture: &Picture) -> Scene {
 }
 
 /// What the marks mean, a paragraph each.
-fn caption(evidence: &Evidence, picture: &Picture) -> Vec<String> {
+fn caption(evidence: &ReportData, picture: &Picture) -> Vec<String> {
     let marks = format!(
         "{}. Hard gates, after the recovery epochs where there are any. {} Grey steps: Pareto \
          front, no cell is both cheaper and more accurate. Labels whose targets all cost the same \
@@ -113,7 +113,7 @@ fn caption(evidence: &Evidence, picture: &Picture) -> Vec<String> {
 }
 
 /// One scale for all panels, around the reference or else the best cell.
-fn accuracy_scale(evidence: &Evidence) -> AccuracyScale {
+fn accuracy_scale(evidence: &ReportData) -> AccuracyScale {
     let percent = |cell: &Cell| 100.0 * cell.test_accuracy;
     let half_width = |cell: &Cell| cell.interval.map_or(0.0, |(low, high)| 50.0 * (high - low));
     let values: Vec<(f64, f64)> = evidence

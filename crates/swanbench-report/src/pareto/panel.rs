@@ -3,8 +3,8 @@
 use crate::{
     axes::Axes,
     cell::Cell,
-    evidence::Evidence,
     labels::{Label, Labels},
+    report_data::ReportData,
     scene::{Place, Rectangle, Scene, Text, Weight},
     theme::{self, Style},
 };
@@ -28,7 +28,7 @@ impl Series<'_> {
 }
 
 /// Draws all points over the front and below their names.
-pub(super) fn draw(scene: &mut Scene, axes: &Axes, evidence: &Evidence, points: &[Point]) {
+pub(super) fn draw(scene: &mut Scene, axes: &Axes, evidence: &ReportData, points: &[Point]) {
     let series = series(axes, evidence, points);
     let mut labels = Labels::within(axes.area);
     scene.line(front_steps(axes, points), theme::FRONT, 4.0);
@@ -79,7 +79,7 @@ fn draw_reference(scene: &mut Scene, axes: &Axes, reference: &Cell, labels: &mut
     }
 }
 
-fn series<'a>(axes: &Axes, evidence: &'a Evidence, points: &'a [Point]) -> Vec<Series<'a>> {
+fn series<'a>(axes: &Axes, evidence: &'a ReportData, points: &'a [Point]) -> Vec<Series<'a>> {
     let mut all: Vec<Series> = Vec::new();
     for label in &evidence.labels {
         let mut points: Vec<_> = points.iter().filter(|point| point.label == *label).collect();
@@ -145,8 +145,8 @@ fn front_steps(axes: &Axes, points: &[Point]) -> Vec<Place> {
 mod tests {
     use super::*;
     use crate::{
-        evidence::samples::{cell, evidence},
         pareto::{accuracy_scale, points},
+        report_data::samples::{cell, evidence},
         scale::{AccuracyScale, LogScale},
     };
 

@@ -45,7 +45,7 @@ pub(crate) fn points(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::cell;
+    use crate::report_data::samples::cell;
 
     /// What stands behind the picture, a line a point.
     #[test]

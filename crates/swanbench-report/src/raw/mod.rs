@@ -3,8 +3,8 @@
 mod pairs;
 
 use crate::{
-    evidence::Evidence,
     format,
+    report_data::ReportData,
     rows::{Group, Rows},
     scale::AccuracyScale,
     scene::{Anchor, Rectangle, Scene, Text},
@@ -16,7 +16,7 @@ use self::pairs::{Accuracy, Pair, pairs};
 
 /// Draws a group of rows for each label with both stages, a row for each target; none where no label
 /// has both.
-pub(crate) fn picture(evidence: &Evidence) -> Option<Scene> {
+pub(crate) fn picture(evidence: &ReportData) -> Option<Scene> {
     let pairs = pairs(evidence);
     if pairs.is_empty() {
         return None;
@@ -53,7 +53,7 @@ fn row(pair: &Pair) -> (String, String) {
     (target.unwrap_or_default(), percent(pair.cost))
 }
 
-fn caption(evidence: &Evidence) -> Vec<String> {
+fn caption(evidence: &ReportData) -> Vec<String> {
     let marks = format!(
         "{}. Hard gates. Unit FLOPs: of one example after recovery, as a share of the dense \
          model's, gates included. Labels without recovery epochs are left out.",
@@ -62,7 +62,7 @@ fn caption(evidence: &Evidence) -> Vec<String> {
     [marks].into_iter().chain(sheet::failed(evidence)).collect()
 }
 
-fn scale(evidence: &Evidence, pairs: &[Pair]) -> AccuracyScale {
+fn scale(evidence: &ReportData, pairs: &[Pair]) -> AccuracyScale {
     let half_width =
         |accuracy: &Accuracy| accuracy.interval.map_or(0.0, |(low, high)| (high - low) / 2.0);
     let values: Vec<_> = pairs
@@ -111,7 +111,7 @@ impl Axis {
         left + (right - left) * self.scale.share(percent)
     }
 
-    fn draw(&self, scene: &mut Scene, evidence: &Evidence) {
+    fn draw(&self, scene: &mut Scene, evidence: &ReportData) {
         let Rectangle { top, bottom, .. } = self.body;
         if let Some(knee) = self.scale.knee() {
             scene.rectangle(Rectangle { right: self.x(knee), ..self.body }, theme::SHADE);

@@ -1,6 +1,6 @@
 //! What stands behind the picture: accuracy before and after the recovery epochs.
 
-use crate::{cell::Cell, evidence::Evidence};
+use crate::{cell::Cell, report_data::ReportData};
 
 /// Mean test accuracy in percent, and the bounds of its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,7 +21,7 @@ pub(crate) struct Pair {
 }
 
 /// The settings that were evaluated at both stages, in the order of the experiment.
-pub(crate) fn pairs(evidence: &Evidence) -> Vec<Pair> {
+pub(crate) fn pairs(evidence: &ReportData) -> Vec<Pair> {
     let fine_tuned = evidence.headline.iter().filter(|cell| cell.stage == "fine-tuned");
     let pair = |cell: &Cell| {
         let raw = evidence.sibling(cell, "raw", &cell.mode, &cell.statistics)?;
@@ -47,7 +47,7 @@ fn accuracy(cell: &Cell) -> Option<Accuracy> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     /// What stands behind the picture, a line a pair.
     #[test]

@@ -5,7 +5,7 @@ use super::{
     columns::{SIGNIFICANT, reference},
     fairness,
 };
-use crate::evidence::Evidence;
+use crate::report_data::ReportData;
 
 /// A word of the table and what it means, without a full stop.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,21 +15,21 @@ pub(crate) struct Term {
 }
 
 /// The experiment, model and data: what all rows have in common.
-pub(crate) fn subject(evidence: &Evidence) -> String {
-    let Evidence { experiment, model, data, .. } = evidence;
+pub(crate) fn subject(evidence: &ReportData) -> String {
+    let ReportData { experiment, model, data, .. } = evidence;
     let subject = format!("{experiment}: {model} on {data}");
     if evidence.phase > 1 { format!("{subject}, phase {}", evidence.phase) } else { subject }
 }
 
 /// All of it as one paragraph.
-pub(super) fn paragraph(evidence: &Evidence, rows: &[Row]) -> String {
+pub(super) fn paragraph(evidence: &ReportData, rows: &[Row]) -> String {
     let terms = terms(evidence, rows).into_iter();
     let sentences = terms.map(|Term { name, meaning }| format!(" {name}: {meaning}."));
     format!("{}.{}", subject(evidence), sentences.collect::<String>())
 }
 
 /// The terms in the order of the columns.
-pub(crate) fn terms(evidence: &Evidence, rows: &[Row]) -> Vec<Term> {
+pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
     let has = |value: fn(&Row) -> Option<f64>| rows.iter().any(|row| value(row).is_some());
     let plain = |name, meaning: &str| Term { name, meaning: meaning.to_owned() };
     let mut terms = vec![
@@ -83,7 +83,7 @@ pub(crate) fn terms(evidence: &Evidence, rows: &[Row]) -> Vec<Term> {
 }
 
 /// What an asterisk means, and whether there could be one.
-fn significance(evidence: &Evidence) -> String {
+fn significance(evidence: &ReportData) -> String {
     let meaning = format!(
         "test accuracy less that of {}; *: p below {SIGNIFICANT} in a permutation test of paired \
          seeds, adjusted for the number of rows (Holm)",

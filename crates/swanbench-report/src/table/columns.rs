@@ -1,7 +1,7 @@
 //! The columns of the table, written down once for Markdown, LaTeX and the page.
 
 use super::{Row, fairness};
-use crate::{evidence::Evidence, format};
+use crate::{format, report_data::ReportData};
 
 /// Below this, a gap has a mark.
 pub(crate) const SIGNIFICANT: f64 = 0.05;
@@ -48,7 +48,7 @@ impl Entry {
 }
 
 /// The columns that a reader gets, the label first. One that is empty in all rows is left out.
-pub(crate) fn columns(evidence: &Evidence, rows: &[Row]) -> Vec<Column> {
+pub(crate) fn columns(evidence: &ReportData, rows: &[Row]) -> Vec<Column> {
     let percent = |title, value| numbers(rows, title, value, format::percent);
     let accuracies = |title, value| numbers(rows, title, value, points);
     let gap = format!("gap to {}, points", reference(evidence));
@@ -88,7 +88,7 @@ pub(crate) fn columns(evidence: &Evidence, rows: &[Row]) -> Vec<Column> {
 }
 
 /// The label that the others are compared with.
-pub(crate) fn reference(evidence: &Evidence) -> &str {
+pub(crate) fn reference(evidence: &ReportData) -> &str {
     evidence.reference().map_or("reference", |cell| &cell.label)
 }
 
@@ -161,7 +161,7 @@ fn times(factor: f64) -> String {
 mod tests {
     use super::*;
     use crate::{
-        evidence::samples::{cell, evidence},
+        report_data::samples::{cell, evidence},
         table,
     };
 

@@ -3,7 +3,7 @@
 //! Rows compare on equal terms where they had equal epochs and about equal training, at least
 //! [`SEEDS`] seeds, and a curve of at least [`POINTS`] operating points.
 
-use crate::{cell::Cell, evidence::Evidence, format};
+use crate::{cell::Cell, format, report_data::ReportData};
 
 /// The title of the column.
 pub(super) const TITLE: &str = "fairness";
@@ -16,7 +16,7 @@ const POINTS: usize = 5;
 const TRAINING: f64 = 1.5;
 
 /// `equal`, or what is not, joined by `; `.
-pub(super) fn fairness(evidence: &Evidence, cell: &Cell) -> String {
+pub(super) fn fairness(evidence: &ReportData, cell: &Cell) -> String {
     let mut said = Vec::new();
     if cell.n < SEEDS {
         said.push(format::count(cell.n, "seed"));
@@ -47,7 +47,7 @@ fn against(reference: &Cell, cell: &Cell) -> Vec<String> {
 }
 
 /// The targets of a label in the headline.
-fn points(evidence: &Evidence, label: &str) -> usize {
+fn points(evidence: &ReportData, label: &str) -> usize {
     let own = evidence.headline.iter().filter(|cell| cell.label == label);
     own.filter(|cell| cell.target.is_some()).count()
 }
@@ -64,17 +64,17 @@ pub(super) fn meaning() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::samples::{cell, evidence};
+    use crate::report_data::samples::{cell, evidence};
 
     const TARGETS: [f64; 5] = [0.5, 0.25, 0.1, 0.05, 0.02];
 
     /// A reference, and `others` at the first targets.
-    fn beside(others: impl Fn(usize) -> Cell, count: usize) -> Evidence {
+    fn beside(others: impl Fn(usize) -> Cell, count: usize) -> ReportData {
         let reference = cell("full", None, 1.0, 0.95);
         evidence([reference].into_iter().chain((0..count).map(others)).collect())
     }
 
-    fn all(evidence: &Evidence) -> Vec<String> {
+    fn all(evidence: &ReportData) -> Vec<String> {
         evidence.headline.iter().map(|cell| fairness(evidence, cell)).collect()
     }
 

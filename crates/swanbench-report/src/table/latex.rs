@@ -4,10 +4,10 @@ use super::{
     Row, caption,
     columns::{Alignment, Column},
 };
-use crate::evidence::Evidence;
+use crate::report_data::ReportData;
 
 /// A complete `table` environment; rows stand by label, with a rule between labels.
-pub(crate) fn latex(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> String {
+pub(crate) fn latex(evidence: &ReportData, rows: &[Row], columns: &[Column]) -> String {
     let caption = caption::paragraph(evidence, rows);
     environment(&evidence.experiment, &caption, columns, &body(evidence, rows, columns))
 }
@@ -70,7 +70,7 @@ fn line(columns: &[Column], row: usize) -> String {
     format!("{} \\\\\n", texts.join(" & "))
 }
 
-fn body(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> String {
+fn body(evidence: &ReportData, rows: &[Row], columns: &[Column]) -> String {
     let of_label = |label: &String| -> String {
         let own = (0..rows.len()).filter(|&row| rows[row].label == *label);
         own.map(|row| line(columns, row)).collect()
@@ -110,7 +110,7 @@ fn label(experiment: &str) -> String {
 mod tests {
     use super::*;
     use crate::{
-        evidence::samples::{cell, evidence},
+        report_data::samples::{cell, evidence},
         table::{columns, rows},
     };
 
@@ -134,7 +134,7 @@ mod tests {
             cell("gate_a", Some(0.1), 0.1, 0.93),
         ]);
         let evidence =
-            Evidence { labels: ["full", "gate_a", "b"].map(str::to_owned).into(), ..evidence };
+            ReportData { labels: ["full", "gate_a", "b"].map(str::to_owned).into(), ..evidence };
         let rows = rows(&evidence);
         let page = latex(&evidence, &rows, &columns(&evidence, &rows));
         let starts: Vec<_> = page

@@ -4,10 +4,10 @@ use super::{
     Row, caption,
     columns::{Alignment, Column},
 };
-use crate::{evidence::Evidence, format};
+use crate::{format, report_data::ReportData};
 
 /// The columns, with a caption that says what stands in them and which runs do not.
-pub(crate) fn markdown(evidence: &Evidence, rows: &[Row], columns: &[Column]) -> String {
+pub(crate) fn markdown(evidence: &ReportData, rows: &[Row], columns: &[Column]) -> String {
     let table = table(columns);
     format!("{table}\n{}\n{}", caption::paragraph(evidence, rows), failures(evidence))
 }
@@ -32,7 +32,7 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-fn failures(evidence: &Evidence) -> String {
+fn failures(evidence: &ReportData) -> String {
     if evidence.failures.is_empty() {
         return String::new();
     }

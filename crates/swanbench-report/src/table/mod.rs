@@ -14,7 +14,7 @@ pub(crate) use csv::csv;
 pub(crate) use latex::{latex, table as latex_table};
 pub(crate) use markdown::{escape as escape_markdown, markdown, table as markdown_table};
 
-use crate::{cell::Cell, evidence::Evidence};
+use crate::{cell::Cell, report_data::ReportData};
 
 /// A headline cell beside what it is compared with. Accuracies and shares lie in `[0, 1]`; none is
 /// what was not measured or does not exist.
@@ -60,11 +60,11 @@ pub(crate) struct Row {
 }
 
 /// A row for each headline cell, in the order of the experiment.
-pub(crate) fn rows(evidence: &Evidence) -> Vec<Row> {
+pub(crate) fn rows(evidence: &ReportData) -> Vec<Row> {
     evidence.headline.iter().map(|cell| row(evidence, cell)).collect()
 }
 
-fn row(evidence: &Evidence, cell: &Cell) -> Row {
+fn row(evidence: &ReportData, cell: &Cell) -> Row {
     let measured = |value: f64| Some(value).filter(|value| value.is_finite());
     let reference = evidence.reference();
     let accuracy = |stage: &str, mode: &str, statistics: &str| {

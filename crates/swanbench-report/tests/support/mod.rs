@@ -2,10 +2,10 @@
 #![allow(dead_code, reason = "tests and benchmarks use a part each")]
 
 use serde_json::json;
-use swanbench_results::{About, Failure, Results, Store};
+use swanbench_results::{ExperimentMetadata, Failure, Results, Store};
 use swanbench_spec::{
-    Choice, Control, DataFields, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec, SiteUse,
-    Stage, Statistics, Train,
+    ComponentConfig, Control, DataOptions, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec,
+    SiteUse, Stage, Statistics, Train,
 };
 
 const DENSE_FLOPS: f64 = 532_400.0;
@@ -67,7 +67,7 @@ pub fn runs_with(
             specs.push(spec);
         }
     }
-    store.gather(&specs, About::default()).expect("gathered")
+    store.gather(&specs, ExperimentMetadata::default()).expect("gathered")
 }
 
 /// The shape of the quickstart: targets .5 to .02 of six methods beside the dense net.
@@ -106,12 +106,12 @@ pub fn quickstart() -> Vec<Setting> {
 }
 
 fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
-    let choice = |kind: &str| Choice { kind: kind.to_owned(), settings: json!({}) };
+    let choice = |kind: &str| ComponentConfig { kind: kind.to_owned(), settings: json!({}) };
     RunSpec {
         id: format!("{index:016x}"),
         label: setting.label.to_owned(),
         data: choice("mnist-5k"),
-        data_fields: DataFields::default(),
+        data_options: DataOptions::default(),
         model: choice("mlp"),
         model_width: 1.0,
         weights: None,
@@ -129,9 +129,10 @@ fn record(setting: &Setting, seed: u64) -> RunRecord {
     // Broken cells differ more between seeds.
     let spread = 0.0025 + 0.12 * (0.95 - setting.accuracy).max(0.0);
     let noise = spread * [-0.8, 0.1, 0.7, 1.0, -1.0][(seed % 5) as usize];
-    let stage = if setting.raw.is_some() { Stage::FineTuned } else { Stage::Raw };
+    let stage = if setting.raw.is_some() { Stage::Recovery } else { Stage::Training };
     let last = evaluation(setting, seed, stage, Mode::Hard, setting.accuracy + noise);
-    let raw = setting.raw.map(|raw| evaluation(setting, seed, Stage::Raw, Mode::Hard, raw + noise));
+    let raw =
+        setting.raw.map(|raw| evaluation(setting, seed, Stage::Training, Mode::Hard, raw + noise));
     let soft = setting.soft.map(|soft| evaluation(setting, seed, stage, Mode::Soft, soft + noise));
     let controls = controls(setting, seed, stage, noise);
     RunRecord {
@@ -188,7 +189,7 @@ fn epochs(setting: &Setting, noise: f64) -> Vec<Epoch> {
             Epoch {
                 epoch,
                 phase: 1,
-                stage: if is_recovery { Stage::FineTuned } else { Stage::Raw },
+                stage: if is_recovery { Stage::Recovery } else { Stage::Training },
                 train_loss: 0.1 + (-0.4 * f64::from(epoch)).exp(),
                 penalty: 0.0,
                 val_accuracy: if is_recovery { recovered.unwrap() } else { trained - lost },

@@ -2,12 +2,12 @@
 
 use serde_json::json;
 use swanbench_spec::{
-    Choice, DataFields, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec, SiteUse, Stage,
-    Statistics, Train,
+    ComponentConfig, DataOptions, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec, SiteUse,
+    Stage, Statistics, Train,
 };
 
-fn choice(kind: &str) -> Choice {
-    Choice { kind: kind.to_owned(), settings: json!({}) }
+fn choice(kind: &str) -> ComponentConfig {
+    ComponentConfig { kind: kind.to_owned(), settings: json!({}) }
 }
 
 /// A run of pruning.
@@ -16,7 +16,7 @@ pub fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
         id: id.to_owned(),
         label: label.to_owned(),
         data: choice("mnist-5k"),
-        data_fields: DataFields::default(),
+        data_options: DataOptions::default(),
         model: choice("mlp"),
         model_width: 1.0,
         weights: None,
@@ -59,7 +59,7 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
 fn site() -> SiteUse {
     SiteUse {
         phase: 1,
-        stage: Stage::FineTuned,
+        stage: Stage::Recovery,
         site: "fc1".to_owned(),
         units: 4,
         always_open: 1,
@@ -77,11 +77,11 @@ fn example() -> ExampleUse {
 /// What it measured at two stages.
 pub fn record() -> RunRecord {
     RunRecord {
-        evaluations: vec![evaluation(Stage::Raw, 0.4), evaluation(Stage::FineTuned, 0.9)],
+        evaluations: vec![evaluation(Stage::Training, 0.4), evaluation(Stage::Recovery, 0.9)],
         epochs: vec![Epoch {
             epoch: 1,
             phase: 1,
-            stage: Stage::Raw,
+            stage: Stage::Training,
             train_loss: 0.5,
             penalty: 0.0,
             val_accuracy: 0.8,

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Experiment, Kind, SettingsType, Vocabulary};
+use swanbench_spec::{Experiment, ComponentInfo, SettingsType, Vocabulary};
 
 /// One field of every form.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
@@ -16,8 +16,8 @@ struct Settings {
     word: String,
 }
 
-fn kind(name: &'static str, takes_target: bool) -> Kind {
-    Kind {
+fn kind(name: &'static str, takes_target: bool) -> ComponentInfo {
+    ComponentInfo {
         name,
         summary: "made up",
         source: "nowhere",

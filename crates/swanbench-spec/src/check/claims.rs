@@ -12,8 +12,8 @@ use crate::{
     nearest::{nearest, one_of},
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::type_name,
     schema::Block,
-    shown::noun,
 };
 
 /// What claims may speak of.
@@ -44,7 +44,7 @@ pub(super) fn check_claims(
         let path = path.index(index);
         let Yaml::Mapping(fields) = item else {
             let expected = "a mapping with `id`, `compare` or `correlate`, and `expect`";
-            findings.add(Problem::new(&path, format!("is {}", noun(item))).expected(expected));
+            findings.add(Problem::new(&path, format!("is {}", type_name(item))).expected(expected));
             continue;
         };
         let claim = if fields.contains_key("correlate") {

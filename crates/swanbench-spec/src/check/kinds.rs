@@ -9,18 +9,18 @@ use serde_yaml::{Mapping, Value as Yaml};
 
 use super::fields::check_fields;
 use crate::{
-    Choice, Kind, SettingsType,
+    ComponentConfig, ComponentInfo, SettingsType,
     nearest::one_of,
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::type_name,
     schema::Block,
-    shown::noun,
     vocabulary::find,
 };
 
 /// A kind and the fields written beside it.
 pub(super) struct Named<'block> {
-    pub kind: &'block Kind,
+    pub kind: &'block ComponentInfo,
     pub fields: Cow<'block, Mapping>,
 }
 
@@ -28,7 +28,7 @@ pub(super) struct Named<'block> {
 pub(super) fn named<'block>(
     value: &'block Yaml,
     path: &FieldPath,
-    kinds: &'block [Kind],
+    kinds: &'block [ComponentInfo],
     sort: &str,
 ) -> Result<Named<'block>, Problem> {
     match value {
@@ -42,7 +42,7 @@ pub(super) fn named<'block>(
             let kind = match fields.get("kind") {
                 Some(Yaml::String(word)) => find(kinds, sort, word, &path)?,
                 Some(other) => {
-                    let message = format!("the {sort}'s name is {}", noun(other));
+                    let message = format!("the {sort}'s name is {}", type_name(other));
                     return Err(Problem::new(&path, message).expected(names(kinds)));
                 }
                 None => return Err(Problem::new(&path, "is missing").expected(names(kinds))),
@@ -51,22 +51,23 @@ pub(super) fn named<'block>(
         }
         other => {
             let expected = format!("the name of a {sort}, or a mapping with `kind`");
-            Err(Problem::new(path, format!("the {sort} is {}", noun(other))).expected(expected))
+            Err(Problem::new(path, format!("the {sort} is {}", type_name(other)))
+                .expected(expected))
         }
     }
 }
 
-fn names(kinds: &[Kind]) -> String {
+fn names(kinds: &[ComponentInfo]) -> String {
     one_of(kinds.iter().map(|kind| kind.name))
 }
 
 /// Checks the fields of a block and parts them into those of its sort and those of its kind.
 pub(super) fn check_block<Common>(
-    kind: &Kind,
+    kind: &ComponentInfo,
     fields: &Mapping,
     path: &FieldPath,
     findings: &mut Findings,
-) -> Option<(Common, Choice)>
+) -> Option<(Common, ComponentConfig)>
 where
     Common: Default + Serialize + DeserializeOwned + JsonSchema,
 {
@@ -87,11 +88,14 @@ where
 ///
 /// # Errors
 /// Everything that is wrong.
-pub(crate) fn check_settings(kind: &Kind, written: &Yaml) -> Result<Choice, Vec<Problem>> {
+pub(crate) fn check_settings(
+    kind: &ComponentInfo,
+    written: &Yaml,
+) -> Result<ComponentConfig, Vec<Problem>> {
     let top = FieldPath::default();
     let owner = format!("`{}`", kind.name);
     let Yaml::Mapping(fields) = written else {
-        let message = format!("the settings of {owner} are {}", noun(written));
+        let message = format!("the settings of {owner} are {}", type_name(written));
         return Err(vec![Problem::new(&top, message).expected("a mapping")]);
     };
     let mut findings = Findings::default();
@@ -102,13 +106,13 @@ pub(crate) fn check_settings(kind: &Kind, written: &Yaml) -> Result<Choice, Vec<
 
 /// The settings with all defaults, in their canonical form.
 fn resolved(
-    kind: &Kind,
+    kind: &ComponentInfo,
     own: Map<String, Json>,
     path: &FieldPath,
     findings: &mut Findings,
-) -> Option<Choice> {
+) -> Option<ComponentConfig> {
     let settings = kind.settings.resolve(&Json::Object(own)).map_err(|reason| {
         Problem::new(path, format!("`{}` cannot have these settings: {reason}", kind.name))
     });
-    Some(Choice { kind: kind.name.to_owned(), settings: findings.keep(settings)? })
+    Some(ComponentConfig { kind: kind.name.to_owned(), settings: findings.keep(settings)? })
 }

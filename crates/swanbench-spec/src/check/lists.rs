@@ -7,8 +7,8 @@ use super::value::check_value;
 use crate::{
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::{quote, type_name},
     schema::{describe, parts},
-    shown::{noun, shown},
 };
 
 /// The seeds that are right; at least one and each only once, or there is a finding.
@@ -47,7 +47,7 @@ pub(super) fn items_of<'a>(
         None => &[],
         Some(Yaml::Sequence(items)) => items,
         Some(other) => {
-            findings.add(Problem::new(path, format!("is {}", noun(other))).expected(expected));
+            findings.add(Problem::new(path, format!("is {}", type_name(other))).expected(expected));
             &[]
         }
     }
@@ -69,7 +69,7 @@ fn check_items(
             continue;
         };
         if kept.contains(&value) {
-            let message = format!("the {item} {} stands here a second time", shown(&value));
+            let message = format!("the {item} {} stands here a second time", quote(&value));
             findings.add(Problem::new(&path, message).expected(format!("each {item} once")));
         } else {
             kept.push(value);

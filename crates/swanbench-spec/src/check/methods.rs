@@ -7,18 +7,18 @@ use super::{
     kinds::{Named, check_block, named},
 };
 use crate::{
-    Choice, Vocabulary,
+    ComponentConfig, Vocabulary,
     common::MethodFields,
     path::{FieldPath, Step},
     problem::{Findings, Problem},
-    shown::noun,
+    quote::type_name,
     target::{mentions_target, with_target},
 };
 
 const EXPECTED: &str = "a list of at least 1, each item a method's name or a mapping with `kind`";
 
 /// Stands in for the targets where there are none, so that entries are checked all the same.
-const STAND_IN: f64 = 0.5;
+const PLACEHOLDER_TARGET: f64 = 0.5;
 
 /// The entries that are right. Whatever is wrong is a finding.
 pub(super) fn check_methods(
@@ -35,7 +35,8 @@ pub(super) fn check_methods(
         }
         Some(Yaml::Sequence(entries)) => entries,
         Some(other) => {
-            findings.add(Problem::new(&path, format!("is {}", noun(other))).expected(EXPECTED));
+            findings
+                .add(Problem::new(&path, format!("is {}", type_name(other))).expected(EXPECTED));
             return Vec::new();
         }
     };
@@ -84,7 +85,7 @@ fn check_entry(
 ) -> Option<Entry> {
     let targets: Vec<Option<f64>> = match (runs_per_target(named), targets) {
         (false, _) => vec![None],
-        (true, []) => vec![Some(STAND_IN)],
+        (true, []) => vec![Some(PLACEHOLDER_TARGET)],
         (true, several) => several.iter().copied().map(Some).collect(),
     };
     let mut label = None;
@@ -92,8 +93,8 @@ fn check_entry(
     for target in targets {
         let (common, method) = check_variant(named, path, target, findings)?;
         label.clone_from(&common.label);
-        let MethodFields { width, epochs_over, .. } = common;
-        variants.push(Variant { target, width, epochs_over, method });
+        let MethodFields { width, epochs_divisor, .. } = common;
+        variants.push(Variant { target, width, epochs_divisor, method });
     }
     let label = label.unwrap_or_else(|| default_label(named));
     Some(Entry { path: path.clone(), label, variants })
@@ -105,7 +106,7 @@ fn check_variant(
     path: &FieldPath,
     target: Option<f64>,
     findings: &mut Findings,
-) -> Option<(MethodFields, Choice)> {
+) -> Option<(MethodFields, ComponentConfig)> {
     let Some(target) = target else {
         return check_block(named.kind, &named.fields, path, findings);
     };

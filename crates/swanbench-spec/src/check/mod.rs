@@ -17,13 +17,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_yaml::{Mapping, Value as Yaml};
 
 use crate::{
-    Choice, Claim, GivenWeights, Kind, Published, Task, Train, Vocabulary,
-    common::{DataFields, ModelFields},
+    Claim, ComponentConfig, ComponentInfo, GivenWeights, Published, Task, Train, Vocabulary,
+    common::{DataOptions, ModelFields},
     nearest::one_of,
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::type_name,
     schema::parts,
-    shown::noun,
 };
 
 /// The fields of an experiment, in the order in which messages list them.
@@ -48,8 +48,8 @@ pub(crate) struct Checked {
     pub name: String,
     pub title: Option<String>,
     pub description: Option<String>,
-    pub data: (DataFields, Choice),
-    pub model: (ModelFields, Choice),
+    pub data: (DataOptions, ComponentConfig),
+    pub model: (ModelFields, ComponentConfig),
     pub weights: Option<GivenWeights>,
     pub train: Train,
     pub phases: Vec<Task>,
@@ -75,8 +75,8 @@ pub(crate) struct Variant {
     pub target: Option<f64>,
     pub width: f64,
     /// What the epochs are divided by.
-    pub epochs_over: f64,
-    pub method: Choice,
+    pub epochs_divisor: f64,
+    pub method: ComponentConfig,
 }
 
 /// Checks the whole experiment against the vocabulary.
@@ -140,7 +140,7 @@ fn top(root: &Yaml) -> Result<&Mapping, Problem> {
     let message = match root {
         Yaml::Mapping(fields) => return Ok(fields),
         Yaml::Null => "the file is empty".to_owned(),
-        other => format!("the file holds {}", noun(other)),
+        other => format!("the file holds {}", type_name(other)),
     };
     let expected = "a mapping with name, data, model, seeds and methods";
     Err(Problem::new(&FieldPath::default(), message).expected(expected))
@@ -179,9 +179,9 @@ fn check_kind<Common>(
     fields: &Mapping,
     field: &str,
     sort: &str,
-    kinds: &[Kind],
+    kinds: &[ComponentInfo],
     findings: &mut Findings,
-) -> Option<(Common, Choice)>
+) -> Option<(Common, ComponentConfig)>
 where
     Common: Default + Serialize + DeserializeOwned + JsonSchema,
 {

@@ -8,8 +8,8 @@ use crate::{
     SettingsType, Task,
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::type_name,
     schema::Block,
-    shown::noun,
 };
 
 const EXPECTED: &str = "a list of at least 1, each item a mapping such as { images: inverted }";
@@ -25,7 +25,8 @@ pub(super) fn check_phases(written: Option<&Yaml>, findings: &mut Findings) -> V
             return Vec::new();
         }
         Some(other) => {
-            findings.add(Problem::new(&path, format!("is {}", noun(other))).expected(EXPECTED));
+            findings
+                .add(Problem::new(&path, format!("is {}", type_name(other))).expected(EXPECTED));
             return Vec::new();
         }
     };
@@ -44,7 +45,7 @@ pub(super) fn check_phases(written: Option<&Yaml>, findings: &mut Findings) -> V
 
 fn check_task(written: &Yaml, path: &FieldPath, findings: &mut Findings) -> Option<Task> {
     let Yaml::Mapping(fields) = written else {
-        let problem = Problem::new(path, format!("is {}", noun(written)));
+        let problem = Problem::new(path, format!("is {}", type_name(written)));
         findings.add(problem.expected("a mapping, such as { images: inverted }"));
         return None;
     };

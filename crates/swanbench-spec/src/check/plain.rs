@@ -6,7 +6,7 @@ use serde_yaml::Value as Yaml;
 use crate::{
     path::FieldPath,
     problem::{Findings, Problem},
-    shown::noun,
+    quote::type_name,
 };
 
 /// Up to here every integer has a floating-point number of its own: 2^53.
@@ -61,7 +61,7 @@ pub(super) fn word_of<'key>(key: &'key Yaml, path: &FieldPath) -> Result<&'key s
         Some(text) => {
             Problem::new(&path.key(&text), format!("the key `{text}` is not text")).at_key()
         }
-        None => Problem::new(path, format!("a key is {}", noun(key))),
+        None => Problem::new(path, format!("a key is {}", type_name(key))),
     };
     Err(problem.expected("a word as key"))
 }

@@ -9,8 +9,8 @@ use crate::{
     nearest::{nearest, one_of},
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::type_name,
     schema::Block,
-    shown::noun,
 };
 
 const EXPECTED: &str = "a list, each item a mapping with `what`, `paper`, and `label` or `reason`";
@@ -38,7 +38,7 @@ pub(super) fn check_published(
 fn check_item(item: &Yaml, path: &FieldPath, findings: &mut Findings) -> Option<Published> {
     let Yaml::Mapping(fields) = item else {
         let expected = "a mapping with `what`, `paper`, and `label` or `reason`";
-        findings.add(Problem::new(path, format!("is {}", noun(item))).expected(expected));
+        findings.add(Problem::new(path, format!("is {}", type_name(item))).expected(expected));
         return None;
     };
     let block = Block::of(&SettingsType::of::<Published>());

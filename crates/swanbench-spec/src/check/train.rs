@@ -8,8 +8,8 @@ use crate::{
     SettingsType, Train,
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::type_name,
     schema::Block,
-    shown::noun,
 };
 
 /// The block with its defaults; all defaults where it is left out.
@@ -22,7 +22,7 @@ pub(super) fn check_train(written: Option<&Yaml>, findings: &mut Findings) -> Op
             check_fields(fields, &path, "`train`", &Block::of(&settings), findings)?
         }
         Some(other) => {
-            let message = format!("the block is {}", noun(other));
+            let message = format!("the block is {}", type_name(other));
             findings
                 .add(Problem::new(&path, message).expected("a mapping, such as { epochs: 20 }"));
             return None;

@@ -13,8 +13,8 @@ use crate::{
     nearest::{nearest, one_of},
     path::FieldPath,
     problem::{Findings, Problem},
+    quote::{json_noun, quote},
     schema::{describe, words},
-    shown::{json_noun, shown},
 };
 
 /// The value in JSON where it is what the schema asks for; none, with findings, where it is not.
@@ -61,12 +61,12 @@ fn in_words(error: &ValidationError, path: &FieldPath, schema: &Json) -> Vec<Pro
             let expected = describe(&broken["properties"][name]);
             vec![Problem::new(&path.key(name), "is missing").expected(expected)]
         }
-        Reason::Type { .. } => vec![problem(format!("{} is {}", shown(value), json_noun(value)))],
+        Reason::Type { .. } => vec![problem(format!("{} is {}", quote(value), json_noun(value)))],
         Reason::Minimum { .. }
         | Reason::Maximum { .. }
         | Reason::ExclusiveMinimum { .. }
         | Reason::ExclusiveMaximum { .. } => {
-            vec![problem(format!("{} is out of range", shown(value)))]
+            vec![problem(format!("{} is out of range", quote(value)))]
         }
         Reason::MinItems { .. } | Reason::MaxItems { .. } => {
             let count = value.as_array().map_or(0, Vec::len);
@@ -83,7 +83,7 @@ fn in_words(error: &ValidationError, path: &FieldPath, schema: &Json) -> Vec<Pro
         | Reason::Constant { .. }
         | Reason::AnyOf { .. }
         | Reason::OneOfNotValid { .. } => vec![unknown_word(value, broken, problem)],
-        _ => vec![problem(format!("{} is not allowed", shown(value)))],
+        _ => vec![problem(format!("{} is not allowed", quote(value)))],
     }
 }
 
@@ -92,17 +92,17 @@ fn unknown_word(value: &Json, schema: &Json, problem: impl Fn(String) -> Problem
     let words = words(schema);
     match value {
         Json::String(word) if !words.is_empty() => {
-            problem(format!("unknown word {}", shown(value))).nearest(nearest(word, words))
+            problem(format!("unknown word {}", quote(value))).nearest(nearest(word, words))
         }
-        _ if !words.is_empty() => problem(format!("{} is {}", shown(value), json_noun(value))),
-        _ => problem(format!("{} is not allowed", shown(value))),
+        _ if !words.is_empty() => problem(format!("{} is {}", quote(value), json_noun(value))),
+        _ => problem(format!("{} is not allowed", quote(value))),
     }
 }
 
 /// A key that its mapping does not have.
 pub(super) fn unknown_key(path: &FieldPath, owner: &str, key: &str, known: &[&str]) -> Problem {
     let known = known.iter().copied();
-    Problem::new(path, format!("{owner} has no field {}", shown(&key.into())))
+    Problem::new(path, format!("{owner} has no field {}", quote(&key.into())))
         .at_key()
         .expected(one_of(known.clone()))
         .nearest(nearest(key, known))

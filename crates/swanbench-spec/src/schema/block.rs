@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::bounds;
-use crate::{Kind, SettingsType};
+use crate::{ComponentInfo, SettingsType};
 
 /// The fields of one mapping, in the order in which messages list them.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ impl Block {
     }
 
     /// `kind`, the fields that all kinds of its sort have, and the kind's own.
-    pub(crate) fn of_kind(kind: &Kind, common: &SettingsType) -> Self {
+    pub(crate) fn of_kind(kind: &ComponentInfo, common: &SettingsType) -> Self {
         let mut block = Self {
             description: kind.summary.to_owned(),
             fields: vec![("kind".to_owned(), json!({ "const": kind.name }))],

@@ -14,9 +14,9 @@ pub(crate) use block::Block;
 pub(crate) use describe::{describe, words};
 
 use crate::{
-    Kind, Published, SettingsType, Task, Train, Vocabulary,
+    ComponentInfo, Published, SettingsType, Task, Train, Vocabulary,
     claim::{Compare, Correlate},
-    common::{DataFields, MethodFields, ModelFields},
+    common::{DataOptions, MethodFields, ModelFields},
 };
 
 /// The JSON schema (draft 2020-12) of an experiment that uses this vocabulary.
@@ -76,7 +76,7 @@ pub fn schema(vocabulary: &Vocabulary) -> Value {
 }
 
 fn data(vocabulary: &Vocabulary) -> Value {
-    let fields = SettingsType::of::<DataFields>();
+    let fields = SettingsType::of::<DataOptions>();
     choice(&vocabulary.datasets, |kind| Block::of_kind(kind, &fields).schema())
 }
 
@@ -86,7 +86,7 @@ fn model(vocabulary: &Vocabulary) -> Value {
 }
 
 /// A kind's bare name, or a mapping with `kind`.
-fn choice(kinds: &[Kind], block: impl Fn(&Kind) -> Value) -> Value {
+fn choice(kinds: &[ComponentInfo], block: impl Fn(&ComponentInfo) -> Value) -> Value {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
     let alternatives: Vec<Value> =
         [json!({ "enum": names })].into_iter().chain(kinds.iter().map(block)).collect();

@@ -47,10 +47,10 @@ fn an_unknown_field_shows_the_nearest() {
   - kind: dense
     scope: unit")), @r"
     trial.yaml:8:20: methods[0].scop: `prune` has no field `scop`
-      expected: one of kind, epochs_over, label, width, keep_first, scope, score
+      expected: one of kind, epochs_divisor, label, width, keep_first, scope, score
       nearest: scope
     trial.yaml:10:5: methods[1].scope: `dense` has no field `scope`
-      expected: one of kind, epochs_over, label, width
+      expected: one of kind, epochs_divisor, label, width
     2 problems
     ");
 }

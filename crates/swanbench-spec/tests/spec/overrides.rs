@@ -17,7 +17,7 @@ fn a_field_is_overridden_before_the_check() {
         parse(TRIAL, &["train.epochs=1", "data.limit=100", "methods[1].scope=weight", "seeds=[9]"])
             .unwrap();
     let run = experiment.runs.last().unwrap();
-    assert_eq!((run.train.epochs, run.data_fields.limit, run.seed), (1, Some(100), 9));
+    assert_eq!((run.train.epochs, run.data_options.limit, run.seed), (1, Some(100), 9));
     assert_eq!(run.method.settings["scope"], "weight");
     assert_eq!(experiment.labels, ["dense", "prune (weight)"]);
     assert_eq!(experiment.text, TRIAL);

@@ -19,7 +19,7 @@ fn a_number_stands_beside_a_cell_or_has_a_reason() {
     );
     let published = parse(&text, &[]).unwrap().published;
     assert_eq!(published[0].label.as_deref(), Some("prune (unit)"));
-    assert_eq!(published[0].stage, Some(Stage::Raw));
+    assert_eq!(published[0].stage, Some(Stage::Training));
     assert_eq!(published[0].metric, Metric::TestAccuracy, "where none is named");
     assert_eq!((published[1].label.as_deref(), published[1].paper.as_str()), (None, "above 90%"));
 }

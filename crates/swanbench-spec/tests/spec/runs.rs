@@ -1,7 +1,7 @@
 //! What a right experiment is expanded into.
 
 use serde_json::json;
-use swanbench_spec::{DataFields, Experiment};
+use swanbench_spec::{DataOptions, Experiment};
 
 use crate::support::{TRIAL, parse, trial_with};
 
@@ -39,7 +39,7 @@ fn defaults_are_filled_in() {
     let run = &read("{ name: x, data: digits, model: mlp, seeds: [7], methods: [dense] }").runs[0];
     assert_eq!(run.data.settings, json!({ "classes": 10 }));
     assert_eq!(run.model.settings, json!({ "hidden": [300, 100], "bias": true }));
-    assert_eq!(run.data_fields, DataFields::default());
+    assert_eq!(run.data_options, DataOptions::default());
     assert_eq!((run.model_width, run.width), (1.0, 1.0));
     assert_eq!(run.train, swanbench_spec::Train::default());
 }
@@ -53,8 +53,8 @@ fn common_fields_are_parted_from_settings() {
     let experiment = read(text);
     let run = &experiment.runs[0];
     assert_eq!(experiment.title.as_deref(), Some("A trial"));
-    let expected = DataFields { limit: Some(50), validation: 0.2, crop_padding: 4, flip: true };
-    assert_eq!(run.data_fields, expected);
+    let expected = DataOptions { limit: Some(50), validation: 0.2, crop_padding: 4, flip: true };
+    assert_eq!(run.data_options, expected);
     assert_eq!(run.data.settings, json!({ "classes": 3 }));
     assert_eq!((run.model_width, run.width), (2.0, 0.5));
     assert_eq!(run.model.settings, json!({ "hidden": [8], "bias": true }));
@@ -83,12 +83,12 @@ fn an_entry_can_train_for_more_epochs_and_only_that_makes_it_another_run() {
         let methods = format!("methods: [{{ kind: dense, width: $target{fields} }}]");
         read(&trial_with("methods", &methods)).runs
     };
-    let (plain, longer) = (with(""), with(", epochs_over: $target"));
+    let (plain, longer) = (with(""), with(", epochs_divisor: $target"));
     let epochs: Vec<_> = longer.iter().map(|run| run.train.epochs).collect();
     assert_eq!(epochs, [40, 40, 200, 200], "20 epochs over 0.5 and 0.1, two seeds each");
     assert_eq!(longer[2].train.recovery_epochs, 50);
     assert_ne!(plain[0].id, longer[0].id);
-    assert_eq!(plain[0].id, with(", epochs_over: 1")[0].id);
+    assert_eq!(plain[0].id, with(", epochs_divisor: 1")[0].id);
 }
 
 #[test]

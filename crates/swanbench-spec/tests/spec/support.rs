@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Experiment, Kind, Override, SettingsType, SpecError, Vocabulary};
+use swanbench_spec::{ComponentInfo, Experiment, Override, SettingsType, SpecError, Vocabulary};
 
 /// Without a mistake: 2 runs of `dense`, 4 of `prune`.
 pub const TRIAL: &str = "\
@@ -113,8 +113,8 @@ impl Default for Gates {
 }
 
 /// An entry of the vocabulary.
-pub fn kind(name: &'static str, takes_target: bool, settings: SettingsType) -> Kind {
-    Kind {
+pub fn kind(name: &'static str, takes_target: bool, settings: SettingsType) -> ComponentInfo {
+    ComponentInfo {
         name,
         summary: "made up",
         source: "nowhere",

@@ -96,7 +96,7 @@ pub(crate) fn switch(
 }
 
 /// A constant and sums of tensors.
-pub(crate) fn weighed_sum(
+pub(crate) fn weighted_sum(
     tensors: &[&Tensor],
     weights: &[f64],
     constant: f64,
@@ -122,7 +122,7 @@ pub(crate) fn weighed_sum(
 }
 
 /// The mean square of what is above zero, times a weight.
-pub(crate) fn one_sided_square(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
+pub(crate) fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
     let mut raw = std::ptr::null_mut();
     // Safety: a new tensor of which we become the owner; the other is valid for the call.
     unsafe {

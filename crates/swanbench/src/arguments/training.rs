@@ -43,12 +43,12 @@ pub struct Sweep {
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub checkpoint_every: u64,
     #[command(flatten)]
-    pub told: Told,
+    pub told: OutputOptions,
 }
 
 /// How a sweep tells what happens in it.
 #[derive(Debug, Args)]
-pub struct Told {
+pub struct OutputOptions {
     /// How to tell what happens: bars and lines for people, or a line of JSON for every event, as in
     /// `log.jsonl` among the results
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]

@@ -26,7 +26,7 @@ fn checked(arguments: &Check) -> Result<Experiment, Failure> {
 /// The experiment alone: there is nothing here to lay out a network with.
 #[cfg(not(feature = "training"))]
 fn checked(arguments: &Check) -> Result<Experiment, Failure> {
-    use crate::{exit::Blame, vocabulary::vocabulary};
+    use crate::{exit::ExitCodeExt, vocabulary::vocabulary};
 
     Experiment::load(&arguments.file, &arguments.input.set, &vocabulary()).bad_input()
 }

@@ -4,7 +4,7 @@ use swanbench_results::Store;
 
 use crate::{
     arguments::Clean,
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     output,
 };
 

@@ -6,7 +6,7 @@ use swanbench_core::{LayerKind, ModelMap, SiteId};
 
 use crate::{
     arguments::{Cost, Format, Input},
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     network, output,
     vocabulary::vocabulary,
 };

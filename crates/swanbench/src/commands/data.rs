@@ -6,7 +6,7 @@ use swanbench_data::{Places, State, Verdict, fetch, state, verify};
 use crate::{
     arguments::{Data, DataAction, DataPlace},
     download::DownloadBar,
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     output,
 };
 

@@ -1,7 +1,7 @@
 //! `swanbench list`: what an experiment can name.
 
 use serde_json::Value;
-use swanbench_spec::Kind;
+use swanbench_spec::ComponentInfo;
 
 use crate::{
     arguments::{List, Listed},
@@ -29,7 +29,7 @@ pub fn run(arguments: &List) {
 }
 
 /// Each setting with its default and, where it is a word, all words.
-fn fields(kind: &Kind) -> Vec<String> {
+fn fields(kind: &ComponentInfo) -> Vec<String> {
     let schema = kind.settings.schema();
     let defaults = kind.settings.defaults();
     let fields = defaults.as_object().into_iter().flatten();

@@ -6,7 +6,7 @@ use swanbench_results::Store;
 
 use crate::{
     arguments::{Report, ReportPlaces},
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     output,
 };
 

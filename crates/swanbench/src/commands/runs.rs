@@ -6,7 +6,7 @@ use swanbench_results::{Listed, RunState, Store};
 
 use crate::{
     arguments::Runs,
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     output,
     title::title,
 };

@@ -3,14 +3,14 @@
 use std::{fs, num::NonZeroUsize, thread, time::Duration};
 
 use anyhow::{Context, anyhow};
-use swanbench_results::{About, Store};
+use swanbench_results::{ExperimentMetadata, Store};
 use swanbench_spec::{Experiment, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
 
 use crate::{
     arguments::{LogFormat, Sweep},
     commands::report,
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     output,
     prepare::Prepared,
     sweep::{Devices, Estimate, Launch, Log, Progress, TensorBoard, estimate, launch},
@@ -24,7 +24,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     if arguments.dry_run {
         return print_plan(arguments, &prepared, &store);
     }
-    prepare_numbers(arguments, experiment.train.precision)?;
+    configure_numerics(arguments, experiment.train.precision)?;
     let devices = Devices::open(&arguments.device, &prepared)?;
     // Folders that cannot be written, and results that cannot be read, show before training.
     let folder = report::folder(&arguments.places, &experiment.name);
@@ -32,7 +32,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
     fs::create_dir_all(&folder)
         .with_context(|| format!("cannot create `{}`", folder.display()))
         .bad_input()?;
-    make_good(experiment, &store)?;
+    repair_results(experiment, &store)?;
     store.collect(&experiment.runs).bad_input()?;
 
     let mut missing: Vec<&RunSpec> =
@@ -95,7 +95,7 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 }
 
 /// What the report says beside the numbers.
-fn about(arguments: &Sweep, prepared: &Prepared) -> About {
+fn about(arguments: &Sweep, prepared: &Prepared) -> ExperimentMetadata {
     let experiment = &prepared.experiment;
     let quoted = |text: String| {
         let is_special = |letter: char| " []{}$\"*".contains(letter);
@@ -105,7 +105,7 @@ fn about(arguments: &Sweep, prepared: &Prepared) -> About {
     let changes = changes.map(|change| format!(" --set {}", quoted(change.text().to_owned())));
     let file = quoted(arguments.file.display().to_string());
     let version = |name: &str, version: String| (name.to_owned(), version);
-    About {
+    ExperimentMetadata {
         title: experiment.title.clone(),
         description: experiment.description.clone(),
         claims: experiment.claims.clone(),
@@ -122,10 +122,10 @@ fn about(arguments: &Sweep, prepared: &Prepared) -> About {
 
 /// Moves damaged results aside, removes what kills left beside whole ones, and takes over what other
 /// experiments have.
-fn make_good(experiment: &Experiment, store: &Store) -> Result<(), Failure> {
+fn repair_results(experiment: &Experiment, store: &Store) -> Result<(), Failure> {
     for run in &experiment.runs {
         match store.verify(&run.id) {
-            Ok(()) if store.is_done(&run.id) => store.tidy(&run.id).bad_input()?,
+            Ok(()) if store.is_done(&run.id) => store.remove_leftovers(&run.id).bad_input()?,
             Ok(()) => {}
             Err(damaged @ swanbench_results::Error::Damaged { .. }) => {
                 eprintln!("warning: {damaged}");
@@ -134,12 +134,12 @@ fn make_good(experiment: &Experiment, store: &Store) -> Result<(), Failure> {
         }
     }
     let ids = experiment.runs.iter().map(|run| run.id.as_str());
-    store.take_over(ids.filter(|id| !store.is_done(id))).bad_input()?;
+    store.reuse_from_others(ids.filter(|id| !store.is_done(id))).bad_input()?;
     Ok(())
 }
 
 /// Sets what libtorch keeps for the whole process, before the first tensor on a device.
-fn prepare_numbers(arguments: &Sweep, precision: Precision) -> Result<(), Failure> {
+fn configure_numerics(arguments: &Sweep, precision: Precision) -> Result<(), Failure> {
     let tf32 = precision == Precision::Tf32;
     if tf32 && arguments.device.contains(&DeviceChoice::Cpu) {
         let error = anyhow!(
@@ -148,7 +148,7 @@ fn prepare_numbers(arguments: &Sweep, precision: Precision) -> Result<(), Failur
         );
         return Err(error).bad_input();
     }
-    arguments.linear.settle().expect("nothing was computed before");
+    arguments.linear.set_global().expect("nothing was computed before");
     swanbench_torch::prepare_process().failed()?;
     swanbench_torch::allow_tf32(tf32).failed()
 }
@@ -183,7 +183,7 @@ fn print_plan(arguments: &Sweep, prepared: &Prepared, store: &Store) -> Result<(
     if missing.is_empty() {
         return Ok(());
     }
-    prepare_numbers(arguments, prepared.experiment.train.precision)?;
+    configure_numerics(arguments, prepared.experiment.train.precision)?;
     swanbench_torch::prepare_thread().failed()?;
     let devices = Devices::open(&arguments.device, prepared)?;
     let Estimate { time, train_flops } = estimate(&missing, &devices).failed()?;

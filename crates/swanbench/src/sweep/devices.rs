@@ -8,16 +8,16 @@ use swanbench_data::Dataset;
 use swanbench_torch::{Device, DeviceChoice, LinearKernels};
 
 use crate::{
-    exit::{Blame, Failure},
+    exit::{ExitCodeExt, Failure},
     prepare::Prepared,
 };
 
 /// One or several devices, each with the data on it.
-pub struct Devices(Mutex<Vec<Seats>>);
+pub struct Devices(Mutex<Vec<DevicePool>>);
 
 /// A device and the runs on it. Behind the lock because a tensor may move between threads but not
 /// be shared; every run takes its own handle on the same memory.
-struct Seats {
+struct DevicePool {
     name: DeviceChoice,
     device: Device,
     data: Dataset,
@@ -26,7 +26,7 @@ struct Seats {
 }
 
 /// A run's place on a device, with its handles on what all runs share.
-pub struct Seat<'a> {
+pub struct DeviceSlot<'a> {
     name: DeviceChoice,
     pub device: Device,
     pub data: Dataset,
@@ -44,17 +44,17 @@ impl Devices {
             }
             let device = name.open().bad_input()?;
             let weights = prepared.weights.as_ref().map(Weights::share);
-            Ok(Seats { name, device, data: prepared.data(device)?, weights, taken: 0 })
+            Ok(DevicePool { name, device, data: prepared.data(device)?, weights, taken: 0 })
         });
         Ok(Self(Mutex::new(seats.collect::<Result<_, _>>()?)))
     }
 
     /// A place on the device with the fewest runs, the first of equals.
-    pub fn seat(&self) -> Seat<'_> {
+    pub fn seat(&self) -> DeviceSlot<'_> {
         let mut all = self.lock();
         let least = all.iter_mut().min_by_key(|seats| seats.taken).expect("a sweep has a device");
         least.taken += 1;
-        Seat {
+        DeviceSlot {
             name: least.name,
             device: least.device,
             data: least.data.share(),
@@ -63,12 +63,12 @@ impl Devices {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Seats>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<DevicePool>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Seat<'_> {
+impl DeviceSlot<'_> {
     /// Where a run on this seat is computed, as results keep it: on the CPU with the library that
     /// multiplies matrices, since that decides how sums are rounded. On CUDA cuDNN is held to
     /// deterministic algorithms, but some of libtorch's kernels add in any order.
@@ -80,7 +80,7 @@ impl Seat<'_> {
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for DeviceSlot<'_> {
     fn drop(&mut self) {
         let mut all = self.devices.lock();
         if let Some(seats) = all.iter_mut().find(|seats| seats.name == self.name) {

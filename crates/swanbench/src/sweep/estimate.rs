@@ -10,7 +10,7 @@ use swanbench_spec::{Epoch, RunSpec};
 use swanbench_train::{Next, Observer};
 
 use crate::sweep::{
-    devices::{Devices, Seat},
+    devices::{DeviceSlot, Devices},
     worker::train_on,
 };
 
@@ -56,7 +56,7 @@ struct PerExample {
     flops: f64,
 }
 
-fn measure(run: &RunSpec, seat: &Seat<'_>) -> anyhow::Result<PerExample> {
+fn measure(run: &RunSpec, seat: &DeviceSlot<'_>) -> anyhow::Result<PerExample> {
     let mut short = run.clone();
     short.train.epochs = EPOCHS;
     short.train.recovery_epochs = 0;
@@ -84,6 +84,6 @@ impl Observer for Clock {
             self.shortest = self.shortest.min(self.last.elapsed());
         }
         self.last = Instant::now();
-        Next::GoOn
+        Next::Continue
     }
 }

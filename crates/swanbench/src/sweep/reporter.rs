@@ -47,9 +47,9 @@ impl Observer for Reporter<'_> {
         if interrupt::asked() {
             Next::Stop
         } else if self.kept.elapsed() >= self.checkpoint_every {
-            Next::Keep
+            Next::Checkpoint
         } else {
-            Next::GoOn
+            Next::Continue
         }
     }
 

@@ -17,14 +17,14 @@ use swanbench_train::{Checkpoint, Job, Observer, TrainError, train};
 use crate::{
     network,
     sweep::{
-        devices::{Devices, Seat},
+        devices::{DeviceSlot, Devices},
         interrupt,
         reporter::Reporter,
     },
 };
 
 /// How often to look whether another sweep has finished a run.
-const PATIENCE: Duration = Duration::from_millis(200);
+const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// What a worker tells while it works. Runs are named by their position in the launch.
 pub enum Event {
@@ -91,7 +91,7 @@ impl Worker<'_> {
             if self.left().is_empty() {
                 return;
             }
-            thread::sleep(PATIENCE);
+            thread::sleep(POLL_INTERVAL);
         }
     }
 
@@ -182,7 +182,7 @@ fn densities(run: &RunSpec, store: &Store) -> anyhow::Result<Option<Vec<f64>>> {
 /// Builds what the run names, and trains it on `data`.
 pub fn train_on(
     run: &RunSpec,
-    seat: &Seat<'_>,
+    seat: &DeviceSlot<'_>,
     data: Dataset,
     densities: Option<Vec<f64>>,
     checkpoint: Option<Checkpoint>,

@@ -3,10 +3,12 @@
 
 use std::time::{Duration, Instant};
 
-use swanbench_core::{MethodEntry, Model, ModelEntry, Plan};
+use swanbench_core::{MethodEntry, Model, ModelBuilder, ModelEntry};
 use swanbench_data::{Dataset, Places, find};
 use swanbench_models::MODELS;
-use swanbench_spec::{Choice, DataFields, Epoch, Kind, RunRecord, RunSpec, Train};
+use swanbench_spec::{
+    ComponentConfig, ComponentInfo, DataOptions, Epoch, RunRecord, RunSpec, Train,
+};
 use swanbench_torch::Device;
 use swanbench_train::{Checkpoint, Job, KeepError, Next, Observer, TrainError, train};
 
@@ -30,7 +32,7 @@ impl Clock {
 impl Observer for Clock {
     fn epoch(&mut self, epoch: &Epoch) -> Next {
         self.epochs.push(self.started.elapsed());
-        if self.stop_after == Some(epoch.epoch) { Next::Stop } else { Next::GoOn }
+        if self.stop_after == Some(epoch.epoch) { Next::Stop } else { Next::Continue }
     }
 
     fn keep(&mut self, checkpoint: &Checkpoint) -> Result<(), KeepError> {
@@ -55,19 +57,19 @@ pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
 /// The models that a test can train in seconds: below ten million MACs for one digit.
 pub fn small_models() -> impl Iterator<Item = &'static ModelEntry> {
     MODELS.iter().filter(|model| {
-        let plan = Plan::new([1, 28, 28], 10, 1.0);
+        let plan = ModelBuilder::new([1, 28, 28], 10, 1.0);
         model.build(&defaults(&model.kind()), plan).unwrap().map().macs() < 10_000_000
     })
 }
 
 /// A kind with no setting written.
-pub fn defaults(kind: &Kind) -> Choice {
-    Choice { kind: kind.name.to_owned(), settings: kind.settings.defaults() }
+pub fn defaults(kind: &ComponentInfo) -> ComponentConfig {
+    ComponentConfig { kind: kind.name.to_owned(), settings: kind.settings.defaults() }
 }
 
 /// What a training is asked for beside its method and model.
 #[derive(Clone, Copy)]
-pub struct Asked {
+pub struct RequestedRun {
     pub width: f64,
     pub epochs: u32,
     pub recovery_epochs: u32,
@@ -75,13 +77,13 @@ pub struct Asked {
     pub batch_size: u32,
 }
 
-fn run_spec(method: &Kind, model: &Kind, asked: Asked) -> RunSpec {
-    let Asked { width, epochs, recovery_epochs, seed, batch_size } = asked;
+fn run_spec(method: &ComponentInfo, model: &ComponentInfo, asked: RequestedRun) -> RunSpec {
+    let RequestedRun { width, epochs, recovery_epochs, seed, batch_size } = asked;
     RunSpec {
         id: String::new(),
         label: method.name.to_owned(),
-        data: Choice { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
-        data_fields: DataFields::default(),
+        data: ComponentConfig { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
+        data_options: DataOptions::default(),
         model: defaults(model),
         model_width: width,
         weights: None,
@@ -100,7 +102,7 @@ pub fn trained(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: Asked,
+    asked: RequestedRun,
 ) -> RunRecord {
     let mut clock = Clock::start(None);
     let record = watched(method, model, data, asked, None, &mut clock);
@@ -113,7 +115,7 @@ pub fn trained_in_two_parts(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: Asked,
+    asked: RequestedRun,
     epoch: u32,
 ) -> RunRecord {
     let mut clock = Clock::start(Some(epoch));
@@ -129,7 +131,7 @@ pub fn epoch_times(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: Asked,
+    asked: RequestedRun,
 ) -> Vec<Duration> {
     let mut clock = Clock::start(None);
     watched(method, model, data, asked, None, &mut clock).unwrap();
@@ -142,13 +144,13 @@ fn watched(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: Asked,
+    asked: RequestedRun,
     checkpoint: Option<Checkpoint>,
     clock: &mut Clock,
 ) -> Result<RunRecord, TrainError> {
     let run = run_spec(&method.kind(), &model.kind(), asked);
     let build = || -> Box<dyn Model> {
-        let plan = Plan::new(data.shape, data.classes, run.model_width);
+        let plan = ModelBuilder::new(data.shape, data.classes, run.model_width);
         model.build(&run.model, plan).unwrap()
     };
     let reference = build();

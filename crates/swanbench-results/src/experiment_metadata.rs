@@ -5,7 +5,7 @@ use swanbench_spec::{Claim, Published, Task};
 
 /// What an experiment is about and how it was run, for its report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct About {
+pub struct ExperimentMetadata {
     pub title: Option<String>,
     pub description: Option<String>,
     /// What the report is to judge.

@@ -11,16 +11,16 @@ use crate::stored::StoredSettings;
 #[serde(bound(deserialize = "'de: 'static"))]
 pub struct Vocabulary {
     /// Methods, from the `METHODS` slice.
-    pub methods: Vec<Kind>,
+    pub methods: Vec<ComponentInfo>,
     /// Architectures, from the `MODELS` slice.
-    pub models: Vec<Kind>,
+    pub models: Vec<ComponentInfo>,
     /// Datasets, from the `DATASETS` slice.
-    pub datasets: Vec<Kind>,
+    pub datasets: Vec<ComponentInfo>,
 }
 
 /// One entry of a slice, described as data.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Kind {
+pub struct ComponentInfo {
     /// The word that an experiment uses for it.
     pub name: &'static str,
     /// One sentence for `swanbench list`.
@@ -37,7 +37,7 @@ pub struct Kind {
     pub settings: SettingsType,
 }
 
-/// The settings of a [`Kind`]: their JSON schema, their defaults, and a check.
+/// The settings of a [`ComponentInfo`]: their JSON schema, their defaults, and a check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(into = "StoredSettings", from = "StoredSettings")]
 pub struct SettingsType(Source);

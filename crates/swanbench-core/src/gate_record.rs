@@ -92,11 +92,11 @@ impl Gated {
 
 /// The gates of all sites in one forward pass, in the order of the sites.
 #[derive(Debug)]
-pub struct Tape {
+pub struct GateRecord {
     gates: Vec<Option<Gates>>,
 }
 
-impl Tape {
+impl GateRecord {
     /// A tape with these gates, one entry for each site.
     #[must_use]
     pub fn of(gates: Vec<Option<Gates>>) -> Self {

@@ -12,7 +12,7 @@ use crate::{Error, cell::Cell, record::Record, theme::Style};
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
-pub(crate) struct Evidence {
+pub(crate) struct ReportData {
     pub experiment: String,
     pub model: String,
     pub data: String,
@@ -34,7 +34,7 @@ pub(crate) struct Evidence {
     pub failures: Vec<String>,
 }
 
-impl Evidence {
+impl ReportData {
     /// Reads the frame of `runs.parquet`.
     ///
     /// # Errors
@@ -164,7 +164,7 @@ fn failures(runs: &DataFrame) -> PolarsResult<(Vec<String>, Vec<String>)> {
 pub(crate) mod samples {
     //! Cells with round numbers, for the tests of pictures and tables.
 
-    use super::{Cell, Evidence};
+    use super::{Cell, ReportData};
 
     pub(crate) fn cell(label: &str, target: Option<f64>, share: f64, accuracy: f64) -> Cell {
         Cell {
@@ -190,10 +190,10 @@ pub(crate) mod samples {
         }
     }
 
-    pub(crate) fn evidence(headline: Vec<Cell>) -> Evidence {
+    pub(crate) fn evidence(headline: Vec<Cell>) -> ReportData {
         let mut labels: Vec<_> = headline.iter().map(|cell| cell.label.clone()).collect();
         labels.dedup();
-        Evidence {
+        ReportData {
             experiment: "trial".to_owned(),
             model: "mlp".to_owned(),
             data: "digits".to_owned(),

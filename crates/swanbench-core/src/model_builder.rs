@@ -69,7 +69,7 @@ impl Pool {
 
 /// A model that does not fit its input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PlanError {
+pub enum ModelBuildError {
     #[error(
         "layer `{layer}` needs an input of at least {needed}x{needed}, and {height}x{width} arrive"
     )]
@@ -78,12 +78,12 @@ pub enum PlanError {
 
 /// A model in the making.
 #[derive(Debug)]
-pub struct Plan {
+pub struct ModelBuilder {
     width: f64,
     map: ModelMap,
 }
 
-impl Plan {
+impl ModelBuilder {
     /// For images of `input` channels, height and width, and this many classes; `width` scales all
     /// hidden units.
     #[must_use]
@@ -170,7 +170,7 @@ impl Plan {
         name: &str,
         signal: Signal,
         convolution: Convolution,
-    ) -> Result<(LayerId, Signal), PlanError> {
+    ) -> Result<(LayerId, Signal), ModelBuildError> {
         let Convolution { outputs, kernel, stride, padding, bias, initial } = convolution;
         fits(name, kernel - 2 * padding, signal)?;
         let after = |size: i64| (size + 2 * padding - kernel) / stride + 1;
@@ -225,7 +225,7 @@ impl Plan {
     ///
     /// # Errors
     /// If the input with its padding is smaller than the square.
-    pub fn pool(&self, name: &str, signal: Signal, pool: Pool) -> Result<Signal, PlanError> {
+    pub fn pool(&self, name: &str, signal: Signal, pool: Pool) -> Result<Signal, ModelBuildError> {
         let Pool { size, stride, padding, ceil } = pool;
         fits(name, if ceil { 1 } else { size - 2 * padding }, signal)?;
         let after = |length: i64| {
@@ -314,10 +314,10 @@ impl Plan {
     }
 }
 
-fn fits(name: &str, needed: i64, signal: Signal) -> Result<(), PlanError> {
+fn fits(name: &str, needed: i64, signal: Signal) -> Result<(), ModelBuildError> {
     let Signal { height, width, .. } = signal;
     if height >= needed && width >= needed {
         return Ok(());
     }
-    Err(PlanError::TooSmall { layer: name.to_owned(), needed, height, width })
+    Err(ModelBuildError::TooSmall { layer: name.to_owned(), needed, height, width })
 }

@@ -4,8 +4,8 @@ use swanbench_spec::Stage;
 
 /// The position of one training step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Progress {
-    /// [`Stage::Raw`] until pruning or the switch to hard gates, [`Stage::FineTuned`] in recovery.
+pub struct TrainProgress {
+    /// [`Stage::Training`] until pruning or the switch to hard gates, [`Stage::Recovery`] in recovery.
     pub stage: Stage,
     /// Share of the stage's steps that lie behind, in `[0, 1)`.
     pub fraction: f64,
@@ -13,13 +13,13 @@ pub struct Progress {
     pub epoch: u32,
 }
 
-impl Progress {
+impl TrainProgress {
     /// The share of the training stage that lies behind: 1 throughout recovery.
     #[must_use]
     pub fn training(&self) -> f64 {
         match self.stage {
-            Stage::Raw => self.fraction,
-            Stage::FineTuned => 1.0,
+            Stage::Training => self.fraction,
+            Stage::Recovery => 1.0,
         }
     }
 }

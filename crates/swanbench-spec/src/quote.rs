@@ -7,7 +7,7 @@ use serde_yaml::Value as Yaml;
 const LONGEST: usize = 60;
 
 /// The value between backticks: text bare, all else as JSON in one line.
-pub(crate) fn shown(value: &Json) -> String {
+pub(crate) fn quote(value: &Json) -> String {
     let text = match value {
         Json::String(text) => text.escape_debug().to_string(),
         other => other.to_string(),
@@ -20,7 +20,7 @@ pub(crate) fn shown(value: &Json) -> String {
 }
 
 /// What sort of value it is, with its article.
-pub(crate) fn noun(value: &Yaml) -> &'static str {
+pub(crate) fn type_name(value: &Yaml) -> &'static str {
     match value {
         Yaml::Null => "empty",
         Yaml::Bool(_) => "true or false",
@@ -53,14 +53,14 @@ mod tests {
 
     #[test]
     fn text_is_bare_and_the_rest_is_json() {
-        assert_eq!(shown(&json!("unit")), "`unit`");
-        assert_eq!(shown(&json!("two\nlines")), "`two\\nlines`");
-        assert_eq!(shown(&json!([1, "a", { "b": null }])), "`[1,\"a\",{\"b\":null}]`");
+        assert_eq!(quote(&json!("unit")), "`unit`");
+        assert_eq!(quote(&json!("two\nlines")), "`two\\nlines`");
+        assert_eq!(quote(&json!([1, "a", { "b": null }])), "`[1,\"a\",{\"b\":null}]`");
     }
 
     #[test]
     fn long_values_are_cut_between_characters() {
-        assert_eq!(shown(&json!("é".repeat(61))), format!("`{}...`", "é".repeat(60)));
-        assert_eq!(shown(&json!("é".repeat(60))), format!("`{}`", "é".repeat(60)));
+        assert_eq!(quote(&json!("é".repeat(61))), format!("`{}...`", "é".repeat(60)));
+        assert_eq!(quote(&json!("é".repeat(60))), format!("`{}`", "é".repeat(60)));
     }
 }
