@@ -19,7 +19,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{ComponentConfig, Kind, SettingsType};
+use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
 
 use crate::{
     DataError, Entry, Pixels, RawDataset, RawSplit,
@@ -145,8 +145,8 @@ enum Purpose {
     Test,
 }
 
-fn kind() -> Kind {
-    Kind {
+fn kind() -> ComponentInfo {
+    ComponentInfo {
         name: NAME,
         summary: "generated: each class uses few input directions, a share of examples is hard",
         source: "this program; its formula stands in crates/swanbench-data/src/planted.rs",

@@ -22,7 +22,7 @@
 use std::path::Path;
 
 use swanbench_core::{
-    Forward, ModelBuilder, ModelDef, ParameterSpec, Parameters, Pass, Regularizer, ResidualStream,
+    Forward, ModelBuilder, ModelDef, ParameterSpec, Parameters, Pass, Regularizer, SeedStream,
     Weights,
 };
 use swanbench_models::{Resnet18, Resnet50, Vgg16, Vgg16Bn};
@@ -58,7 +58,7 @@ fn logits<M: ModelDef>() -> Vec<f64> {
     let model =
         M::build(M::Settings::default(), ModelBuilder::new([3, 64, 64], 1000, 1.0)).unwrap();
     let map = model.map();
-    let mut init = ResidualStream::Init.generator(0, Device::Cpu).unwrap();
+    let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
     let mut parameters = Parameters::initialise(map, &mut init, Device::Cpu).unwrap();
     let tensors = map.parameters.iter().map(|spec| (spec.name.clone(), fill(spec)));
     parameters.start_from(map, &Weights::of(Path::new("noise"), tensors)).unwrap();

@@ -5,13 +5,14 @@ use serde::{Deserialize, Serialize};
 
 /// When in a run something was measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Right after the switch to hard gates or after pruning; for methods without a recovery
     /// stage, the end of training. In a later phase: before any training on its task.
-    Raw,
+    #[serde(rename = "raw")]
+    Training,
     /// After the recovery epochs. In a later phase: after training on its task.
-    FineTuned,
+    #[serde(rename = "fine-tuned")]
+    Recovery,
 }
 
 /// How gates were evaluated.

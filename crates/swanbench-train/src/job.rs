@@ -48,7 +48,7 @@ pub enum Next {
     /// The next epoch.
     Continue,
     /// A checkpoint, and then the next epoch.
-    Keep,
+    Checkpoint,
     /// A checkpoint, and then the end.
     Stop,
 }
