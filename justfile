@@ -88,13 +88,17 @@ lint: setup audit
     cargo clippy --release --workspace --all-targets -- --deny warnings
     cargo clippy --release --package swanbench --no-default-features -- --deny warnings
 
-# Check licences and unused dependencies; installs cargo-deny and cargo-machete if missing
+# Check licences and unused dependencies with cargo-deny and cargo-machete, if they are installed
 [group('check')]
 audit:
-    command -v cargo-machete >/dev/null || cargo install cargo-machete --locked
-    command -v cargo-deny >/dev/null || cargo install cargo-deny --locked
-    cargo machete crates
-    cargo deny check bans licenses sources
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # Compiling the two takes minutes, so a fresh clone only says how; the workflow on GitHub has them.
+    run() {
+        if command -v "$1" >/dev/null; then "${@:2}"; else echo "skipped: cargo install $1 --locked"; fi
+    }
+    run cargo-machete cargo machete crates
+    run cargo-deny cargo deny check bans licenses sources
 
 # Compare the speed with a PyTorch script; needs a Python that can import torch
 [group('check')]
