@@ -120,10 +120,17 @@ bench-parts *options: setup
 bench-ratios *options: setup
     cargo bench --bench ratios -- {{ options }}
 
-# Write the files that follow from the code: vocabulary.json and the JSON schema
+# Add a method from the guide's example: its file, its lines in METHODS and an experiment
+[group('work')]
+new-method name: && generate
+    crates/swanbench-methods/new-method.sh '{{ name }}'
+    cargo fmt --package swanbench-methods
+
+# Write the files that follow from the code: vocabulary.json, the JSON schema, snapshots
 [group('check')]
 generate: setup
-    SWANBENCH_GENERATE=1 cargo test --release --workspace --test generated
+    SWANBENCH_GENERATE=1 INSTA_UPDATE=always cargo test --release --workspace \
+        --test generated --test revisions --test experiments
 
 # It has a target folder of its own, since the program has the same name.
 
