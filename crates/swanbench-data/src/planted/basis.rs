@@ -1,14 +1,20 @@
-//! Orthonormal directions, drawn at random.
+//! Random orthonormal directions.
 
-use crate::splitmix::SplitMix;
+use rand_xoshiro::SplitMix64;
 
-/// `count` random vectors of length 1 at right angles (modified Gram-Schmidt).
-pub(crate) fn orthonormal(count: usize, inputs: usize, stream: &mut SplitMix) -> Vec<Vec<f64>> {
+use crate::random::nearly_normal;
+
+/// Draws `count` orthogonal vectors of length 1 with `inputs` elements (modified Gram-Schmidt).
+pub(super) fn orthonormal(
+    count: usize,
+    inputs: usize,
+    generator: &mut SplitMix64,
+) -> Vec<Vec<f64>> {
     let mut basis: Vec<Vec<f64>> = Vec::with_capacity(count);
     while basis.len() < count {
-        let mut vector: Vec<f64> = (0..inputs).map(|_| stream.nearly_normal()).collect();
+        let mut vector: Vec<f64> = (0..inputs).map(|_| nearly_normal(generator)).collect();
         let before = dot(&vector, &vector).sqrt();
-        // Twice: once leaves rounding errors where little of the vector is left.
+        // Twice: once leaves rounding errors if little of the vector is left.
         for _ in 0..2 {
             for earlier in &basis {
                 let shared = dot(&vector, earlier);
@@ -30,9 +36,9 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
     left.iter().zip(right).map(|(left, right)| left * right).sum()
 }
 
-/// Adds `weight * vector` to a vector.
-pub(crate) fn add(to: &mut [f64], weight: f64, vector: &[f64]) {
-    for (to, value) in to.iter_mut().zip(vector) {
-        *to += weight * value;
+/// Adds `weight * vector` to `sum`.
+pub(super) fn add(sum: &mut [f64], weight: f64, vector: &[f64]) {
+    for (sum, value) in sum.iter_mut().zip(vector) {
+        *sum += weight * value;
     }
 }
