@@ -11,7 +11,6 @@ use swanbench_results::{
 use crate::{
     Error,
     data::{cell::Cell, record::Record},
-    draw::theme::Style,
 };
 
 /// An experiment, averaged over seeds.
@@ -83,14 +82,6 @@ impl ReportData {
     pub(crate) fn reference(&self) -> Option<&Cell> {
         let computes_all = |cell: &&Cell| (cell.unit_flops_share - 1.0).abs() < 1e-6;
         self.headline.iter().filter(|cell| cell.target.is_none()).find(computes_all)
-    }
-
-    /// How `label` looks in every picture: black where it is the reference, otherwise by its place
-    /// among the others.
-    pub(crate) fn style(&self, label: &str) -> Style {
-        let reference = self.reference().map(|cell| cell.label.as_str());
-        let mut others = self.labels.iter().filter(|other| Some(other.as_str()) != reference);
-        others.position(|other| other == label).map_or(Style::REFERENCE, Style::of)
     }
 
     /// The cell of the same setting as `cell` at another stage, mode or with other statistics.
@@ -225,8 +216,6 @@ mod tests {
         assert_eq!(middle_target([]), None);
         assert_eq!(middle_target([0.5, 0.25, 0.1, 0.05]), Some(0.1));
     }
-    use crate::draw::theme::Style;
-
     #[test]
     fn the_reference_follows_from_the_data_and_not_from_a_name() {
         let cells = vec![
@@ -236,17 +225,5 @@ mod tests {
         ];
         let evidence = evidence(cells);
         assert_eq!(evidence.reference().map(|cell| cell.label.as_str()), Some("anything"));
-    }
-
-    #[test]
-    fn the_reference_takes_no_style_from_the_others() {
-        let cells = vec![
-            cell("first", Some(0.5), 0.5, 0.95),
-            cell("whole", None, 1.0, 0.95),
-            cell("second", Some(0.5), 0.5, 0.94),
-        ];
-        let evidence = evidence(cells);
-        let styles = ["first", "whole", "second"].map(|label| evidence.style(label));
-        assert_eq!(styles, [Style::of(0), Style::REFERENCE, Style::of(1)]);
     }
 }
