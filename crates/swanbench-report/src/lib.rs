@@ -22,7 +22,7 @@ use swanbench_results::{
     Results,
     claims::judge,
     comparison::{labels, pairs},
-    published::beside,
+    published::compare,
     replace_file,
 };
 
@@ -46,20 +46,20 @@ const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 /// `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
 ///
 /// # Errors
-/// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a column is missing
-/// or a file cannot be written. Everything is drawn before the first file is replaced.
+/// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
+/// written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let data = ReportData::of(&results.runs)?;
     let pictures = pictures::pictures(&data, results)?;
     let rows = table::rows(&data);
     let columns = table::columns(&data, &rows);
     let reference = data.reference().map(|cell| cell.label.as_str());
-    let summaries = labels(&results.runs, data.phase, reference)?;
-    let pairs = pairs(&results.runs, data.phase)?;
+    let summaries = labels(&results.runs, data.task_index, reference);
+    let pairs = pairs(&results.runs, data.task_index);
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
-    let verdicts = judge(results)?;
+    let verdicts = judge(results);
     let controls = controls::columns(&data);
-    let paper = paper::columns(&beside(results)?);
+    let paper = paper::columns(&compare(results));
     let page = page::html(page::Content {
         metadata: &results.about,
         data: &data,
@@ -70,7 +70,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         methods: &methods,
         controls: &controls,
         paper: &paper,
-        runs: &Run::all(&results.runs)?,
+        runs: &Run::all(&results.runs),
     });
     let mut files = Vec::new();
     let mut add = |name: &str, content: Vec<u8>| files.push((name.to_owned(), content));
@@ -79,11 +79,11 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         add(&format!("{name}.png"), png);
     }
     add("table.md", table::markdown(&data, &rows, &columns).into_bytes());
-    add("table.csv", table::csv(&rows)?);
+    add("table.csv", table::csv(&rows));
     add("table.tex", table::latex(&data, &rows, &columns).into_bytes());
     add("methods.md", methods::page(&methods, &pairs).into_bytes());
-    add("methods.csv", methods::labels_csv(&summaries)?);
-    add("pairs.csv", methods::pairs_csv(&pairs)?);
+    add("methods.csv", methods::labels_csv(&summaries));
+    add("pairs.csv", methods::pairs_csv(&pairs));
     if column::height(&controls) > 0 {
         let table = markdown::table(&controls);
         add(CONTROLS_FILE, format!("{table}\n{}\n", controls::MEANING).into_bytes());

@@ -28,7 +28,7 @@ struct Kind {
     /// A description for those who cannot see it.
     alternative: &'static str,
     /// Returns `None` if the results have nothing to show in it.
-    draw: fn(&ReportData, &Results) -> Result<Option<Scene>, Error>,
+    draw: fn(&ReportData, &Results) -> Option<Scene>,
 }
 
 /// In the order in which a reader wants them.
@@ -38,14 +38,14 @@ const PICTURES: &[Kind] = &[
         heading: "Accuracy against inference cost",
         alternative: "Test accuracy against FLOPs left, by method and target; the table below has \
                       the numbers",
-        draw: |data, _| Ok(Some(pareto::draw(data, &pareto::FLOPS))),
+        draw: |data, _| Some(pareto::draw(data, &pareto::FLOPS)),
     },
     Kind {
         name: "parameters",
         heading: "Accuracy against parameters stored",
         alternative: "Test accuracy against the share of parameters stored, by method and target; \
                       the table below has the numbers",
-        draw: |data, _| Ok(Some(pareto::draw(data, &pareto::PARAMETERS))),
+        draw: |data, _| Some(pareto::draw(data, &pareto::PARAMETERS)),
     },
     Kind {
         name: "activity",
@@ -78,7 +78,7 @@ const PICTURES: &[Kind] = &[
         heading: "Before and after recovery",
         alternative: "Test accuracy right after pruning and after the recovery epochs, by method and \
                       target; the table below has the numbers",
-        draw: |data, _| Ok(raw::draw(data)),
+        draw: |data, _| raw::draw(data),
     },
 ];
 
@@ -92,11 +92,11 @@ pub(crate) struct Picture {
     pub png: Vec<u8>,
 }
 
-/// Draws all pictures that have something to show, in order. Returns an error if the results cannot
-/// be read or plotters cannot draw.
+/// Draws all pictures that have something to show, in order. Returns an error if plotters cannot
+/// draw.
 pub(crate) fn pictures(data: &ReportData, results: &Results) -> Result<Vec<Picture>, Error> {
     let draw = |kind: &Kind| {
-        let Some(scene) = (kind.draw)(data, results)? else { return Ok(None) };
+        let Some(scene) = (kind.draw)(data, results) else { return Ok(None) };
         let Kind { name, heading, alternative, .. } = *kind;
         let (svg, png) = (render::svg(&scene)?, render::png(&scene)?);
         Ok(Some(Picture { name, heading, alternative, svg, png }))

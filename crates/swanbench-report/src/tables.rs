@@ -2,6 +2,7 @@
 
 pub(crate) mod column;
 pub(crate) mod controls;
+mod csv;
 mod latex;
 pub(crate) mod markdown;
 pub(crate) mod methods;

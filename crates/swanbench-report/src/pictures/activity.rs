@@ -6,7 +6,6 @@ use swanbench_results::Results;
 
 use super::{captions, styles::style};
 use crate::{
-    Error,
     data::{
         activities::{self, points},
         report_data::ReportData,
@@ -28,10 +27,10 @@ const HEIGHT: f64 = 440.0;
 const ROOM: f64 = 72.0;
 
 /// Draws the headline cells that have a target. Returns `None` if there are none.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
-    let points = points(data, &results.runs)?;
+pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+    let points = points(data, &results.runs);
     if points.is_empty() {
-        return Ok(None);
+        return None;
     }
     let title = captions::title(data, "achieved against target activity");
     let mut scene = figure(title, HEIGHT, &caption(data));
@@ -54,7 +53,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>
         let style = (series.style.colour, 1.0);
         labels.write(&mut scene, &series.name, &panel.places(series), style);
     }
-    Ok(Some(scene))
+    Some(scene)
 }
 
 fn caption(data: &ReportData) -> Vec<String> {

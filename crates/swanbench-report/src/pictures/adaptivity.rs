@@ -8,10 +8,9 @@ use swanbench_results::Results;
 use self::controls::Controls;
 use super::{captions, styles::style};
 use crate::{
-    Error,
     data::{
         example_costs::{Groups, Use, uses},
-        report_data::{ReportData, middle_target},
+        report_data::ReportData,
     },
     draw::{
         axis::Axis,
@@ -46,11 +45,11 @@ struct Styled<'a> {
 }
 
 /// Draws four panels at the middle target. Returns `None` if no label's examples differ in cost.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
-    let target = middle_target(data.headline.iter().filter_map(|cell| cell.target));
-    let uses = uses(data, &results.adaptivity, target)?;
+pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+    let target = data.middle_target();
+    let uses = uses(data, &results.adaptivity, target);
     if uses.is_empty() {
-        return Ok(None);
+        return None;
     }
     let (uses, left_out) = most_adaptive(uses);
     let styled = |one| Styled { one, style: style(data, &one.label) };
@@ -67,7 +66,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>
     draw_difficulty(&mut scene, &labels, area(COLUMNS[1], right - room_for_names(&uses), UPPER));
     draw_classes(&mut scene, &labels, area(COLUMNS[0], LEFT_END, lower));
     controls.draw(&mut scene, area(COLUMNS[1], right, lower));
-    Ok(Some(scene))
+    Some(scene)
 }
 
 /// Returns the labels whose examples differ most in cost, as many as find room, and the others; both

@@ -5,7 +5,7 @@ use crate::{data::report_data::ReportData, format};
 /// Returns the title of a picture of `subject` at the end of the last phase.
 pub(super) fn title(data: &ReportData, subject: &str) -> String {
     let title = title_of_all_phases(data, subject);
-    if data.phase > 1 { format!("{title}, phase {}", data.phase) } else { title }
+    if data.task_index > 1 { format!("{title}, phase {}", data.task_index) } else { title }
 }
 
 /// Returns the title of a picture of `subject` from the first phase to the last.

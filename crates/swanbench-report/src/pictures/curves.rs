@@ -8,10 +8,9 @@ use swanbench_results::Results;
 
 use super::{captions, styles::style};
 use crate::{
-    Error,
     data::{
         curves::{self, Curve, curves},
-        report_data::{ReportData, middle_target},
+        report_data::ReportData,
         spread::Spread,
     },
     draw::{
@@ -49,17 +48,17 @@ struct Column<'a> {
 /// What all columns share.
 struct Frame<'a> {
     data: &'a ReportData,
-    last_epoch: u64,
+    last_epoch: u32,
     accuracy: AccuracyScale,
     target: Option<f64>,
 }
 
 /// Draws both rows at the middle target. Returns `None` if no label has trained for two epochs.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
-    let target = middle_target(data.headline.iter().filter_map(|cell| cell.target));
-    let all = curves(&results.epochs, &data.labels, target)?;
+pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+    let target = data.middle_target();
+    let all = curves(&results.epochs, &data.labels, target);
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();
-    let Some(last_epoch) = last.filter(|last| *last > 1) else { return Ok(None) };
+    let Some(last_epoch) = last.filter(|last| *last > 1) else { return None };
     let (columns, left_out) = columns(&all);
     let subject = format!("accuracy and activity during training{}", captions::at_target(target));
     let title = captions::title_of_all_phases(data, &subject);
@@ -67,7 +66,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>
     let mut scene = figure(title, ACTIVITY.1 + 40.0 - TOP, &[caption]);
     let frame = Frame { data, last_epoch, accuracy: accuracy_scale(&columns), target };
     draw_columns(&mut scene, &frame, &columns);
-    Ok(Some(scene))
+    Some(scene)
 }
 
 /// Returns the columns, and how many labels found no room.
@@ -158,13 +157,13 @@ impl Column<'_> {
     }
 
     /// Returns the first and the last epoch of a ramp, over all labels.
-    fn ramp(&self) -> Option<(u64, u64)> {
+    fn ramp(&self) -> Option<(u32, u32)> {
         let ramps = self.curves.iter().filter_map(|curve| curve.ramp());
         ramps.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
     }
 
     /// Returns the turns of all labels, without those that come twice.
-    fn turns(&self) -> Vec<(u64, String)> {
+    fn turns(&self) -> Vec<(u32, String)> {
         let mut turns: Vec<_> = self.curves.iter().flat_map(|curve| curve.turns()).collect();
         turns.sort();
         turns.dedup();
@@ -176,7 +175,7 @@ impl Column<'_> {
 fn panels(frame: &Frame, column: &Column, rows: [Rectangle; 2], is_first: bool) -> [Panel; 2] {
     type Value = fn(&curves::Point) -> Option<Spread>;
     let panel = |area, scale: Scale, hard: Value, soft: Value| {
-        let epochs = Scale::Linear { low: 1.0, high: frame.last_epoch as f64 };
+        let epochs = Scale::Linear { low: 1.0, high: f64::from(frame.last_epoch) };
         let x = Axis::along_x(area, epochs, (6.0, 6.0)).thinned();
         let y = Axis::along_y(area, scale, (0.0, 0.0)).with_numbers(is_first);
         let mut panel = Panel::new(area, x, y);
@@ -199,15 +198,15 @@ fn panels(frame: &Frame, column: &Column, rows: [Rectangle; 2], is_first: bool) 
 }
 
 /// An epoch in percent.
-fn point(epoch: u64, Spread { mean, least, greatest }: Spread) -> Point {
-    Point { x: epoch as f64, y: 100.0 * mean, range: Some((100.0 * least, 100.0 * greatest)) }
+fn point(epoch: u32, Spread { mean, least, greatest }: Spread) -> Point {
+    Point { x: f64::from(epoch), y: 100.0 * mean, range: Some((100.0 * least, 100.0 * greatest)) }
 }
 
 /// Draws the ramp as a shade, and lines where the recovery or a phase begins, named above.
 fn draw_spans(scene: &mut Scene, panels: &[Panel; 2], column: &Column) {
     let Rectangle { left, top, right, .. } = panels[0].area;
     // A mark stands for its epoch, whose neighbours begin half an epoch away.
-    let start_of = |epoch: u64| panels[0].x.at(epoch as f64 - 0.5);
+    let start_of = |epoch: u32| panels[0].x.at(f64::from(epoch) - 0.5);
     let mut free_from = left;
     let mut write = |scene: &mut Scene, x: f64, name: &str| {
         let width = 1.1 * fonts::width(name, theme::SMALL_SIZE, Weight::Regular);

@@ -6,10 +6,9 @@ use swanbench_results::Results;
 
 use super::captions;
 use crate::{
-    Error,
     data::{
         gate_shares::{Gates, Site, gates},
-        report_data::{ReportData, middle_target},
+        report_data::ReportData,
     },
     draw::{
         axis::Axis,
@@ -43,18 +42,18 @@ const PARTS: [Part; 3] = [
 
 /// Draws a group of bars for each label, a bar for each site. Returns `None` if all units of all
 /// labels are always open.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
-    let middle = middle_target(data.headline.iter().filter_map(|cell| cell.target));
+pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+    let middle = data.middle_target();
     let (mut all, mut left_out) = (Vec::new(), Vec::new());
     for label in &data.labels {
-        match gates(&results.sites, label, middle)? {
+        match gates(&results.sites, label, middle) {
             Some(gates) if gates.sites.iter().any(|site| site.shares[0] < 1.0) => all.push(gates),
             Some(gates) => left_out.push(gates.label),
             None => {}
         }
     }
     if all.is_empty() {
-        return Ok(None);
+        return None;
     }
     let groups: Vec<_> = all.iter().map(|gates| group(gates, middle)).collect();
     let rows = Rows::of(&groups, ["site", "units"]);
@@ -71,7 +70,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Result<Option<Scene>
             draw_bar(&mut scene, rows.body, site, *y);
         }
     }
-    Ok(Some(scene))
+    Some(scene)
 }
 
 fn group(gates: &Gates, middle: Option<f64>) -> Group {

@@ -4,10 +4,11 @@
 //! and FLOPs left when single zero weights are skipped too. They are never on one axis, since only
 //! a sparse kernel realises the second.
 
+use swanbench_results::Cell;
+
 use super::{captions, styles::style};
 use crate::{
     data::{
-        cell::Cell,
         front::{self, points},
         report_data::ReportData,
     },

@@ -1,6 +1,6 @@
 //! What a paper reports, with our own numbers in the next column.
 
-use swanbench_results::published::Beside;
+use swanbench_results::published::Comparison;
 use swanbench_spec::Metric;
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Returns the columns, what was measured first.
-pub(crate) fn columns(all: &[Beside]) -> Vec<Column> {
+pub(crate) fn columns(all: &[Comparison]) -> Vec<Column> {
     vec![
         Column::words("what", all, |one| one.published.what.clone()),
         Column::words("paper", all, |one| one.published.paper.clone()),
@@ -31,7 +31,7 @@ pub(crate) fn latex(experiment: &str, columns: &[Column]) -> String {
     latex::table(&format!("{experiment}-paper"), &caption, columns, &[rows])
 }
 
-fn ours(one: &Beside) -> Option<String> {
+fn ours(one: &Comparison) -> Option<String> {
     let summary = one.ours?;
     let shown = |value: f64| match one.published.metric {
         metric if metric.is_share() => format::percent(value),
@@ -62,7 +62,10 @@ mod tests {
             ..Published::default()
         };
         let ours = Some(Summary::of(&[0.25, 0.25]));
-        let all = [Beside { published: published.clone(), ours: None }, Beside { published, ours }];
+        let all = [
+            Comparison { published: published.clone(), ours: None },
+            Comparison { published, ours },
+        ];
         let texts: Vec<Vec<String>> = columns(&all)
             .into_iter()
             .map(|column| column.entries.into_iter().map(|entry| entry.text).collect())

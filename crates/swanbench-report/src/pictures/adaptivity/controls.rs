@@ -94,7 +94,8 @@ impl<'a> Controls<'a> {
 fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, axis: &Axis, (x, y): Place) {
     /// For a number and its distance from the mark, in pixels.
     const ROOM: f64 = 45.0;
-    scene.text(Text::new(&row.gates, (x, y + 4.5), Anchor::End, theme::INK));
+    let gates = row.control.map_or("own".to_owned(), |control| control.to_string());
+    scene.text(Text::new(gates, (x, y + 4.5), Anchor::End, theme::INK));
     let mark = axis.at(row.mean);
     let [from, to] = axis.ends;
     let end = |percent| axis.at(percent).clamp(from, to);
@@ -102,7 +103,7 @@ fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, axis: &Axis, (x, y)
     if row.interval.is_some() {
         scene.line(vec![(left, y), (right, y)], style.colour, 1.5);
     }
-    if row.gates == "own" {
+    if row.control.is_none() {
         style.draw(scene, (mark, y));
     } else {
         style.draw_hollow(scene, (mark, y));
