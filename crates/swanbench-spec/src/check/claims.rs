@@ -47,8 +47,7 @@ impl Checker<'_> {
         let metric = claim.metric;
         let equal = claim.expect == Relation::Equal;
         if equal && !metric.is_share() && claim.margin.is_none() {
-            let column = metric.column();
-            let message = format!("is missing: how far apart may equal values of {column} be?");
+            let message = format!("is missing: how far apart may equal values of {metric} be?");
             self.add(Problem::new(&path.key("margin"), message).expected("a number, 0 or more"));
         }
         let (of, against) = (of?, against?);
@@ -58,7 +57,7 @@ impl Checker<'_> {
                 Relation::Less => "is less than",
                 Relation::Equal => "equals",
             };
-            format!("{} of {} {relation} that of {}", metric.column(), of.text(), against.text())
+            format!("{metric} of {} {relation} that of {}", of.text(), against.text())
         });
         let question = Question::Compare {
             metric,
