@@ -125,7 +125,7 @@ fn heavy_libraries_stay_in_their_rooms() {
     reserved("torch-sys", &["swanbench-torch"]);
     reserved("polars", &["swanbench-results"]);
     reserved("plotters", &["swanbench-report"]);
-    reserved("serde_yaml", &["swanbench-spec"]);
+    reserved("saphyr-parser", &["swanbench-spec"]);
     reserved("clap", &["swanbench"]);
     reserved("indicatif", &["swanbench"]);
 }
