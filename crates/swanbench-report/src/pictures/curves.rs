@@ -50,7 +50,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let target = data.middle_target();
     let all = curves(&results.epochs, &data.labels, target);
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();
-    let Some(last_epoch) = last.filter(|last| *last > 1) else { return None };
+    let last_epoch = last.filter(|last| *last > 1)?;
     let (columns, left_out) = columns(&all);
     let subject = format!("accuracy and activity during training{}", captions::at_target(target));
     let title = captions::title_of_all_phases(data, &subject);

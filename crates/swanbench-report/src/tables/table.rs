@@ -118,7 +118,7 @@ pub(crate) fn markdown(data: &ReportData, rows: &[Row], columns: &[Column]) -> S
     let mut page = format!("{table}\n{caption}\n");
     if !data.failures.is_empty() {
         let count = format::count(data.failures.len(), "run");
-        page += &format!("\n{count} failed, left out here:\n\n");
+        page.extend(["\n", &count, " failed, left out here:\n\n"]);
         page.extend(data.failures.iter().map(|failure| format!("- {failure}\n")));
     }
     page
