@@ -1,14 +1,64 @@
 //! Random numbers that belong to one run.
 
-use tch::{Device, Kind, Tensor};
+use std::ffi::c_int;
 
-use crate::{TorchError, ffi::GeneratorHandle};
+use tch::{Device, Kind, Tensor};
+use torch_sys::C_tensor;
+
+use super::{Message, TorchError, check, owned};
+
+#[repr(C)]
+struct RawGenerator {
+    private: [u8; 0],
+}
+
+unsafe extern "C" {
+    fn swanbench_generator_cpu(seed: u64, out: *mut *mut RawGenerator) -> Message;
+    fn swanbench_generator_cuda(index: c_int, seed: u64, out: *mut *mut RawGenerator) -> Message;
+    fn swanbench_generator_free(generator: *mut RawGenerator);
+    fn swanbench_generator_state(generator: *mut RawGenerator, out: *mut *mut C_tensor) -> Message;
+    fn swanbench_generator_restore(generator: *mut RawGenerator, state: *const C_tensor)
+    -> Message;
+    fn swanbench_fill_uniform(
+        tensor: *mut C_tensor,
+        low: f64,
+        high: f64,
+        generator: *mut RawGenerator,
+    ) -> Message;
+    fn swanbench_fill_normal(
+        tensor: *mut C_tensor,
+        mean: f64,
+        deviation: f64,
+        generator: *mut RawGenerator,
+    ) -> Message;
+    fn swanbench_fill_bernoulli(
+        tensor: *mut C_tensor,
+        probability: f64,
+        generator: *mut RawGenerator,
+    ) -> Message;
+    fn swanbench_permutation(
+        count: i64,
+        generator: *mut RawGenerator,
+        out: *mut *mut C_tensor,
+    ) -> Message;
+}
 
 /// A random generator with its own state. libtorch's global one is never used, so that parallel
 /// runs cannot influence each other.
 pub struct Generator {
-    handle: GeneratorHandle,
+    raw: *mut RawGenerator,
     device: Device,
+}
+
+// Safety: the generator has no tie to the thread that made it. It is not `Sync`: drawing takes
+// `&mut self`.
+unsafe impl Send for Generator {}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        // Safety: made by the shim, freed once.
+        unsafe { swanbench_generator_free(self.raw) }
+    }
 }
 
 impl Generator {
@@ -17,17 +67,22 @@ impl Generator {
     /// # Errors
     /// Returns an error if the device has no generators or does not exist.
     pub fn new(device: Device, seed: u64) -> Result<Self, TorchError> {
-        let cuda_index = match device {
-            Device::Cpu => None,
-            Device::Cuda(index) => Some(index),
+        let action = "make a random generator";
+        let mut raw = std::ptr::null_mut();
+        // Safety: `raw` is written when the call succeeds.
+        let message = match device {
+            Device::Cpu => unsafe { swanbench_generator_cpu(seed, &raw mut raw) },
+            Device::Cuda(index) => {
+                let index = c_int::try_from(index).unwrap_or(c_int::MAX);
+                unsafe { swanbench_generator_cuda(index, seed, &raw mut raw) }
+            }
             Device::Mps | Device::Vulkan => {
-                return Err(TorchError {
-                    action: "make a random generator",
-                    message: format!("{device:?} is neither the CPU nor a CUDA device"),
-                });
+                let message = format!("{device:?} is neither the CPU nor a CUDA device");
+                return Err(TorchError { action, message });
             }
         };
-        Ok(Self { handle: GeneratorHandle::new(cuda_index, seed)?, device })
+        check(action, message)?;
+        Ok(Self { raw, device })
     }
 
     /// Returns the device of its numbers.
@@ -41,9 +96,10 @@ impl Generator {
     /// # Errors
     /// Returns an error if the range is empty or libtorch fails.
     pub fn uniform(&mut self, shape: &[i64], low: f64, high: f64) -> Result<Tensor, TorchError> {
-        let mut tensor = self.empty(shape);
-        self.handle.fill_uniform(&mut tensor, low, high)?;
-        Ok(tensor)
+        self.filled("draw uniform numbers", shape, |tensor, raw| {
+            // Safety: both are valid for the call; likewise below.
+            unsafe { swanbench_fill_uniform(tensor, low, high, raw) }
+        })
     }
 
     /// Draws normal numbers, float32.
@@ -56,9 +112,9 @@ impl Generator {
         mean: f64,
         deviation: f64,
     ) -> Result<Tensor, TorchError> {
-        let mut tensor = self.empty(shape);
-        self.handle.fill_normal(&mut tensor, mean, deviation)?;
-        Ok(tensor)
+        self.filled("draw normal numbers", shape, |tensor, raw| unsafe {
+            swanbench_fill_normal(tensor, mean, deviation, raw)
+        })
     }
 
     /// Draws ones with this probability, zeros otherwise, float32.
@@ -66,9 +122,9 @@ impl Generator {
     /// # Errors
     /// Returns an error if the probability is outside `[0, 1]` or libtorch fails.
     pub fn bernoulli(&mut self, shape: &[i64], probability: f64) -> Result<Tensor, TorchError> {
-        let mut tensor = self.empty(shape);
-        self.handle.fill_bernoulli(&mut tensor, probability)?;
-        Ok(tensor)
+        self.filled("draw coin flips", shape, |tensor, raw| unsafe {
+            swanbench_fill_bernoulli(tensor, probability, raw)
+        })
     }
 
     /// Draws a random order of the numbers `0..count`, int64.
@@ -76,7 +132,8 @@ impl Generator {
     /// # Errors
     /// Returns an error if the count is negative or libtorch fails.
     pub fn permutation(&mut self, count: i64) -> Result<Tensor, TorchError> {
-        self.handle.permutation(count)
+        // Safety: a new tensor is written.
+        unsafe { owned("draw a permutation", |out| swanbench_permutation(count, self.raw, out)) }
     }
 
     /// Returns the state as bytes.
@@ -84,7 +141,8 @@ impl Generator {
     /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     pub fn state(&self) -> Result<Tensor, TorchError> {
-        self.handle.state()
+        // Safety: a new tensor is written.
+        unsafe { owned("read a generator's state", |out| swanbench_generator_state(self.raw, out)) }
     }
 
     /// Restores a state that [`Generator::state`] returned.
@@ -92,11 +150,20 @@ impl Generator {
     /// # Errors
     /// Returns an error if `state` belongs to another kind of generator.
     pub fn restore(&mut self, state: &Tensor) -> Result<(), TorchError> {
-        self.handle.restore(state)
+        // Safety: both are valid for the call.
+        let message = unsafe { swanbench_generator_restore(self.raw, state.as_ptr()) };
+        check("restore a generator's state", message)
     }
 
-    fn empty(&self, shape: &[i64]) -> Tensor {
-        Tensor::empty(shape, (Kind::Float, self.device))
+    fn filled(
+        &mut self,
+        action: &'static str,
+        shape: &[i64],
+        fill: impl FnOnce(*mut C_tensor, *mut RawGenerator) -> Message,
+    ) -> Result<Tensor, TorchError> {
+        let mut tensor = Tensor::empty(shape, (Kind::Float, self.device));
+        check(action, fill(tensor.as_mut_ptr(), self.raw))?;
+        Ok(tensor)
     }
 }
 
