@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use swanbench_core::Weights;
-use swanbench_data::{DataError, Dataset, Places, RawDataset, fetch, find};
+use swanbench_data::{DataDirs, DataError, Dataset, RawDataset, fetch, lookup};
 use swanbench_spec::{Draft, Experiment, RunSpec};
 use swanbench_torch::Device;
 
@@ -32,14 +32,13 @@ pub struct Prepared {
 impl Prepared {
     /// Reads the experiment, fetches and loads its data, and checks every run with them.
     pub fn load(file: &Path, input: &ExperimentInput) -> Result<Self, Failure> {
-        let places = Places::from_environment(input.data_dir.clone());
+        let dirs = DataDirs::from_environment(input.data_dir.clone());
         let draft = Draft::load(file, &input.set, &vocabulary()).bad_input()?;
-        let name = &draft.data().kind;
-        fetch(name, &places, &mut DownloadBar::new()).bad_input()?;
-        let dataset = find(name).expect("the check knows the same datasets");
-        let data_revision = (dataset.checksum)(&places).bad_input()?;
+        let dataset = lookup(&draft.data().kind).bad_input()?;
+        fetch(dataset, &dirs, &mut DownloadBar::new()).bad_input()?;
+        let data_revision = dataset.checksum(&dirs).bad_input()?;
         let experiment = draft.resolve(&data_revision);
-        let raw = (dataset.load)(&experiment.data, &places).bad_input()?;
+        let raw = dataset.load(&experiment.data, &dirs).bad_input()?;
         let weights = experiment.runs[0].weights.as_ref();
         let weights = weights.map(|given| Weights::read(&given.file)).transpose().bad_input()?;
         // On the CPU: whether the split is possible does not depend on the device.
