@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use swanbench_core::{MethodEntry, Model, ModelBuilder, ModelEntry};
-use swanbench_data::{Dataset, Places, find};
+use swanbench_data::{DataDirs, Dataset, lookup};
 use swanbench_spec::{
     ComponentConfig, ComponentInfo, DataOptions, Epoch, RunRecord, RunSpec, Train,
 };
@@ -46,9 +46,9 @@ pub fn digits(count: u64) -> Dataset {
 
 /// Loads the first examples of a dataset, a tenth of them for validation; all without `limit`.
 pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
-    let entry = find(name).unwrap();
-    let config = defaults(&(entry.kind)());
-    let raw = (entry.load)(&config, &Places::default()).unwrap();
+    let definition = lookup(name).unwrap();
+    let config = defaults(&definition.info());
+    let raw = definition.load(&config, &DataDirs::default()).unwrap();
     Dataset::prepare(&raw, 0.1, limit, Device::Cpu).unwrap()
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use swanbench_core::Weights;
-use swanbench_data::{DataError, Dataset, Places, RawDataset, fetch, find, vocabulary_for};
+use swanbench_data::{DataDirs, DataError, Dataset, RawDataset, fetch, lookup, vocabulary_for};
 use swanbench_spec::Experiment;
 use swanbench_torch::Device;
 
@@ -32,16 +32,16 @@ pub struct Prepared {
 impl Prepared {
     /// Reads the experiment and its data, and lays out every model that it asks for.
     pub fn load(file: &Path, input: &ExperimentInput) -> Result<Self, Failure> {
-        let places = Places::from_environment(input.data_dir.clone());
+        let dirs = DataDirs::from_environment(input.data_dir.clone());
         let mut vocabulary = vocabulary();
         // Ids depend on the data's content. The first reading tells which dataset it is, and finds
         // what is wrong with the file before any data is touched.
         let unread = Experiment::load(file, &input.set, &vocabulary).bad_input()?;
-        fetch(&unread.data.kind, &places, &mut DownloadBar::new()).bad_input()?;
-        vocabulary.datasets = vocabulary_for(&unread.data.kind, &places).bad_input()?;
+        let dataset = lookup(&unread.data.kind).bad_input()?;
+        fetch(dataset, &dirs, &mut DownloadBar::new()).bad_input()?;
+        vocabulary.datasets = vocabulary_for(&unread.data.kind, &dirs).bad_input()?;
         let experiment = Experiment::load(file, &input.set, &vocabulary).bad_input()?;
-        let dataset = find(&experiment.data.kind).expect("the check knows the same datasets");
-        let raw = (dataset.load)(&experiment.data, &places).bad_input()?;
+        let raw = dataset.load(&experiment.data, &dirs).bad_input()?;
         let given = experiment.runs[0].weights.as_ref();
         let weights = given.map(|given| Weights::read(&given.file)).transpose().bad_input()?;
         let kind = vocabulary.datasets.iter().find(|kind| kind.name == experiment.data.kind);
