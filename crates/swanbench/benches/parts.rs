@@ -1,5 +1,7 @@
 //! The harness's own parts: reading an experiment, the gates of every method, and the cost model.
 
+#![allow(missing_docs, reason = "`criterion_group!` writes a public function")]
+
 use std::{hint::black_box, path::Path};
 
 use criterion::{Criterion, criterion_group, criterion_main};
