@@ -47,8 +47,8 @@ pub(crate) struct Checked {
 /// Returns an error with everything that is wrong.
 pub(crate) fn check(document: &Document, vocabulary: &Vocabulary) -> Result<Checked, Vec<Problem>> {
     let mut checker = Checker { document, problems: document.problems().to_vec() };
-    let checked = checker.experiment(vocabulary);
-    checked.filter(|_| checker.problems.is_empty()).ok_or(checker.problems)
+    let experiment = checker.experiment(vocabulary);
+    experiment.filter(|_| checker.problems.is_empty()).ok_or(checker.problems)
 }
 
 /// The check of one document, with the mistakes found so far.
