@@ -2,8 +2,8 @@
 //!
 //! [`report`] writes all of them. Its rooms use one another in one direction: `draw` knows nothing
 //! of results, `data` prepares them, `pictures` use both, `tables` use `data`, and `page` shows
-//! everything. A picture is a file of its own, and `pictures` lists them. Nothing here knows a method
-//! by name: what is drawn follows from the data alone. Equal results give equal bytes.
+//! everything. A picture is a file of its own, and `pictures` lists them. Nothing here knows a
+//! method by name: what is drawn follows from the data alone. Equal results give equal bytes.
 
 mod data;
 mod draw;
@@ -39,11 +39,11 @@ const CLAIMS_FILE: &str = "claims.md";
 const CONTROLS_FILE: &str = "controls.md";
 const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 
-/// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`, which
-/// is created if it does not exist. Returns the paths of the files: every picture that has something
-/// to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`, `pairs.csv`,
-/// with controls or thresholds `controls.md`, with claims `claims.md`, with published numbers
-/// `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
+/// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`,
+/// which is created if it does not exist. Returns the paths of the files: every picture that has
+/// something to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`,
+/// `pairs.csv`, with controls or thresholds `controls.md`, with claims `claims.md`, with published
+/// numbers `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
 ///
 /// # Errors
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
@@ -99,8 +99,8 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     write(folder, files)
 }
 
-/// Puts all files in place, and removes those of an earlier report that this one does not have: they
-/// would contradict it.
+/// Puts all files in place, and removes those of an earlier report that this one does not have:
+/// they would contradict it.
 fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, Error> {
     fs::create_dir_all(folder)
         .map_err(|source| Error::Folder { path: folder.to_path_buf(), source })?;

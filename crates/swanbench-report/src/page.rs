@@ -125,8 +125,8 @@ fn methods(columns: &[Column]) -> Markup {
             (table::table("methods", columns))
             p { (MEANING) }
             p.beside {
-                "Also as " a href="methods.md" { "Markdown" } " with the probability that one is better \
-                than another, as " a href="methods.csv" { "CSV" } ", and as "
+                "Also as " a href="methods.md" { "Markdown" } " with the probability that one is \
+                better than another, as " a href="methods.csv" { "CSV" } ", and as "
                 a href="pairs.csv" { "CSV of pairs" }
             }
         },

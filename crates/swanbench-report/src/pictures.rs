@@ -17,7 +17,7 @@ use swanbench_results::Results;
 use crate::{
     Error,
     data::report_data::ReportData,
-    draw::{render, scene::Scene},
+    draw::{Scene, png, svg},
 };
 
 /// A kind of picture and what a page says about it.
@@ -76,8 +76,8 @@ const PICTURES: &[Kind] = &[
     Kind {
         name: "raw",
         heading: "Before and after recovery",
-        alternative: "Test accuracy right after pruning and after the recovery epochs, by method and \
-                      target; the table below has the numbers",
+        alternative: "Test accuracy right after pruning and after the recovery epochs, by method \
+                      and target; the table below has the numbers",
         draw: |data, _| raw::draw(data),
     },
 ];
@@ -98,7 +98,7 @@ pub(crate) fn pictures(data: &ReportData, results: &Results) -> Result<Vec<Pictu
     let draw = |kind: &Kind| {
         let Some(scene) = (kind.draw)(data, results) else { return Ok(None) };
         let Kind { name, heading, alternative, .. } = *kind;
-        let (svg, png) = (render::svg(&scene)?, render::png(&scene)?);
+        let (svg, png) = (svg(&scene)?, png(&scene)?);
         Ok(Some(Picture { name, heading, alternative, svg, png }))
     };
     // In parallel: most of a report's time goes into the dots of its PNGs.

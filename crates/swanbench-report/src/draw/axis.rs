@@ -6,7 +6,7 @@ use crate::{
         rectangle::Rectangle,
         scale::Scale,
         scene::Scene,
-        text::{Anchor, Text, Weight},
+        text::{Anchor, Text},
         theme,
     },
     format,
@@ -66,7 +66,7 @@ impl Axis {
     pub(crate) fn thinned(mut self) -> Self {
         let mut last = f64::NEG_INFINITY;
         for Tick { at, number } in &mut self.ticks {
-            let width = |text: &String| fonts::width(text, theme::TEXT_SIZE, Weight::Regular);
+            let width = |text: &String| fonts::text_width(text);
             *number = number.take().filter(|text| *at - last > 1.15 * width(text) + 6.0);
             if number.is_some() {
                 last = *at;
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_starts_and_ends_beside_its_room() {
+    fn an_axis_leaves_room_at_its_ends() {
         let axis = Axis::along_x(AREA, Scale::Linear { low: 0.0, high: 100.0 }, (20.0, 10.0));
         assert_eq!([0.0, 50.0, 100.0].map(|value| axis.at(value)), [20.0, 90.0, 160.0]);
         assert_eq!(numbers(axis), ["0", "20", "40", "60", "80", "100"]);

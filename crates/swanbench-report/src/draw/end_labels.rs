@@ -1,6 +1,7 @@
 //! Names at the ends of lines, one below the other.
 
 use crate::draw::{
+    fonts,
     rectangle::Place,
     scene::Scene,
     style::Style,
@@ -10,13 +11,19 @@ use crate::draw::{
 /// Between the baselines of two names, in pixels.
 const LINE: f64 = 14.5;
 /// From the end of a line to its name.
-pub(crate) const GAP: f64 = 20.0;
+const GAP: f64 = 20.0;
 
 /// The end of a line, and its name.
 pub(super) struct End<'a> {
     pub name: &'a str,
     pub style: Style,
     pub at: Place,
+}
+
+/// Returns the pixels that names need to the right of their lines.
+pub(crate) fn room_for_names<'a>(names: impl IntoIterator<Item = &'a str>) -> f64 {
+    // A little more, for a reader's typeface that is wider than the embedded one.
+    GAP + names.into_iter().map(|name| 1.1 * fonts::text_width(name)).fold(0.0, f64::max)
 }
 
 /// Writes the names to the right of all ends, each as near to its own height as the others allow

@@ -14,8 +14,8 @@ pub(crate) const MARGIN: f64 = 16.0;
 /// Where the picture itself begins, below the title.
 pub(crate) const TOP: f64 = 48.0;
 
-/// Returns a scene with `title` and the paragraphs of `caption`, and `height` pixels for the picture
-/// between them, from [`TOP`] downward.
+/// Returns a scene with `title` and the paragraphs of `caption`, and `height` pixels for the
+/// picture between them, from [`TOP`] downward.
 pub(crate) fn figure(title: String, height: f64, caption: &[String]) -> Scene {
     const LINE: f64 = 17.0;
     // A reader's own sans-serif may be wider than the embedded typeface.

@@ -132,7 +132,7 @@ impl Panel {
     }
 
     /// Returns names that cover no line.
-    pub(crate) fn labels_beside_lines(&self) -> Labels {
+    pub(crate) fn labels_clear_of_lines(&self) -> Labels {
         let mut labels = Labels::within(self.area);
         for series in self.series.iter().filter(|series| series.line != Line::None) {
             labels.keep_readable(&self.places(series));
@@ -141,7 +141,7 @@ impl Panel {
     }
 
     /// Returns names that cover no bar, no line, and no mark.
-    pub(crate) fn labels_beside_marks(&self) -> Labels {
+    pub(crate) fn labels_clear_of_marks(&self) -> Labels {
         let mut labels = Labels::within(self.area);
         for series in &self.series {
             self.bars(series).for_each(|bar| labels.keep_readable(&bar));

@@ -55,8 +55,8 @@ pub(crate) struct LogScale {
 }
 
 impl LogScale {
-    /// Returns a scale that covers all `values` that are positive and finite. It reaches up to 1, the dense
-    /// model, at least, and down to a half at least.
+    /// Returns a scale that covers all `values` that are positive and finite. It reaches up to 1,
+    /// the dense model, at least, and down to a half at least.
     pub(crate) fn over(values: impl IntoIterator<Item = f64>) -> Self {
         let positive = values.into_iter().filter(|value| *value > 0.0 && value.is_finite());
         let (low, high) = positive

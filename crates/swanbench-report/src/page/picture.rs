@@ -1,6 +1,6 @@
 //! Pictures as part of the page.
 //!
-//! They stand in the page as SVG elements, not as data of an `img`: that is a third lighter, and
+//! They are in the page as SVG elements, not as data of an `img`: that is a third lighter, and
 //! their words can be found and selected.
 
 use maud::{Markup, PreEscaped, Render as _, html};

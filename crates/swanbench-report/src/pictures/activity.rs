@@ -11,14 +11,8 @@ use crate::{
         report_data::ReportData,
     },
     draw::{
-        axis::Axis,
-        figure::{MARGIN, TOP, WIDTH, figure},
-        panel::{Line, Panel, Point, Series},
-        rectangle::{Place, Rectangle},
-        scale::LogScale,
-        scene::Scene,
-        text::Weight,
-        theme,
+        Axis, Line, LogScale, MARGIN, Panel, Place, Point, Rectangle, Scene, Series, TOP, WIDTH,
+        Weight, figure, theme,
     },
 };
 
@@ -42,7 +36,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     }
     panel.series.iter().for_each(|series| panel.draw_bars(&mut scene, series));
     panel.series.iter().for_each(|series| panel.draw_marks(&mut scene, series));
-    let mut labels = panel.labels_beside_marks();
+    let mut labels = panel.labels_clear_of_marks();
     labels.keep_readable(&diagonal);
     if let [.., from, to] = diagonal[..] {
         // Half way from the last target to 100%, where there are no marks.

@@ -13,17 +13,8 @@ use crate::{
         report_data::ReportData,
     },
     draw::{
-        axis::Axis,
-        end_labels,
-        figure::{MARGIN, TOP, WIDTH, figure},
-        fonts,
-        panel::{Line, Panel, Point, Series},
-        rectangle::Rectangle,
-        scale::Scale,
-        scene::Scene,
-        style::Style,
-        text::{Anchor, Text, Weight},
-        theme,
+        Anchor, Axis, Line, MARGIN, Panel, Point, Rectangle, Scale, Scene, Series, Style, TOP,
+        Text, WIDTH, figure, room_for_names, theme,
     },
     format,
 };
@@ -62,15 +53,17 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let mut scene = figure(captions::title(data, &subject), lower.1 + 40.0 - TOP, &caption);
     let area = |left, right, (top, bottom)| Rectangle { left, top, right, bottom };
     let right = WIDTH - MARGIN;
+    let names: Vec<String> = uses.iter().map(end_name).collect();
+    let room = room_for_names(names.iter().map(String::as_str));
     draw_distribution(&mut scene, &labels, area(COLUMNS[0], LEFT_END, UPPER));
-    draw_difficulty(&mut scene, &labels, area(COLUMNS[1], right - room_for_names(&uses), UPPER));
+    draw_difficulty(&mut scene, &labels, area(COLUMNS[1], right - room, UPPER));
     draw_classes(&mut scene, &labels, area(COLUMNS[0], LEFT_END, lower));
     controls.draw(&mut scene, area(COLUMNS[1], right, lower));
     Some(scene)
 }
 
-/// Returns the labels whose examples differ most in cost, as many as find room, and the others; both
-/// in the order of the experiment.
+/// Returns the labels whose examples differ most in cost, as many as find room, and the others;
+/// both in the order of the experiment.
 fn most_adaptive(uses: Vec<Use>) -> (Vec<Use>, Vec<Use>) {
     let spread = |one: &Use| {
         let (low, high) = (quantile(one, 5), quantile(one, 95));
@@ -99,11 +92,6 @@ fn end_name(one: &Use) -> String {
     }
 }
 
-fn room_for_names(uses: &[Use]) -> f64 {
-    let width = |one| 1.1 * fonts::width(&end_name(one), theme::TEXT_SIZE, Weight::Regular);
-    end_labels::GAP + uses.iter().map(width).fold(0.0, f64::max)
-}
-
 /// What the marks mean, a paragraph each.
 fn caption(data: &ReportData, uses: &[Use], left_out: &[Use]) -> Vec<String> {
     let lines = match captions::seed_range(uses.iter().map(|one| one.seeds)) {
@@ -115,9 +103,9 @@ fn caption(data: &ReportData, uses: &[Use], left_out: &[Use]) -> Vec<String> {
     };
     let has_difficulty = uses.iter().any(|one| !one.tenths.is_empty());
     let difficulty = if has_difficulty {
-        " Difficulty: the loss of the dense net of the same seed on the example. ρ: Spearman's rank \
-         correlation of an example's FLOPs with it. Dotted: shuffled gates, which spend the same \
-         on all tenths."
+        " Difficulty: the loss of the dense net of the same seed on the example. ρ: Spearman's \
+         rank correlation of an example's FLOPs with it. Dotted: shuffled gates, which spend the \
+         same on all tenths."
     } else {
         ""
     };
@@ -170,7 +158,7 @@ fn draw_distribution(scene: &mut Scene, labels: &[Styled], area: Rectangle) {
         panel.series.push(Series { name, style: *style, points, line, aside: 0.0 });
     }
     panel.series.iter().for_each(|series| panel.draw_line(scene, series));
-    let mut names = panel.labels_beside_lines();
+    let mut names = panel.labels_clear_of_lines();
     for series in &panel.series {
         // From the middle upward, where lines are apart.
         let mut places = panel.places(series);

@@ -14,16 +14,8 @@ use crate::{
         spread::Spread,
     },
     draw::{
-        axis::Axis,
-        end_labels,
-        figure::{MARGIN, TOP, WIDTH, figure},
-        fonts,
-        panel::{Line, Panel, Point, Series},
-        rectangle::Rectangle,
-        scale::{AccuracyScale, Scale},
-        scene::Scene,
-        text::{Anchor, Text, Weight},
-        theme,
+        AccuracyScale, Anchor, Axis, Line, MARGIN, Panel, Point, Rectangle, Scale, Scene, Series,
+        TOP, Text, WIDTH, Weight, figure, fonts, room_for_names, theme,
     },
     format,
 };
@@ -48,7 +40,7 @@ struct Column<'a> {
 /// What all columns share.
 struct Frame<'a> {
     data: &'a ReportData,
-    last_epoch: u32,
+    last_epoch: u64,
     accuracy: AccuracyScale,
     target: Option<f64>,
 }
@@ -58,7 +50,7 @@ pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let target = data.middle_target();
     let all = curves(&results.epochs, &data.labels, target);
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();
-    let Some(last_epoch) = last.filter(|last| *last > 1) else { return None };
+    let last_epoch = last.filter(|last| *last > 1)?;
     let (columns, left_out) = columns(&all);
     let subject = format!("accuracy and activity during training{}", captions::at_target(target));
     let title = captions::title_of_all_phases(data, &subject);
@@ -150,20 +142,18 @@ fn draw_columns(scene: &mut Scene, frame: &Frame, columns: &[Column]) {
 impl Column<'_> {
     /// Returns the pixels that names need to the right of the panels.
     fn room_for_names(&self) -> f64 {
-        let width =
-            |curve: &&Curve| 1.1 * fonts::width(&curve.label, theme::TEXT_SIZE, Weight::Regular);
-        let widest = self.curves.iter().map(width).fold(0.0, f64::max);
-        if self.is_shared { widest + end_labels::GAP } else { 0.0 }
+        let names = self.curves.iter().map(|curve| curve.label.as_str());
+        if self.is_shared { room_for_names(names) } else { 0.0 }
     }
 
     /// Returns the first and the last epoch of a ramp, over all labels.
-    fn ramp(&self) -> Option<(u32, u32)> {
+    fn ramp(&self) -> Option<(u64, u64)> {
         let ramps = self.curves.iter().filter_map(|curve| curve.ramp());
         ramps.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)))
     }
 
     /// Returns the turns of all labels, without those that come twice.
-    fn turns(&self) -> Vec<(u32, String)> {
+    fn turns(&self) -> Vec<(u64, String)> {
         let mut turns: Vec<_> = self.curves.iter().flat_map(|curve| curve.turns()).collect();
         turns.sort();
         turns.dedup();
@@ -175,7 +165,7 @@ impl Column<'_> {
 fn panels(frame: &Frame, column: &Column, rows: [Rectangle; 2], is_first: bool) -> [Panel; 2] {
     type Value = fn(&curves::Point) -> Option<Spread>;
     let panel = |area, scale: Scale, hard: Value, soft: Value| {
-        let epochs = Scale::Linear { low: 1.0, high: f64::from(frame.last_epoch) };
+        let epochs = Scale::Linear { low: 1.0, high: frame.last_epoch as f64 };
         let x = Axis::along_x(area, epochs, (6.0, 6.0)).thinned();
         let y = Axis::along_y(area, scale, (0.0, 0.0)).with_numbers(is_first);
         let mut panel = Panel::new(area, x, y);
@@ -198,15 +188,15 @@ fn panels(frame: &Frame, column: &Column, rows: [Rectangle; 2], is_first: bool) 
 }
 
 /// An epoch in percent.
-fn point(epoch: u32, Spread { mean, least, greatest }: Spread) -> Point {
-    Point { x: f64::from(epoch), y: 100.0 * mean, range: Some((100.0 * least, 100.0 * greatest)) }
+fn point(epoch: u64, Spread { mean, least, greatest }: Spread) -> Point {
+    Point { x: epoch as f64, y: 100.0 * mean, range: Some((100.0 * least, 100.0 * greatest)) }
 }
 
 /// Draws the ramp as a shade, and lines where the recovery or a phase begins, named above.
 fn draw_spans(scene: &mut Scene, panels: &[Panel; 2], column: &Column) {
     let Rectangle { left, top, right, .. } = panels[0].area;
     // A mark stands for its epoch, whose neighbours begin half an epoch away.
-    let start_of = |epoch: u32| panels[0].x.at(f64::from(epoch) - 0.5);
+    let start_of = |epoch: u64| panels[0].x.at(epoch as f64 - 0.5);
     let mut free_from = left;
     let mut write = |scene: &mut Scene, x: f64, name: &str| {
         let width = 1.1 * fonts::width(name, theme::SMALL_SIZE, Weight::Regular);
@@ -254,7 +244,7 @@ fn draw_axes(scene: &mut Scene, panels: &[Panel; 2], column: &Column, target: Op
 
 /// Says at the lines themselves which one is hard and which one soft.
 fn name_lines(scene: &mut Scene, panel: &Panel) {
-    let mut labels = panel.labels_beside_lines();
+    let mut labels = panel.labels_clear_of_lines();
     for series in &panel.series {
         let name = if series.line == Line::Dashed { "soft" } else { "hard" };
         labels.write(scene, name, &panel.places(series), (series.style.colour, 0.75));

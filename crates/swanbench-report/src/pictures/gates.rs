@@ -11,15 +11,7 @@ use crate::{
         report_data::ReportData,
     },
     draw::{
-        axis::Axis,
-        figure::{TOP, figure},
-        fonts,
-        rectangle::Rectangle,
-        rows::{Group, Rows},
-        scale::Scale,
-        scene::Scene,
-        text::{Anchor, Text, Weight},
-        theme,
+        Anchor, Axis, Group, Rectangle, Rows, Scale, Scene, TOP, Text, figure, text_width, theme,
     },
     format,
 };
@@ -107,7 +99,7 @@ fn draw_key(scene: &mut Scene, mut left: f64) {
         let (bottom, right) = (baseline + 1.0, left + SIDE);
         scene.rectangle(Rectangle { left, top: bottom - SIDE, right, bottom }, *colour);
         scene.text(Text::new(*name, (right + 6.0, baseline), Anchor::Start, theme::INK));
-        left = right + 6.0 + 1.05 * fonts::width(name, theme::TEXT_SIZE, Weight::Regular) + 20.0;
+        left = right + 6.0 + 1.05 * text_width(name) + 20.0;
     }
 }
 
@@ -124,7 +116,7 @@ fn draw_bar(scene: &mut Scene, body: Rectangle, site: &Site, y: f64) {
             scene.rectangle(Rectangle { right: right - RIM, ..area }, part.colour);
         }
         let text = format!("{:.0}%", 100.0 * share);
-        if fonts::width(&text, theme::TEXT_SIZE, Weight::Regular) + 8.0 < right - left {
+        if text_width(&text) + 8.0 < right - left {
             let at = (left.midpoint(right), y + 4.5);
             scene.text(Text::new(text, at, Anchor::Middle, part.text));
         }

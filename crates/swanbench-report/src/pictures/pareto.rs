@@ -13,14 +13,8 @@ use crate::{
         report_data::ReportData,
     },
     draw::{
-        axis::Axis,
-        figure::{MARGIN, TOP, WIDTH, figure},
-        panel::{Line, Panel, Point, Series},
-        rectangle::{Place, Rectangle},
-        scale::{AccuracyScale, LogScale},
-        scene::Scene,
-        text::{Anchor, Text, Weight},
-        theme,
+        AccuracyScale, Anchor, Axis, Line, LogScale, MARGIN, Panel, Place, Point, Rectangle, Scene,
+        Series, TOP, Text, WIDTH, Weight, figure, theme,
     },
 };
 
@@ -179,7 +173,7 @@ fn draw_series(scene: &mut Scene, panel: &Panel, reference: Option<&Cell>) {
     for series in others.iter().chain(&own) {
         panel.draw_marks(scene, series);
     }
-    let mut labels = panel.labels_beside_marks();
+    let mut labels = panel.labels_clear_of_marks();
     if let Some(reference) = reference {
         // A dashed line, named where there is room along it.
         let Rectangle { left, right, .. } = panel.area;

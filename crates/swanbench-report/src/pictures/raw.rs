@@ -7,15 +7,7 @@ use crate::{
         report_data::ReportData,
     },
     draw::{
-        axis::Axis,
-        figure::{TOP, figure},
-        rectangle::Rectangle,
-        rows::{Group, Rows},
-        scale::AccuracyScale,
-        scene::Scene,
-        style::Style,
-        text::{Anchor, Text},
-        theme,
+        AccuracyScale, Anchor, Axis, Group, Rectangle, Rows, Scene, Style, TOP, Text, figure, theme,
     },
     format,
 };

@@ -1,6 +1,6 @@
 //! How labels look, the same in every picture.
 
-use crate::{data::report_data::ReportData, draw::style::Style};
+use crate::{data::report_data::ReportData, draw::Style};
 
 /// Returns black for the reference, otherwise the style of the place of `label` among the others.
 pub(super) fn style(data: &ReportData, label: &str) -> Style {

@@ -12,10 +12,10 @@ use crate::{
 /// The meaning of the rows.
 pub(crate) const MEANING: &str = "Own: the gates that belong to the example, at the threshold of \
     training. Frozen: in every site the units that are open most often, the same for all examples. \
-    Shuffled: the gates of another example. Random: drawn for every example with the mean \
-    activity of the site. Above a number: own gates, open where their probability exceeds it, without \
-    training again. Accuracies: mean over seeds ± half the width of the 95% interval (Student's t). \
-    Frozen and random gates cost nothing to decide.";
+    Shuffled: the gates of another example. Random: drawn for every example with the mean activity \
+    of the site. Above a number: own gates, open where their probability exceeds it, without \
+    training again. Accuracies: mean over seeds ± half the width of the 95% interval (Student's \
+    t). Frozen and random gates cost nothing to decide.";
 
 /// Returns a row for each operating point that was measured with other gates, and one below it for
 /// each of those; no rows if there are none.
@@ -62,12 +62,12 @@ mod tests {
 
     #[test]
     fn other_gates_stand_below_their_operating_point() {
-        let mut evidence = evidence(vec![
+        let mut data = evidence(vec![
             cell("whole", None, 1.0, 0.95),
             cell("gated", Some(0.5), 0.5, 0.94),
             cell("gated", Some(0.1), 0.125, 0.875),
         ]);
-        let own = evidence.headline[1].conditions;
+        let own = data.headline[1].conditions;
         let shuffled = Cell {
             conditions: Conditions { control: Some(Control::Shuffled), ..own },
             ..cell("gated", Some(0.5), 0.5, 0.25)
@@ -76,8 +76,8 @@ mod tests {
             conditions: Conditions { threshold: Some(0.3), ..own },
             ..cell("gated", Some(0.5), 0.75, 0.9425)
         };
-        evidence.others = vec![shuffled, wider];
-        let columns = columns(&evidence);
+        data.others = vec![shuffled, wider];
+        let columns = columns(&data);
         let lines: Vec<String> = (0..columns[0].entries.len())
             .map(|row| {
                 let cells = columns.iter().map(|column| column.entries[row].text.as_str());

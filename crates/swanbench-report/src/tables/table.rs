@@ -63,14 +63,14 @@ pub(crate) struct Row {
 }
 
 /// Returns a row for each headline cell, in the order of the experiment.
-pub(crate) fn rows(evidence: &ReportData) -> Vec<Row> {
-    evidence.headline.iter().map(|cell| row(evidence, cell)).collect()
+pub(crate) fn rows(data: &ReportData) -> Vec<Row> {
+    data.headline.iter().map(|cell| row(data, cell)).collect()
 }
 
-fn row(evidence: &ReportData, cell: &Cell) -> Row {
+fn row(data: &ReportData, cell: &Cell) -> Row {
     let measured = |value: f64| Some(value).filter(|value| value.is_finite());
-    let reference = evidence.reference();
-    let accuracy = |conditions| measured(evidence.sibling(cell, conditions)?.test_accuracy);
+    let reference = data.reference();
+    let accuracy = |conditions| measured(data.sibling(cell, conditions)?.test_accuracy);
     let own = cell.conditions;
     let raw = Conditions { stage: Stage::Training, ..own };
     // Without recovery epochs the headline is the raw stage itself.
@@ -85,7 +85,7 @@ fn row(evidence: &ReportData, cell: &Cell) -> Row {
         test_accuracy: measured(cell.test_accuracy),
         half_width: cell.half_width(),
         gap: reference.and_then(|other| measured(cell.test_accuracy - other.test_accuracy)),
-        gap_p: evidence.gap(cell).and_then(|gap| gap.p),
+        gap_p: data.gap(cell).and_then(|gap| gap.p),
         activity: measured(cell.activity),
         unit_flops_share: measured(cell.unit_flops_share),
         speed_up: measured(1.0 / cell.unit_flops_share),
@@ -98,11 +98,11 @@ fn row(evidence: &ReportData, cell: &Cell) -> Row {
         raw_recalibrated_accuracy: raw.map(recalibrated).and_then(accuracy),
         recalibrated_accuracy: accuracy(recalibrated(own)),
         soft_accuracy: accuracy(Conditions { mode: Mode::Soft, ..own }),
-        earlier_accuracies: evidence.earlier.iter().map(|phase| earlier(phase, cell)).collect(),
+        earlier_accuracies: data.earlier.iter().map(|phase| earlier(phase, cell)).collect(),
         train_flops_share: reference
             .and_then(|other| measured(cell.train_flops / other.train_flops)),
         epochs: measured(cell.epochs),
-        fairness: fairness::fairness(evidence, cell),
+        fairness: fairness::fairness(data, cell),
     }
 }
 
@@ -118,7 +118,7 @@ pub(crate) fn markdown(data: &ReportData, rows: &[Row], columns: &[Column]) -> S
     let mut page = format!("{table}\n{caption}\n");
     if !data.failures.is_empty() {
         let count = format::count(data.failures.len(), "run");
-        page += &format!("\n{count} failed, left out here:\n\n");
+        page.extend(["\n", &count, " failed, left out here:\n\n"]);
         page.extend(data.failures.iter().map(|failure| format!("- {failure}\n")));
     }
     page

@@ -4,15 +4,7 @@
 use super::Styled;
 use crate::{
     data::example_costs::Accuracy,
-    draw::{
-        axis::Axis,
-        rectangle::{Place, Rectangle},
-        scale::Scale,
-        scene::Scene,
-        style::Style,
-        text::{Anchor, Text},
-        theme,
-    },
+    draw::{Anchor, Axis, Place, Rectangle, Scale, Scene, Style, Text, theme},
 };
 
 /// The rows of all labels, each with its name above them.

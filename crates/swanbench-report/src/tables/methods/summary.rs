@@ -39,15 +39,15 @@ fn text(Interval { mean, bounds }: Interval) -> String {
 
 /// The meaning of the columns.
 pub(crate) const MEANING: &str = "Accuracies: test accuracy at equal unit FLOPs, read seed by seed \
-    between a method's operating points (linear in the logarithm of the FLOPs), with the 95% interval \
-    of the mean over seeds (Student's t); empty where not every seed was measured on both sides. FLOPs \
-    within 1 point: the least unit FLOPs from which the mean accuracy is within a point of the \
-    reference's, by the same interpolation. Hypervolume: the share of the rectangle of all costs up to \
-    the dense model's and all accuracies that the operating points dominate. Intervals of the last two \
-    by bootstrap over seeds, which is too narrow for a few.";
+    between a method's operating points (linear in the logarithm of the FLOPs), with the 95% \
+    interval of the mean over seeds (Student's t); empty where not every seed was measured on both \
+    sides. FLOPs within 1 point: the least unit FLOPs from which the mean accuracy is within a \
+    point of the reference's, by the same interpolation. Hypervolume: the share of the rectangle \
+    of all costs up to the dense model's and all accuracies that the operating points dominate. \
+    Intervals of the last two by bootstrap over seeds, which is too narrow for a few.";
 
-/// Returns `methods.md`: the table, and if there are not too many, how probable it is that the label
-/// of a row is better than that of a column.
+/// Returns `methods.md`: the table, and if there are not too many, how probable it is that the
+/// label of a row is better than that of a column.
 pub(crate) fn page(columns: &[Column], pairs: &[Pair]) -> String {
     let mut page = format!("{}\n{MEANING}\n", markdown::table(columns));
     let labels: Vec<&str> = columns[0].entries.iter().map(|entry| entry.text.as_str()).collect();
@@ -57,10 +57,10 @@ pub(crate) fn page(columns: &[Column], pairs: &[Pair]) -> String {
     page
 }
 
-const MATRIX_MEANING: &str = "The probability, in percent, that the method of the row is more accurate \
-    than that of the column at equal unit FLOPs, over the FLOPs that both were measured at, given the \
-    paired seeds (Student's t); empty where they have no FLOPs in common. `pairs.csv` has the \
-    differences, their intervals, and how many more seeds would decide.";
+const MATRIX_MEANING: &str = "The probability, in percent, that the method of the row is more \
+    accurate than that of the column at equal unit FLOPs, over the FLOPs that both were measured \
+    at, given the paired seeds (Student's t); empty where they have no FLOPs in common. \
+    `pairs.csv` has the differences, their intervals, and how many more seeds would decide.";
 
 fn matrix(labels: &[&str], pairs: &[Pair]) -> String {
     let probability = |row: &str, column: &str| {
@@ -125,7 +125,7 @@ mod tests {
         let page = page(&columns, &[pair(0.9)]);
         assert!(page.contains("| a |  | 90 |") && page.contains("| b | 10 |  |"), "{page}");
         let many: Vec<_> = (0..13).map(|index| summary(&index.to_string())).collect();
-        let page = page(&super::columns(&many, "whole"), &[pair(0.9)]);
+        let page = super::page(&super::columns(&many, "whole"), &[pair(0.9)]);
         assert!(!page.contains("better than"), "{page}");
     }
 }

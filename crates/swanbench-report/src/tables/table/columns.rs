@@ -115,9 +115,9 @@ mod tests {
 
     #[test]
     fn an_entry_keeps_the_number_that_its_text_rounds() {
-        let evidence =
+        let data =
             evidence(vec![cell("full", None, 1.0, 0.95), cell("half", Some(0.5), 0.456_78, 0.94)]);
-        let columns = columns(&evidence, &table::rows(&evidence));
+        let columns = columns(&data, &table::rows(&data));
         let cost = &found(&columns, "unit FLOPs, %").expect("a column").entries[1];
         let entry =
             |text: &str, value| Entry { text: text.to_owned(), value: Some(value), link: None };
@@ -129,8 +129,8 @@ mod tests {
 
     #[test]
     fn an_empty_column_is_left_out() {
-        let evidence = evidence(vec![cell("full", None, 1.0, 0.95)]);
-        let columns = columns(&evidence, &table::rows(&evidence));
+        let data = evidence(vec![cell("full", None, 1.0, 0.95)]);
+        let columns = columns(&data, &table::rows(&data));
         assert_eq!(found(&columns, "target"), None);
         assert_eq!(found(&columns, "soft accuracy, %"), None);
     }
