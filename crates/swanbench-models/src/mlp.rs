@@ -14,7 +14,6 @@ pub struct Mlp {
     output: LayerId,
 }
 
-/// The fields of `kind: mlp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

@@ -161,7 +161,7 @@ fn side_by_side(
                 let model = MODELS.iter().find(|model| model.info().name == name).unwrap();
                 // Longer, so that starting a thread and the evaluations at the end hardly count.
                 let request = RequestedRun { epochs: 3 * request().epochs, ..request() };
-                epoch_times(method, model, &data, request);
+                let _times = epoch_times(method, model, &data, request);
             });
         }
     });
