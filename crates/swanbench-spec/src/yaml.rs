@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 use crate::{path::FieldPath, problem::Problem, quote::type_name};
 
@@ -208,33 +208,20 @@ impl<'text> Reader<'text> {
     }
 }
 
-/// Reads a scalar without quotes by the core schema of YAML 1.2.
+/// Reads a scalar without quotes: `null`, a truth value, a number, or text.
 fn plain_scalar(text: &str) -> Value {
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
-        "true" | "True" | "TRUE" => true.into(),
-        "false" | "False" | "FALSE" => false.into(),
-        _ => number(text).unwrap_or_else(|| text.into()),
+    let is_number = text.contains(|letter: char| letter.is_ascii_digit());
+    match serde_yaml::from_str(text) {
+        Ok(Value::Number(number)) if is_number => integer(&number).unwrap_or(number.into()),
+        Ok(value @ (Value::Null | Value::Bool(_))) => value,
+        _ => text.into(),
     }
 }
 
-fn number(text: &str) -> Option<Value> {
-    for (prefix, radix) in [("0x", 16), ("0o", 8)] {
-        if let Some(digits) = text.strip_prefix(prefix) {
-            return u64::from_str_radix(digits, radix).ok().map(Value::from);
-        }
-    }
-    if let Ok(integer) = text.parse::<u64>() {
-        return Some(integer.into());
-    }
-    if let Ok(integer) = text.parse::<i64>() {
-        return Some(integer.into());
-    }
-    // Rust reads words such as `inf` as numbers, too.
-    let is_number = text.contains(|letter: char| letter.is_ascii_digit());
-    let float: f64 = text.parse().ok().filter(|float: &f64| is_number && float.is_finite())?;
-    let is_integer = float.fract() == 0.0 && float.abs() <= EXACT;
-    Some(if is_integer { (float as i64).into() } else { float.into() })
+/// Returns `None` if the number has a fraction, or has no exact integer.
+fn integer(number: &Number) -> Option<Value> {
+    let float = number.as_f64().filter(|_| number.is_f64())?;
+    (float.fract() == 0.0 && float.abs() <= EXACT).then(|| (float as i64).into())
 }
 
 #[cfg(test)]

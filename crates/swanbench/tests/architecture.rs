@@ -126,6 +126,7 @@ fn heavy_libraries_stay_in_their_rooms() {
     reserved("polars", &["swanbench-results"]);
     reserved("plotters", &["swanbench-report"]);
     reserved("saphyr-parser", &["swanbench-spec"]);
+    reserved("serde_yaml", &["swanbench-spec"]);
     reserved("clap", &["swanbench"]);
     reserved("indicatif", &["swanbench"]);
 }
