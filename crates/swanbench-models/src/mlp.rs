@@ -14,6 +14,7 @@ pub struct Mlp {
     output: LayerId,
 }
 
+/// The fields of `kind: mlp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

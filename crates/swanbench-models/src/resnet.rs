@@ -18,6 +18,7 @@ pub type Resnet18 = Resnet<18>;
 /// ResNet-50, with 1x1, 3x3 and 1x1 convolutions per block.
 pub type Resnet50 = Resnet<50>;
 
+/// The fields of residual networks.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {

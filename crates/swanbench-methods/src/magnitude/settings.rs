@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ranking::Allocation;
 
+/// The fields of `kind: magnitude`.
 #[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -75,6 +76,7 @@ impl Settings {
     }
 }
 
+/// What is removed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
@@ -83,6 +85,7 @@ pub enum Scope {
     Weight,
 }
 
+/// What counts as small.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {
@@ -95,6 +98,7 @@ pub enum Score {
     Random,
 }
 
+/// When units or weights are removed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::Ramp;
 
+/// The fields of `kind: swan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -155,6 +156,7 @@ impl Default for Settings {
     }
 }
 
+/// What multiplies the outputs in training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Training {
@@ -166,6 +168,7 @@ pub enum Training {
     SoftFirst,
 }
 
+/// What the budget counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BudgetKind {
@@ -183,12 +186,14 @@ pub enum GateRank {
     Full(Full),
 }
 
+/// The word `full`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Full {
     Full,
 }
 
+/// Whether gates learn in recovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecoveryGates {
@@ -197,6 +202,7 @@ pub enum RecoveryGates {
     Frozen,
 }
 
+/// Where the target holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
