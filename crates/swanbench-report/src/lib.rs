@@ -51,6 +51,7 @@ use swanbench_results::{
 };
 
 pub use error::Error;
+pub use verdict::{effect, word as outcome_word};
 
 use crate::{pictures::Pictures, report_data::ReportData, run_list::Run};
 

@@ -1,25 +1,25 @@
-//! How the command ends when it does not succeed.
+//! Errors of the command, with the exit status of each.
 
 use std::{fmt, process::ExitCode};
 
-/// What a shell reports for a program that ended by Ctrl-C.
+/// The exit status that a shell reports for a program that ended by Ctrl-C.
 #[cfg(feature = "training")]
 pub const INTERRUPTED: u8 = 130;
 
-/// Why the command stops, with the exit status that says whose turn it is.
+/// Why the command stops. The exit status tells whether the user can correct it.
 #[derive(Debug)]
 pub enum Failure {
-    /// Something that the user gave: a file, an option, a name. Nothing was trained or written.
+    /// Wrong input: a file, an option, a name. Nothing was trained or written.
     BadInput(anyhow::Error),
-    /// Runs that failed, or results that could not be kept.
+    /// Runs that failed, or results that could not be stored.
     Failed(anyhow::Error),
-    /// Somebody stopped it; nothing is lost.
+    /// The user stopped it; nothing is lost.
     #[cfg(feature = "training")]
     Interrupted(anyhow::Error),
 }
 
 impl Failure {
-    /// 2 for bad input, 130 for Ctrl-C, 1 for the rest.
+    /// Returns 2 for bad input, 130 for Ctrl-C, 1 for the rest.
     pub fn status(&self) -> ExitCode {
         match self {
             Self::BadInput(_) => ExitCode::from(2),
@@ -42,9 +42,11 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Marks an error as the user's to mend, or as a failure of the work.
+/// Conversions of errors that choose the exit status.
 pub trait ExitCodeExt<T> {
+    /// Marks an error as one of the user's input: status 2.
     fn bad_input(self) -> Result<T, Failure>;
+    /// Marks an error as one of the work itself: status 1.
     fn failed(self) -> Result<T, Failure>;
 }
 
