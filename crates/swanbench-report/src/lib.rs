@@ -4,38 +4,13 @@
 //! file of its own, and `pictures` lists them; `render` turns scenes into SVG and PNG. Nothing here
 //! knows a method by name: what is drawn follows from the data alone. Equal results give equal bytes.
 
-mod activity;
-mod adaptivity;
-mod axes;
-mod cell;
-mod controls;
-mod curves;
+mod data;
+mod draw;
 mod error;
-mod fonts;
 mod format;
-mod frame;
-mod gates;
-mod labels;
-mod marker;
-mod methods;
 mod page;
-mod pareto;
 mod pictures;
-mod published;
-mod raw;
-mod record;
-mod render;
-mod report_data;
-mod rows;
-mod run_list;
-mod scale;
-mod scene;
-mod sheet;
-mod spread;
-mod stack;
-mod table;
-mod theme;
-mod verdict;
+mod tables;
 
 use std::{
     fs,
@@ -53,7 +28,11 @@ use swanbench_results::{
 pub use error::Error;
 pub use verdict::{effect, word as outcome_word};
 
-use crate::{pictures::Pictures, report_data::ReportData, run_list::Run};
+use crate::{
+    data::{report_data::ReportData, run_list::Run},
+    pictures::Pictures,
+    tables::{controls, methods, paper, table, verdicts},
+};
 
 /// Files that only some reports have, beside pictures.
 const CLAIMS_FILE: &str = "claims.md";
@@ -80,7 +59,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
     let verdicts = judge(results)?;
     let controls = controls::columns(&evidence);
-    let published = published::columns(&beside(results)?);
+    let published = paper::columns(&beside(results)?);
     let mut add = |name: &str, content: Vec<u8>| files.push((name.to_owned(), content));
     add("table.md", table::markdown(&evidence, &rows, &columns).into_bytes());
     add("table.csv", table::csv(&rows)?);
@@ -93,7 +72,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         add(CONTROLS_FILE, format!("{table}\n{}\n", controls::MEANING).into_bytes());
     }
     if !verdicts.is_empty() {
-        add(CLAIMS_FILE, verdict::markdown(&verdicts).into_bytes());
+        add(CLAIMS_FILE, verdicts::markdown(&verdicts).into_bytes());
     }
     if !results.about.published.is_empty() {
         let [markdown, latex] = PAPER_FILES;

@@ -1,11 +1,20 @@
 //! All pictures of a report, one after the other.
 
+mod activity;
+mod adaptivity;
+mod curves;
+mod gates;
+mod pareto;
+mod raw;
+
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use swanbench_results::Results;
 
 use crate::{
-    Error, activity, adaptivity, curves, gates, page::Picture, pareto, raw, render,
-    report_data::ReportData, scene::Scene,
+    Error,
+    data::report_data::ReportData,
+    draw::{render, scene::Scene},
+    page::Picture,
 };
 
 /// A picture of the results; none where they have nothing to show in it.

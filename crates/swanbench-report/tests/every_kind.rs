@@ -6,6 +6,7 @@ mod support;
 
 use std::{fs, path::Path};
 
+use sha2::{Digest as _, Sha256};
 use support::{Setting, quickstart, runs_with};
 use swanbench_report::report;
 use swanbench_results::{ExperimentMetadata, Results};
@@ -113,6 +114,18 @@ fn results() -> Results {
     results
 }
 
+/// The name of a file and the SHA-256 of its bytes. The page is left out: it names the version.
+fn digest(file: &Path) -> String {
+    let name = file.file_name().expect("a name").to_string_lossy();
+    if name == "index.html" {
+        return String::new();
+    }
+    let bytes = fs::read(file).expect("a file of the report");
+    let digest =
+        Sha256::digest(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
+    format!("{name} {digest}\n")
+}
+
 /// Kept below the target folder, for whoever wants to look at the pictures.
 #[test]
 fn a_report_holds_what_every_kind_of_row_came_to() {
@@ -127,4 +140,5 @@ fn a_report_holds_what_every_kind_of_row_came_to() {
         let content = fs::read_to_string(folder.join(text)).expect("a text");
         insta::assert_snapshot!(text, content);
     }
+    insta::assert_snapshot!("digests", files.iter().map(|file| digest(file)).collect::<String>());
 }

@@ -32,6 +32,24 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
         .collect()
 }
 
+/// All packages of the workspace's dependency tree, with the features that each is compiled with: two
+/// sets if a build script or macro uses it too.
+fn features(edges: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--workspace", "--offline", "--prefix", "none", "--format", "{p};{f}"])
+        .args(["--edges", edges])
+        .current_dir(crates_folder())
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    let mut all = BTreeMap::<_, BTreeSet<_>>::new();
+    for line in tree.lines() {
+        let (package, features) = line.trim_end_matches(" (*)").split_once(';').unwrap();
+        all.entry(package.to_owned()).or_default().insert(features.to_owned());
+    }
+    all
+}
+
 /// Rust sources below the `src` folders, by crate.
 fn sources() -> Vec<(String, PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -108,6 +126,18 @@ fn heavy_libraries_stay_in_their_rooms() {
     reserved("serde_yaml", &["swanbench-spec"]);
     reserved("clap", &["swanbench"]);
     reserved("indicatif", &["swanbench"]);
+}
+
+/// A feature that only a development dependency asks for makes `just test` compile again what
+/// `just sweep` has compiled. Ask for it in the workspace's `Cargo.toml` too.
+#[test]
+fn tests_ask_for_no_further_features() {
+    let with_tests = features("normal,build,dev");
+    let program = features("normal,build");
+    assert!(program.len() > 100, "the tree is read");
+    for (package, features) in program {
+        assert_eq!(with_tests[&package], features, "features of {package}");
+    }
 }
 
 #[test]

@@ -7,14 +7,36 @@ use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::{Experiment, Override, Vocabulary};
 
-/// As they are, and as the short trials that their heads suggest.
-#[test]
-fn they_can_be_run_whole_and_short() {
-    let vocabulary = Vocabulary {
+fn vocabulary() -> Vocabulary {
+    Vocabulary {
         methods: METHODS.iter().map(MethodEntry::kind).collect(),
         models: MODELS.iter().map(ModelEntry::kind).collect(),
         datasets: swanbench_data::vocabulary(),
+    }
+}
+
+/// Stored results are found by their ids: a change here makes users train again.
+#[test]
+fn run_ids_are_pinned() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.extension().is_some_and(|kind| kind == "yaml")).collect();
+    files.sort();
+    let line = |path: &std::path::PathBuf| {
+        let runs = Experiment::load(path, &[], &vocabulary()).unwrap().runs;
+        let number = |id: &str| u64::from_str_radix(&id[..16], 16).unwrap();
+        let sum = runs.iter().fold(0_u64, |sum, run| sum.wrapping_add(number(&run.id)));
+        let name = path.file_stem().unwrap().to_string_lossy();
+        format!("{name}: {} runs, sum of ids {sum:016x}\n", runs.len())
     };
+    insta::assert_snapshot!(files.iter().map(line).collect::<String>());
+}
+
+/// As they are, and as the short trials that their heads suggest.
+#[test]
+fn they_can_be_run_whole_and_short() {
+    let vocabulary = vocabulary();
     let short = ["train.epochs=1", "data.limit=2000"];
     let short = short.map(|text| Override::parse(text).unwrap());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments");

@@ -3,7 +3,7 @@
 use swanbench_results::claims::Verdict;
 
 use super::escape::escape;
-use crate::verdict::{effect, p, symbol, word};
+use crate::tables::verdicts::{effect, p, symbol, word};
 
 /// A section with an entry for each claim; nothing where there is none.
 pub(super) fn section(verdicts: &[Verdict]) -> String {
@@ -50,7 +50,7 @@ fn numbers(verdict: &Verdict) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verdict::samples::verdict;
+    use crate::tables::verdicts::samples::verdict;
 
     #[test]
     fn a_verdict_is_a_symbol_and_a_word_with_its_numbers() {

@@ -5,10 +5,9 @@ use super::{
     table::table,
 };
 use crate::{
+    data::{report_data::ReportData, run_list::Run},
     format,
-    report_data::ReportData,
-    run_list::Run,
-    table::{Alignment, Column, Entry, points},
+    tables::table::{Alignment, Column, Entry, points},
 };
 
 /// More rows than this would make the page slow, and nobody reads them one by one.
@@ -103,7 +102,7 @@ pub(super) fn failures(evidence: &ReportData) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report_data::samples::{cell, evidence};
+    use crate::data::report_data::samples::{cell, evidence};
 
     fn run(index: usize, done: bool) -> Run {
         Run {

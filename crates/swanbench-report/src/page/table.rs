@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::escape::escape;
-use crate::table::{Alignment, Column};
+use crate::tables::table::{Alignment, Column};
 
 /// A table of which the first column names the rows. `id` is the heading's that names the table.
 pub(super) fn table(id: &str, columns: &[Column]) -> String {

@@ -1,0 +1,82 @@
+//! The embedded typeface: registered for the PNG, and measured for the layout of both formats.
+
+use std::sync::Once;
+
+use plotters::style::{FontFamily, FontStyle, IntoFont as _, register_font};
+
+use crate::draw::scene::Weight;
+
+/// The name under which the typeface is registered: an SVG shows the reader's own sans-serif, and
+/// a PNG always the same glyphs.
+pub(crate) const FAMILY: FontFamily<'static> = FontFamily::SansSerif;
+
+/// `ab_glyph` takes as size the distance from ascender to descender, which for Roboto is this many
+/// em: 1900 + 500 of 2048 units.
+pub(crate) const HEIGHT_IN_EM: f64 = 2400.0 / 2048.0;
+
+static REGISTER: Once = Once::new();
+
+/// Makes the typeface known to plotters; needed before anything is measured or drawn.
+pub(crate) fn register() {
+    REGISTER.call_once(|| {
+        for (style, bytes) in [
+            (FontStyle::Normal, include_bytes!("../../assets/fonts/Roboto-Regular.ttf").as_slice()),
+            (FontStyle::Bold, include_bytes!("../../assets/fonts/Roboto-Bold.ttf").as_slice()),
+        ] {
+            // The error type has no Debug, so `expect` is not to be had.
+            assert!(
+                register_font(FAMILY.as_str(), style, bytes).is_ok(),
+                "the embedded typeface is a TrueType font"
+            );
+        }
+    });
+}
+
+/// How wide `text` is drawn, in pixels, at `size` pixels an em.
+pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
+    /// Measured larger than drawn, since plotters rounds to whole pixels.
+    const MAGNIFIED: f64 = 16.0;
+    register();
+    // Style and family at once: `FontDesc::style` would keep the glyphs of the regular style.
+    let font = (FAMILY, size * HEIGHT_IN_EM * MAGNIFIED, weight.style()).into_font();
+    let (width, _) = font.box_size(text).expect("the embedded typeface is registered");
+    f64::from(width) / MAGNIFIED
+}
+
+/// Breaks `text` at spaces so that no line is wider than `limit` pixels, unless one word is.
+pub(crate) fn wrap(text: &str, size: f64, weight: Weight, limit: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if width(&format!("{line} {word}"), size, weight) <= limit => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_width_grows_with_text_size_and_weight() {
+        let regular = width("gated", 12.0, Weight::Regular);
+        assert!((width("gated", 24.0, Weight::Regular) - 2.0 * regular).abs() < 0.2);
+        let bold = width("dense 94.6%", 12.0, Weight::Bold);
+        assert!(bold > width("dense 94.6%", 12.0, Weight::Regular), "{bold}");
+        assert!(width("swan (static)", 12.0, Weight::Regular) > 2.0 * regular);
+    }
+
+    #[test]
+    fn wrapped_lines_fit_and_lose_no_word() {
+        let text = "a mean over seeds and the interval of that mean";
+        let lines = wrap(text, 12.0, Weight::Regular, 90.0);
+        assert!(lines.len() > 1);
+        assert!(lines.iter().all(|line| width(line, 12.0, Weight::Regular) <= 90.0));
+        assert_eq!(lines.join(" "), text);
+    }
+}

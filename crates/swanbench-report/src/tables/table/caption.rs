@@ -1,0 +1,98 @@
+//! What stands in the table: a term for each thing that a column shows, with its meaning.
+
+use super::{
+    Row,
+    columns::{SIGNIFICANT, reference},
+    fairness,
+};
+use crate::data::report_data::ReportData;
+
+/// A word of the table and what it means, without a full stop.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Term {
+    pub name: &'static str,
+    pub meaning: String,
+}
+
+/// The experiment, model and data: what all rows have in common.
+pub(crate) fn subject(evidence: &ReportData) -> String {
+    let ReportData { experiment, model, data, .. } = evidence;
+    let subject = format!("{experiment}: {model} on {data}");
+    if evidence.phase > 1 { format!("{subject}, phase {}", evidence.phase) } else { subject }
+}
+
+/// All of it as one paragraph.
+pub(super) fn paragraph(evidence: &ReportData, rows: &[Row]) -> String {
+    let terms = terms(evidence, rows).into_iter();
+    let sentences = terms.map(|Term { name, meaning }| format!(" {name}: {meaning}."));
+    format!("{}.{}", subject(evidence), sentences.collect::<String>())
+}
+
+/// The terms in the order of the columns.
+pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
+    let has = |value: fn(&Row) -> Option<f64>| rows.iter().any(|row| value(row).is_some());
+    let plain = |name, meaning: &str| Term { name, meaning: meaning.to_owned() };
+    let mut terms = vec![
+        plain("n", "seeds"),
+        plain(
+            "Test accuracy",
+            "mean over seeds with hard gates, after the recovery epochs where there are any, \
+             ± half the width of the 95% interval of that mean (Student's t, n − 1 degrees of \
+             freedom; none for one seed)",
+        ),
+        Term { name: "Gap", meaning: significance(evidence) },
+        plain(
+            "Target",
+            "the share of units (for weight pruning of weights) asked to stay; activity: the \
+             share of units open, averaged over test examples. Shares are of the dense model",
+        ),
+        plain(
+            "Unit FLOPs",
+            "left when closed units are skipped, the gates' own FLOPs included and given beside; \
+             speed-up: its inverse, a bound that no kernel beats; p5 to p95: over single test \
+             examples",
+        ),
+        plain(
+            "Weight FLOPs",
+            "left when single zero weights are skipped too, which only a sparse kernel does",
+        ),
+        plain("Parameters", "what must be stored, without the indices of a sparse format"),
+        plain(
+            "Raw accuracy",
+            "before the recovery epochs, in which gates may still move; soft accuracy: with soft \
+             gates, which save nothing",
+        ),
+    ];
+    if has(|row| row.recalibrated_accuracy) {
+        terms.push(plain(
+            "Recalibrated",
+            "with the statistics of batch normalisations gathered anew over training examples, no \
+             weight changed",
+        ));
+    }
+    if !evidence.earlier.is_empty() {
+        terms.push(plain(
+            "Phase 1 accuracy",
+            "at the end of that phase, on its own task; everything else is of the last phase",
+        ));
+    }
+    let relative = format!("relative to {}", reference(evidence));
+    terms.push(Term { name: "Training FLOPs", meaning: relative });
+    terms.push(Term { name: "Fairness", meaning: fairness::meaning() });
+    terms
+}
+
+/// What an asterisk means, and whether there could be one.
+fn significance(evidence: &ReportData) -> String {
+    let meaning = format!(
+        "test accuracy less that of {}; *: p below {SIGNIFICANT} in a permutation test of paired \
+         seeds, adjusted for the number of rows (Holm)",
+        reference(evidence)
+    );
+    let tests = evidence.gaps.len() as f64;
+    let possible = evidence.gaps.iter().any(|gap| gap.least_p * tests < SIGNIFICANT);
+    match evidence.gaps.iter().map(|gap| gap.n).max() {
+        Some(n) if !possible => format!("{meaning}, which {n} seeds of so many rows cannot reach"),
+        _ => meaning,
+    }
+}
