@@ -26,7 +26,7 @@ use swanbench_results::{
 };
 
 pub use error::Error;
-pub use verdict::{effect, word as outcome_word};
+pub use tables::verdicts::{effect, word as outcome_word};
 
 use crate::{
     data::{report_data::ReportData, run_list::Run},
