@@ -21,7 +21,7 @@ use swanbench_results::{
     Results,
     claims::judge,
     comparison::{labels, pairs},
-    published::beside,
+    published::compare,
     replace_file,
 };
 
@@ -46,27 +46,27 @@ const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 /// that shows all of it.
 ///
 /// # Errors
-/// [`Error::NothingDone`] where no run has finished; otherwise where a column is missing or a file
-/// cannot be written. Everything is drawn before the first file is replaced.
+/// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
+/// written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let evidence = ReportData::of(&results.runs)?;
     let Pictures { mut files, on_page } = pictures::pictures(&evidence, results)?;
     let rows = table::rows(&evidence);
     let columns = table::columns(&evidence, &rows);
     let reference = evidence.reference().map(|cell| cell.label.as_str());
-    let summaries = labels(&results.runs, evidence.phase, reference)?;
-    let pairs = pairs(&results.runs, evidence.phase)?;
+    let summaries = labels(&results.runs, evidence.task_index, reference);
+    let pairs = pairs(&results.runs, evidence.task_index);
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
-    let verdicts = judge(results)?;
+    let verdicts = judge(results);
     let controls = controls::columns(&evidence);
-    let published = paper::columns(&beside(results)?);
+    let published = paper::columns(&compare(results));
     let mut add = |name: &str, content: Vec<u8>| files.push((name.to_owned(), content));
     add("table.md", table::markdown(&evidence, &rows, &columns).into_bytes());
-    add("table.csv", table::csv(&rows)?);
+    add("table.csv", table::csv(&rows));
     add("table.tex", table::latex(&evidence, &rows, &columns).into_bytes());
     add("methods.md", methods::markdown(&methods, &pairs).into_bytes());
-    add("methods.csv", methods::labels_csv(&summaries)?);
-    add("pairs.csv", methods::pairs_csv(&pairs)?);
+    add("methods.csv", methods::labels_csv(&summaries));
+    add("pairs.csv", methods::pairs_csv(&pairs));
     if !controls[0].entries.is_empty() {
         let table = table::markdown_table(&controls);
         add(CONTROLS_FILE, format!("{table}\n{}\n", controls::MEANING).into_bytes());
@@ -91,7 +91,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         methods: &methods,
         controls: &controls,
         published: &published,
-        runs: &Run::all(&results.runs)?,
+        runs: &Run::all(&results.runs),
     });
     add("index.html", page.into_bytes());
     write(folder, files)

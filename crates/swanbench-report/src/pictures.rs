@@ -17,8 +17,8 @@ use crate::{
     page::Picture,
 };
 
-/// A picture of the results; none where they have nothing to show in it.
-type Draw = fn(&ReportData, &Results) -> Result<Option<Scene>, Error>;
+/// Draws a picture of the results. `None` if they have nothing to show in it.
+type Draw = fn(&ReportData, &Results) -> Option<Scene>;
 
 /// A picture and what a page says of it.
 struct Kind {
@@ -37,14 +37,14 @@ const PICTURES: &[Kind] = &[
         heading: "Accuracy against inference cost",
         alternative: "Test accuracy against FLOPs left, by method and target; the table below has \
                       the numbers",
-        draw: |evidence, _| Ok(Some(pareto::flops(evidence))),
+        draw: |evidence, _| Some(pareto::flops(evidence)),
     },
     Kind {
         name: "parameters",
         heading: "Accuracy against parameters stored",
         alternative: "Test accuracy against the share of parameters stored, by method and target; \
                       the table below has the numbers",
-        draw: |evidence, _| Ok(Some(pareto::parameters(evidence))),
+        draw: |evidence, _| Some(pareto::parameters(evidence)),
     },
     Kind {
         name: "activity",
@@ -77,7 +77,7 @@ const PICTURES: &[Kind] = &[
         heading: "Before and after recovery",
         alternative: "Test accuracy right after pruning and after the recovery epochs, by method and \
                       target; the table below has the numbers",
-        draw: |evidence, _| Ok(raw::picture(evidence)),
+        draw: |evidence, _| raw::picture(evidence),
     },
 ];
 
@@ -118,7 +118,7 @@ struct Drawn {
 }
 
 fn drawn(kind: &Kind, evidence: &ReportData, results: &Results) -> Result<Option<Drawn>, Error> {
-    let Some(scene) = (kind.draw)(evidence, results)? else {
+    let Some(scene) = (kind.draw)(evidence, results) else {
         return Ok(None);
     };
     Ok(Some(Drawn { svg: render::svg(&scene)?, png: render::png(&scene)? }))

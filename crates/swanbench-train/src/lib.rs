@@ -11,7 +11,6 @@ mod job;
 mod measure;
 mod network;
 mod optimizers;
-mod percentile;
 mod recalibrate;
 mod schedule;
 mod step;

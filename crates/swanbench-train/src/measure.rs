@@ -1,13 +1,12 @@
 //! From what an evaluation counted to the rows of a run's record.
 
 use swanbench_core::ModelMap;
-use swanbench_spec::{Control, Evaluation, Mode, Statistics};
+use swanbench_spec::{BatchNormStats, Conditions, Evaluation, Mode, quantile};
 
 use crate::{
     TrainError,
     control::{CONTROLS, GateStatistics},
     evaluate::{Measured, evaluate},
-    percentile::percentile,
     recalibrate::{has_statistics, recalibrate},
     train::Trainer,
     usage::{rows, use_of},
@@ -21,7 +20,8 @@ impl Trainer<'_> {
     /// Adds a row for every mode that the method has, and one with recalibrated statistics where
     /// the network has any.
     pub fn measure(&mut self) -> Result<(), TrainError> {
-        let plain = Conditions::plain(self.network.method.modes()[0]);
+        let own = self.conditions();
+        let plain = Conditions { mode: self.network.method.modes()[0], ..own };
         for &mode in self.network.method.modes() {
             let test = self.measure_under(Conditions { mode, ..plain })?;
             if mode == Mode::Hard {
@@ -38,7 +38,8 @@ impl Trainer<'_> {
         }
         if has_statistics(&self.network) {
             let trained = recalibrate(&mut self.network, &self.data.train, plain.mode)?;
-            self.measure_under(Conditions { statistics: Statistics::Recalibrated, ..plain })?;
+            let batch_norm_stats = BatchNormStats::Recalibrated;
+            self.measure_under(Conditions { batch_norm_stats, ..plain })?;
             trained.restore(&mut self.network);
         }
         Ok(())
@@ -47,7 +48,7 @@ impl Trainer<'_> {
     /// Adds what is asked of a finished run only: a row for every further threshold, and for every
     /// control where the gates depend on the example.
     pub fn measure_further(&mut self) -> Result<(), TrainError> {
-        let plain = Conditions::plain(Mode::Hard);
+        let plain = self.conditions();
         for threshold in self.network.method.thresholds().to_vec() {
             self.network.method.set_threshold(Some(threshold));
             self.measure_under(Conditions { threshold: Some(threshold), ..plain })?;
@@ -66,6 +67,11 @@ impl Trainer<'_> {
         Ok(())
     }
 
+    /// Returns those of the network as training left it, with hard gates.
+    fn conditions(&self) -> Conditions {
+        Conditions::headline(self.reached.phase, self.reached.stage)
+    }
+
     fn measure_under(&mut self, conditions: Conditions) -> Result<Measured, TrainError> {
         let validation = evaluate(&mut self.network, &self.data.validation, conditions.mode)?;
         let test = evaluate(&mut self.network, &self.data.test, conditions.mode)?;
@@ -82,12 +88,7 @@ impl Trainer<'_> {
         costs.sort_by(f64::total_cmp);
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
         self.reached.evaluations.push(Evaluation {
-            phase: self.reached.phase,
-            stage: self.reached.stage,
-            mode: conditions.mode,
-            statistics: conditions.statistics,
-            control: conditions.control,
-            threshold: conditions.threshold,
+            conditions,
             test_accuracy: test.accuracy,
             val_accuracy: validation.accuracy,
             test_loss: test.loss,
@@ -97,10 +98,10 @@ impl Trainer<'_> {
             weight_flops: test.weight_flops,
             weight_flops_share: test.weight_flops / shares.flops,
             gate_flops: test.gate_flops,
-            flops_p5: percentile(&costs, 0.05),
-            flops_p50: percentile(&costs, 0.5),
-            flops_p95: percentile(&costs, 0.95),
-            flops_max: percentile(&costs, 1.0),
+            flops_p5: quantile(&costs, 0.05),
+            flops_p50: quantile(&costs, 0.5),
+            flops_p95: quantile(&costs, 0.95),
+            flops_max: quantile(&costs, 1.0),
             params: test.parameters,
             params_share: test.parameters as f64 / shares.parameters,
         });
@@ -111,22 +112,6 @@ impl Trainer<'_> {
         let map = self.network.model.map();
         let gates: f64 = map.sites.iter().map(|site| self.network.method.gate_flops(site)).sum();
         TRAINING_PASSES * (map.flops() as f64 + gates) * self.reached.examples as f64
-    }
-}
-
-/// How a row of the record was measured.
-#[derive(Clone, Copy)]
-struct Conditions {
-    mode: Mode,
-    statistics: Statistics,
-    control: Option<Control>,
-    threshold: Option<f64>,
-}
-
-impl Conditions {
-    /// The network as training left it.
-    fn plain(mode: Mode) -> Self {
-        Self { mode, statistics: Statistics::Trained, control: None, threshold: None }
     }
 }
 

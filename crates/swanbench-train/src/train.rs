@@ -274,7 +274,7 @@ impl<'a> Trainer<'a> {
         let shares = Shares::of(self.reference);
         Ok(Epoch {
             epoch: number,
-            phase: self.reached.phase,
+            task_index: self.reached.phase,
             stage,
             train_loss,
             penalty: sums.penalty.double_value(&[]) / steps,

@@ -9,14 +9,14 @@ use crate::evaluate::Examples;
 const RARE: f64 = 0.05;
 
 /// The use of a site whose units are open at these rates, at a stage of a phase.
-pub fn use_of((phase, stage): (u32, Stage), site: &str, rates: &[f64]) -> SiteUse {
+pub fn use_of((task_index, stage): (u32, Stage), site: &str, rates: &[f64]) -> SiteUse {
     let count = |wanted: &dyn Fn(f64) -> bool| rates.iter().filter(|rate| wanted(**rate)).count();
     let (open, closed) = (count(&|rate| rate > 1.0 - RARE), count(&|rate| rate < RARE));
     let mean = |value: &dyn Fn(f64) -> f64| {
         rates.iter().map(|rate| value(*rate)).sum::<f64>() / rates.len() as f64
     };
     SiteUse {
-        phase,
+        task_index,
         stage,
         site: site.to_owned(),
         units: rates.len() as u64,

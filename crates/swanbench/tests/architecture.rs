@@ -121,7 +121,7 @@ fn heavy_libraries_stay_in_their_rooms() {
     let tch = tch.map(|name| format!("swanbench-{name}"));
     reserved("tch", &tch.each_ref().map(String::as_str));
     reserved("torch-sys", &["swanbench-torch"]);
-    reserved("polars", &["swanbench-results", "swanbench-report"]);
+    reserved("polars", &["swanbench-results"]);
     reserved("plotters", &["swanbench-report"]);
     reserved("serde_yaml", &["swanbench-spec"]);
     reserved("clap", &["swanbench"]);

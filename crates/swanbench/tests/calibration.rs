@@ -8,7 +8,7 @@ use swanbench_core::{MethodEntry, ModelEntry};
 use swanbench_data::Planted;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Control, RunRecord};
+use swanbench_spec::{Control, Evaluation, RunRecord};
 use training::{RequestedRun, dataset, trained};
 
 const ASKED: RequestedRun =
@@ -61,7 +61,8 @@ fn gates_that_look_at_the_input_spend_more_on_hard_examples_and_earn_by_it() {
     // The same gates, each for another example, are worth less; and so are those that never change.
     let own = record.headline().unwrap().test_accuracy;
     for control in [Control::Shuffled, Control::Random, Control::Frozen] {
-        let row = record.evaluations.iter().find(|row| row.control == Some(control)).unwrap();
+        let is_control = |row: &&Evaluation| row.conditions.control == Some(control);
+        let row = record.evaluations.iter().find(is_control).unwrap();
         assert!(row.test_accuracy < own - 0.02, "{own}, {row:?}");
     }
     // What is the same for all examples costs the same for all.

@@ -7,7 +7,7 @@ use swanbench_core::{MethodEntry, ModelEntry};
 use swanbench_data::Dataset;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Control, Mode, RunRecord, Stage};
+use swanbench_spec::{BatchNormStats, Control, Mode, RunRecord, Stage};
 use training::{
     RequestedRun, TARGET, defaults, digits, small_models, trained, trained_in_two_parts,
 };
@@ -105,7 +105,9 @@ fn has_its_rows(what: &str, method: &MethodEntry, record: &RunRecord) {
         .iter()
         .flat_map(|&stage| built.modes().iter().map(move |&mode| (stage, mode)))
         .collect();
-    let plain = record.evaluations.iter().filter(|row| row.is_plain());
+    let conditions = record.evaluations.iter().map(|row| row.conditions);
+    let plain = conditions
+        .filter(|row| row.has_own_gates() && row.batch_norm_stats == BatchNormStats::Trained);
     let rows: Vec<_> = plain.map(|row| (row.stage, row.mode)).collect();
     assert_eq!(rows, expected, "{what}");
     controls_cost_the_same(what, record);
@@ -124,7 +126,8 @@ fn has_its_rows(what: &str, method: &MethodEntry, record: &RunRecord) {
 fn controls_cost_the_same(what: &str, record: &RunRecord) {
     let own = record.headline().unwrap();
     let depends = record.sites.iter().any(|site| site.input_dependent > 0);
-    let of = |control| record.evaluations.iter().find(|row| row.control == Some(control));
+    let of =
+        |control| record.evaluations.iter().find(|row| row.conditions.control == Some(control));
     if let Some(shuffled) = of(Control::Shuffled) {
         assert!((shuffled.unit_flops / own.unit_flops - 1.0).abs() < 1e-9, "{what}: {shuffled:?}");
         // Habits are watched on other examples, and whole units are kept.
@@ -148,7 +151,7 @@ fn stays_within_bounds(what: &str, record: &RunRecord) {
         assert!(row.weight_flops <= row.unit_flops * (1.0 + 1e-9), "{what}: {row:?}");
         let order = [row.flops_p5, row.flops_p50, row.flops_p95, row.flops_max];
         assert!(order.is_sorted() && row.unit_flops <= row.flops_max + 1e-6, "{what}: {row:?}");
-        if row.mode == Mode::Soft {
+        if row.conditions.mode == Mode::Soft {
             let whole = (row.unit_flops - row.gate_flops - dense).abs() < 1e-6 * dense;
             assert!(whole, "{what}: soft gates save nothing: {row:?}");
         }

@@ -3,6 +3,7 @@
 mod support;
 
 use std::{
+    array,
     collections::BTreeMap,
     fs,
     path::Path,
@@ -87,30 +88,49 @@ fn delays() -> impl Iterator<Item = Duration> {
     })
 }
 
-#[test]
-fn a_sweep_killed_many_times_ends_with_the_same_bits() {
+/// Kills sweeps of one experiment in turn, and starts each again, until all are done.
+fn kill_many_times<const SWEEPS: usize>(options: &[&str]) {
     let expected = undisturbed();
-    let mut folder = Folder::with("tiny.yaml", &experiment());
+    let begin = || {
+        let folder = Folder::with("tiny.yaml", &experiment());
+        let sweeps: [Child; SWEEPS] = array::from_fn(|_| start(&folder, options));
+        (folder, sweeps)
+    };
+    let (mut folder, mut sweeps) = begin();
     let (mut kills, mut finished) = (0, 0);
-    for delay in delays() {
-        let mut sweep = start(&folder, &["--jobs", "2", "--checkpoint-every", "0"]);
-        thread::sleep(lengthened(delay, kills));
-        if sweep.try_wait().unwrap().is_none() {
-            sweep.kill().unwrap();
-            sweep.wait().unwrap();
+    for (turn, delay) in delays().enumerate() {
+        thread::sleep(lengthened(delay / SWEEPS as u32, kills));
+        let victim = &mut sweeps[turn % SWEEPS];
+        if victim.try_wait().unwrap().is_none() {
+            victim.kill().unwrap();
+            victim.wait().unwrap();
             kills += 1;
+            *victim = start(&folder, options);
             continue;
         }
-        assert!(sweep.wait().unwrap().success());
+        // One has found everything done: so will the others.
+        for sweep in &mut sweeps {
+            assert!(sweep.wait().unwrap().success());
+        }
         assert!(measured(&folder) == expected, "after {kills} kills");
         assert_eq!(leftovers(&folder), Vec::<String>::new());
         finished += 1;
         if kills >= KILLS {
             break;
         }
-        folder = Folder::with("tiny.yaml", &experiment());
+        (folder, sweeps) = begin();
     }
     assert!(finished > 0);
+}
+
+#[test]
+fn a_sweep_killed_many_times_ends_with_the_same_bits() {
+    kill_many_times::<1>(&["--jobs", "2", "--checkpoint-every", "0"]);
+}
+
+#[test]
+fn two_sweeps_killed_many_times_end_with_the_same_bits() {
+    kill_many_times::<2>(&ALONE);
 }
 
 #[test]
@@ -126,37 +146,6 @@ fn two_sweeps_at_once_train_every_run_once() {
     let (one, two) = (start(&folder, &ALONE), start(&folder, &ALONE));
     assert_eq!(trained(one) + trained(two), expected.curves.len());
     assert!(measured(&folder) == expected);
-}
-
-#[test]
-fn two_sweeps_killed_many_times_end_with_the_same_bits() {
-    let expected = undisturbed();
-    let mut folder = Folder::with("tiny.yaml", &experiment());
-    let mut sweeps = [start(&folder, &ALONE), start(&folder, &ALONE)];
-    let (mut kills, mut finished) = (0, 0);
-    for (turn, delay) in delays().enumerate() {
-        thread::sleep(lengthened(delay / 2, kills));
-        let victim = &mut sweeps[turn % 2];
-        if victim.try_wait().unwrap().is_none() {
-            victim.kill().unwrap();
-            victim.wait().unwrap();
-            kills += 1;
-            *victim = start(&folder, &ALONE);
-            continue;
-        }
-        // One has found everything done: so will the other.
-        for sweep in &mut sweeps {
-            assert!(sweep.wait().unwrap().success());
-        }
-        assert!(measured(&folder) == expected, "after {kills} kills");
-        finished += 1;
-        if kills >= KILLS {
-            break;
-        }
-        folder = Folder::with("tiny.yaml", &experiment());
-        sweeps = [start(&folder, &ALONE), start(&folder, &ALONE)];
-    }
-    assert!(finished > 0);
 }
 
 #[test]

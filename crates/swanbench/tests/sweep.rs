@@ -42,9 +42,25 @@ fn a_sweep_and_a_report_print_what_was_found() {
     let lines: Vec<&str> = printed.lines().collect();
     assert!(lines.iter().all(|line| line.chars().count() <= 100), "{printed}");
     assert_contains(&printed, "supported  dropout-saves-nothing  0.00 [0.00, 0.00] points");
+    assert_contains(&printed, "% at 100%\n\ntarget                         25%\nnarrow  ");
     assert_eq!(lines.last(), Some(&"report: plots/tiny/index.html"));
     assert_eq!(folder.sweep(&["--quiet"]).stdout, "");
     assert_eq!(folder.sweep(&["--log-format", "json"]).stdout, "");
+}
+
+#[test]
+fn accuracies_of_many_targets_fit_into_a_line() {
+    let text =
+        "name: tiny\ndata: { kind: mnist-5k, limit: 300 }\nmodel: { kind: mlp, hidden: [20] }
+train: { epochs: 1, batch_size: 64 }\nseeds: [0]\ntargets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+methods: [{ kind: dense, label: a narrow net, width: $target }, { kind: dropout }]\n";
+    let folder = Folder::with("tiny.yaml", text);
+    let printed = folder.sweep(&[]).stdout;
+    let heads: Vec<&str> = printed.lines().filter(|line| line.starts_with("target")).collect();
+    let targets = heads.iter().flat_map(|line| line.split_whitespace().skip(1));
+    assert_eq!(targets.collect::<Vec<_>>(), ["90%", "80%", "70%", "60%", "50%", "40%", "30%"]);
+    assert!(printed.lines().all(|line| line.len() <= 100), "{printed}");
+    assert_eq!(printed.matches(" at ").count(), 15, "fourteen cells and the title: {printed}");
 }
 
 #[test]

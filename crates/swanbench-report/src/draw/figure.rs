@@ -44,7 +44,7 @@ pub(crate) fn figure(title: String, height: f64, caption: &[String]) -> Scene {
 /// The title of a picture of `subject` at the end of the last phase.
 pub(crate) fn title(evidence: &ReportData, subject: &str) -> String {
     let title = title_of_all_phases(evidence, subject);
-    if evidence.phase > 1 { format!("{title}, phase {}", evidence.phase) } else { title }
+    if evidence.task_index > 1 { format!("{title}, phase {}", evidence.task_index) } else { title }
 }
 
 /// The title of a picture of `subject` from the first phase to the last.

@@ -7,7 +7,6 @@ mod axes;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
     data::report_data::ReportData,
     draw::{
         figure,
@@ -24,10 +23,10 @@ const HEIGHT: f64 = 440.0;
 const AS_ASKED: &str = "as asked";
 
 /// Draws the headline cells that have a target.
-pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
-    let points = points(evidence, &results.runs)?;
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene> {
+    let points = points(evidence, &results.runs);
     if points.is_empty() {
-        return Ok(None);
+        return None;
     }
     let title = figure::title(evidence, "achieved against target activity");
     let mut scene = figure::figure(title, HEIGHT, &caption(evidence));
@@ -44,7 +43,7 @@ pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option
         scene.text(theme::text(AS_ASKED, name.at, Label::ANCHOR, theme::INK));
     }
     draw_names(&mut scene, evidence, &points, &places, &mut labels);
-    Ok(Some(scene))
+    Some(scene)
 }
 
 fn caption(evidence: &ReportData) -> Vec<String> {

@@ -7,7 +7,6 @@ mod panels;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
     data::report_data::{ReportData, middle_target},
     draw::{
         end_labels,
@@ -37,14 +36,11 @@ const UPPER: (f64, f64) = (TOP + 34.0, TOP + 224.0);
 const BETWEEN: f64 = 92.0;
 
 /// Draws four panels at the middle target; none where no label's examples differ in cost.
-///
-/// # Errors
-/// Where a column is missing.
-pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene> {
     let target = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
-    let uses = uses(evidence, &results.adaptivity, target)?;
+    let uses = uses(evidence, &results.adaptivity, target);
     if uses.is_empty() {
-        return Ok(None);
+        return None;
     }
     let (uses, left_out) = most_adaptive(uses);
     let styled: Vec<Drawn> =
@@ -56,7 +52,7 @@ pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option
     let caption = caption(evidence, &uses, &left_out);
     let mut scene = figure::figure(title, lower.1 + 40.0 - TOP, &caption);
     draw(&mut scene, &styled, &controls, lower);
-    Ok(Some(scene))
+    Some(scene)
 }
 
 /// The labels whose examples differ most in cost, as many as find room, and the others; both in the

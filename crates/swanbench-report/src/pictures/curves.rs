@@ -9,7 +9,6 @@ mod panel;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
     data::report_data::{ReportData, middle_target},
     draw::{
         figure::{self, MARGIN, TOP, WIDTH},
@@ -33,14 +32,11 @@ const MOST_COLUMNS: usize = 3;
 const MOST_LABELS: usize = 8;
 
 /// Draws both rows at the middle target; none where no label has trained for two epochs.
-///
-/// # Errors
-/// Where a column is missing.
-pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene> {
     let target = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
-    let all = curves(&results.epochs, &evidence.labels, target)?;
+    let all = curves(&results.epochs, &evidence.labels, target);
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();
-    let Some(last) = last.filter(|last| *last > 1) else { return Ok(None) };
+    let Some(last) = last.filter(|last| *last > 1) else { return None };
     let (columns, left_out) = columns(evidence, &all);
     let at = target
         .map_or(String::new(), |target| format!(" at target {}%", format::tick(100.0 * target)));
@@ -51,7 +47,7 @@ pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option
     let caption = caption(&all, &columns, left_out);
     let mut scene = figure::figure(title, ACTIVITY.1 + 40.0 - TOP, &[caption]);
     draw(&mut scene, &columns, last, target);
-    Ok(Some(scene))
+    Some(scene)
 }
 
 /// What stands in which column, and how many labels found no room.

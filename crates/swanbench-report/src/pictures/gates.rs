@@ -5,7 +5,6 @@ use plotters::style::RGBColor;
 use swanbench_results::Results;
 
 use crate::{
-    Error,
     data::report_data::{ReportData, middle_target},
     draw::{
         figure::{self, TOP},
@@ -36,18 +35,18 @@ const USES: [Use; 3] = [
 ];
 
 /// Draws a group of bars for each label, a bar for each site.
-pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option<Scene>, Error> {
+pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene> {
     let middle = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
     let (mut all, mut left_out) = (Vec::new(), Vec::new());
     for label in &evidence.labels {
-        match gates(&results.sites, label, middle)? {
+        match gates(&results.sites, label, middle) {
             Some(gates) if gates.sites.iter().any(|site| site.shares[0] < 1.0) => all.push(gates),
             Some(gates) => left_out.push(gates.label),
             None => {}
         }
     }
     if all.is_empty() {
-        return Ok(None);
+        return None;
     }
     let groups: Vec<_> = all.iter().map(|gates| group(gates, middle)).collect();
     let rows = Rows::of(&groups, ["site", "units"]);
@@ -61,7 +60,7 @@ pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Result<Option
             draw_bar(&mut scene, rows.body, site, *y);
         }
     }
-    Ok(Some(scene))
+    Some(scene)
 }
 
 fn subject(middle: Option<f64>) -> String {

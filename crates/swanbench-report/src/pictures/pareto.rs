@@ -6,8 +6,10 @@
 
 mod panel;
 
+use swanbench_results::Cell;
+
 use crate::{
-    data::{cell::Cell, report_data::ReportData},
+    data::report_data::ReportData,
     draw::{
         axes::Axes,
         figure::{self, MARGIN, TOP, WIDTH},

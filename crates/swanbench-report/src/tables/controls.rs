@@ -1,8 +1,10 @@
 //! What becomes of a trained network when its gates are not its own, or open at another threshold:
 //! `controls.md`.
 
+use swanbench_results::Cell;
+
 use crate::{
-    data::{cell::Cell, report_data::ReportData},
+    data::report_data::ReportData,
     format,
     tables::table::{Alignment, Column, Entry, accuracy_text},
 };
@@ -63,8 +65,8 @@ pub(crate) fn columns(evidence: &ReportData) -> Vec<Column> {
 }
 
 fn gates(cell: &Cell) -> String {
-    match (&cell.control, cell.threshold) {
-        (Some(control), _) => control.clone(),
+    match (cell.conditions.control, cell.conditions.threshold) {
+        (Some(control), _) => control.to_string(),
         (None, Some(threshold)) => format!("above {threshold}"),
         (None, None) => "own".to_owned(),
     }
@@ -72,6 +74,8 @@ fn gates(cell: &Cell) -> String {
 
 #[cfg(test)]
 mod tests {
+    use swanbench_spec::{Conditions, Control};
+
     use super::*;
     use crate::data::report_data::samples::{cell, evidence};
 
@@ -82,9 +86,15 @@ mod tests {
             cell("gated", Some(0.5), 0.5, 0.94),
             cell("gated", Some(0.1), 0.125, 0.875),
         ]);
-        let shuffled =
-            Cell { control: Some("shuffled".to_owned()), ..cell("gated", Some(0.5), 0.5, 0.25) };
-        let wider = Cell { threshold: Some(0.3), ..cell("gated", Some(0.5), 0.75, 0.9425) };
+        let own = evidence.headline[1].conditions;
+        let shuffled = Cell {
+            conditions: Conditions { control: Some(Control::Shuffled), ..own },
+            ..cell("gated", Some(0.5), 0.5, 0.25)
+        };
+        let wider = Cell {
+            conditions: Conditions { threshold: Some(0.3), ..own },
+            ..cell("gated", Some(0.5), 0.75, 0.9425)
+        };
         evidence.others = vec![shuffled, wider];
         let columns = columns(&evidence);
         let lines: Vec<String> = (0..columns[0].entries.len())

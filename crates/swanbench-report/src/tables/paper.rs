@@ -1,6 +1,6 @@
 //! What a paper reports, with our own numbers in the next column.
 
-use swanbench_results::published::Beside;
+use swanbench_results::published::Comparison;
 use swanbench_spec::Metric;
 
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// The columns, what was measured first.
-pub(crate) fn columns(all: &[Beside]) -> Vec<Column> {
-    let words = |title: &str, text: &dyn Fn(&Beside) -> String| Column {
+pub(crate) fn columns(all: &[Comparison]) -> Vec<Column> {
+    let words = |title: &str, text: &dyn Fn(&Comparison) -> String| Column {
         title: title.to_owned(),
         alignment: Alignment::Left,
         entries: all.iter().map(|one| Entry::word(text(one))).collect(),
@@ -26,7 +26,7 @@ pub(crate) fn columns(all: &[Beside]) -> Vec<Column> {
     ]
 }
 
-fn ours(one: &Beside) -> Option<String> {
+fn ours(one: &Comparison) -> Option<String> {
     let summary = one.ours?;
     let shown = |value: f64| match one.published.metric {
         metric if metric.is_share() => format::percent(value),
@@ -57,7 +57,8 @@ mod tests {
             ..Published::default()
         };
         let ours = Some(Summary::of(&[0.25, 0.25]));
-        let all = [Beside { published: published.clone(), ours: None }, Beside { published, ours }];
+        let missing = Comparison { published: published.clone(), ours: None };
+        let all = [missing, Comparison { published, ours }];
         let texts: Vec<Vec<String>> = columns(&all)
             .into_iter()
             .map(|column| column.entries.into_iter().map(|entry| entry.text).collect())

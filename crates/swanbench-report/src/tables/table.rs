@@ -14,14 +14,17 @@ pub(crate) use csv::csv;
 pub(crate) use latex::{latex, table as latex_table};
 pub(crate) use markdown::{escape as escape_markdown, markdown, table as markdown_table};
 
-use crate::data::{cell::Cell, report_data::ReportData};
+use swanbench_results::Cell;
+use swanbench_spec::{BatchNormStats, Conditions, Mode, Stage};
+
+use crate::data::report_data::ReportData;
 
 /// A headline cell beside what it is compared with. Accuracies and shares lie in `[0, 1]`; none is
 /// what was not measured or does not exist.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Row {
     label: String,
-    stage: String,
+    stage: Stage,
     n: usize,
     target: Option<f64>,
     test_accuracy: Option<f64>,
@@ -67,17 +70,16 @@ pub(crate) fn rows(evidence: &ReportData) -> Vec<Row> {
 fn row(evidence: &ReportData, cell: &Cell) -> Row {
     let measured = |value: f64| Some(value).filter(|value| value.is_finite());
     let reference = evidence.reference();
-    let accuracy = |stage: &str, mode: &str, statistics: &str| {
-        let sibling = evidence.sibling(cell, stage, mode, statistics)?;
-        measured(sibling.test_accuracy)
-    };
-    // Where there are no recovery epochs, the headline is the raw stage itself.
-    let raw = |statistics: &str| {
-        (cell.stage != "raw").then(|| accuracy("raw", "hard", statistics)).flatten()
-    };
+    let accuracy = |conditions| measured(evidence.sibling(cell, conditions)?.test_accuracy);
+    let own = cell.conditions;
+    let raw = Conditions { stage: Stage::Training, ..own };
+    // Without recovery epochs the headline is the raw stage itself.
+    let raw = Some(raw).filter(|raw| *raw != own);
+    let recalibrated =
+        |conditions| Conditions { batch_norm_stats: BatchNormStats::Recalibrated, ..conditions };
     Row {
         label: cell.label.clone(),
-        stage: cell.stage.clone(),
+        stage: own.stage,
         n: cell.n,
         target: cell.target,
         test_accuracy: measured(cell.test_accuracy),
@@ -92,10 +94,10 @@ fn row(evidence: &ReportData, cell: &Cell) -> Row {
         gate_flops_share: measured(cell.gate_flops_share).filter(|&share| share > 0.0),
         flops_p5_share: measured(cell.flops_p5_share),
         flops_p95_share: measured(cell.flops_p95_share),
-        raw_accuracy: raw("trained"),
-        raw_recalibrated_accuracy: raw("recalibrated"),
-        recalibrated_accuracy: accuracy(&cell.stage, "hard", "recalibrated"),
-        soft_accuracy: accuracy(&cell.stage, "soft", "trained"),
+        raw_accuracy: raw.and_then(accuracy),
+        raw_recalibrated_accuracy: raw.map(recalibrated).and_then(accuracy),
+        recalibrated_accuracy: accuracy(recalibrated(own)),
+        soft_accuracy: accuracy(Conditions { mode: Mode::Soft, ..own }),
         earlier_accuracies: evidence.earlier.iter().map(|phase| earlier(phase, cell)).collect(),
         train_flops_share: reference
             .and_then(|other| measured(cell.train_flops / other.train_flops)),

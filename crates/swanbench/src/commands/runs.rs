@@ -1,6 +1,6 @@
 //! `swanbench runs`: the runs of an experiment and their states.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use swanbench_results::{Listed, RunState, Store};
 
@@ -9,7 +9,7 @@ use crate::{
     exit::{ExitCodeExt, Failure},
     output,
     seeds::{SeedState, cell_lines},
-    title::title,
+    title::{duration, title},
 };
 
 /// Prints one line per cell, or with `--long` one line per run.
@@ -58,7 +58,7 @@ fn short_lines(runs: &[Listed]) -> Vec<String> {
 
 fn long_line(listed: &Listed, now: SystemTime) -> String {
     let Listed { id, run, state, changed, bytes, device } = listed;
-    let age = age(now.duration_since(*changed).unwrap_or_default());
+    let age = duration(now.duration_since(*changed).unwrap_or_default());
     let kilobytes = *bytes as f64 / 1e3;
     let name = run.as_ref().map(title).unwrap_or_default();
     let device = device.as_deref().unwrap_or_default();
@@ -67,7 +67,7 @@ fn long_line(listed: &Listed, now: SystemTime) -> String {
         _ => String::new(),
     };
     let word = word(state);
-    let line = format!("{id}  {word:11}  {age:>5}  {kilobytes:>8.1} kB  {device:12}  {name}");
+    let line = format!("{id}  {word:11}  {age:>7}  {kilobytes:>8.1} kB  {device:12}  {name}");
     format!("{line}{reason}").trim_end().to_owned()
 }
 
@@ -85,27 +85,5 @@ fn word(state: &RunState) -> &'static str {
         RunState::Failed(_) => "failed",
         RunState::InProgress => "in progress",
         RunState::Interrupted => "interrupted",
-    }
-}
-
-/// Writes an age in the largest unit of which there is at least one.
-fn age(age: Duration) -> String {
-    let seconds = age.as_secs();
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}min", seconds / 60),
-        3600..86_400 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ages_have_one_unit() {
-        let written = |seconds| age(Duration::from_secs(seconds));
-        assert_eq!([59, 60, 7199, 7200, 200_000].map(written), ["59s", "1min", "1h", "2h", "2d"]);
     }
 }

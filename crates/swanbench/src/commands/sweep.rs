@@ -15,7 +15,7 @@ use self::{
 use crate::{
     arguments::Sweep,
     commands::report::print_report,
-    exit::{ExitCodeExt, Failure},
+    exit::{ExitCodeExt, Failure, INTERRUPTED},
     training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch},
 };
 
@@ -47,7 +47,7 @@ fn train(plan: &Plan<'_>, devices: DevicePool, pending: &Pending<'_>) -> Result<
     let summary = launch(Launch { runs, devices, jobs, checkpoint_every }, outputs).failed()?;
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";
-        return Err(Failure::Interrupted(anyhow!(message)));
+        return Err(Failure::new(anyhow!(message), INTERRUPTED));
     }
     Ok(summary.failed)
 }
@@ -65,7 +65,7 @@ fn report(plan: &Plan<'_>, failed: usize, failed_before: usize) -> Result<(), Fa
         written => {
             let (written, output) = (written.failed()?, &plan.arguments.output);
             if !output.is_silent() {
-                print_report(&results, &written, output.verbose)?;
+                print_report(&results, &written, output.verbose);
             }
         }
     }

@@ -93,15 +93,15 @@ impl<'a> Controls<'a> {
 fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, scale: &Linear, (x, y): Place) {
     /// For a number and its distance from the mark, in pixels.
     const ROOM: f64 = 45.0;
-    let own = row.gates == "own";
-    scene.text(theme::text(&row.gates, (x, y + 4.5), Anchor::End, theme::INK));
+    let gates = row.control.map_or("own".to_owned(), |control| control.to_string());
+    scene.text(theme::text(gates, (x, y + 4.5), Anchor::End, theme::INK));
     if let Some((low, high)) = row.interval {
         let end = |percent: f64| (scale.at(percent.clamp(scale.low, scale.high)), y);
         bar(scene, [end(low), end(high)], style);
     }
     let at = (scale.at(row.mean), y);
     style.draw(scene, at);
-    if !own {
+    if row.control.is_some() {
         style.marker.draw(scene, at, 0.55 * theme::MARKER, theme::PAPER);
     }
     let end = |bound: f64| scale.at(bound.clamp(scale.low, scale.high));

@@ -1,7 +1,9 @@
 //! The marks, lines and names within the axes of one panel.
 
+use swanbench_results::Cell;
+
 use crate::{
-    data::{cell::Cell, report_data::ReportData},
+    data::report_data::ReportData,
     draw::{
         axes::Axes,
         labels::{Label, Labels},

@@ -18,7 +18,11 @@ pub(crate) struct Term {
 pub(crate) fn subject(evidence: &ReportData) -> String {
     let ReportData { experiment, model, data, .. } = evidence;
     let subject = format!("{experiment}: {model} on {data}");
-    if evidence.phase > 1 { format!("{subject}, phase {}", evidence.phase) } else { subject }
+    if evidence.task_index > 1 {
+        format!("{subject}, phase {}", evidence.task_index)
+    } else {
+        subject
+    }
 }
 
 /// All of it as one paragraph.

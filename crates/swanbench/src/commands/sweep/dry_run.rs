@@ -1,12 +1,10 @@
 //! `swanbench sweep --dry-run`: lists the runs, and estimates the cost of those that are missing.
 
-use std::time::Duration;
-
 use super::plan::Plan;
 use crate::{
     exit::{ExitCodeExt, Failure},
     output,
-    title::title,
+    title::{duration, title},
     training::{Estimate, estimate},
 };
 
@@ -38,27 +36,4 @@ pub fn print(plan: &Plan<'_>) -> Result<(), Failure> {
         duration(time / jobs as u32),
     ));
     Ok(())
-}
-
-/// Writes a time in at least two digits: an estimate has no more.
-fn duration(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
-    match seconds {
-        ..100.0 => format!("{seconds:.0} s"),
-        ..6000.0 => format!("{:.0} min", seconds / 60.0),
-        ..360_000.0 => format!("{:.0} h", seconds / 3600.0),
-        _ => format!("{:.0} days", seconds / 86_400.0),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn durations_have_one_unit() {
-        let written = |seconds| duration(Duration::from_secs(seconds));
-        let units = [99, 100, 5999, 7200, 360_001].map(written);
-        assert_eq!(units, ["99 s", "2 min", "100 min", "2 h", "4 days"]);
-    }
 }
