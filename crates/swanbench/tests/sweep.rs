@@ -10,7 +10,11 @@ use support::{Folder, TINY, assert_contains};
 /// A claim that holds by construction.
 const CLAIM: &str = "\
 claims:
-  - { id: dropout-saves-nothing, compare: unit_flops_share, of: dropout, against: dense, expect: equal }
+  - id: dropout-saves-nothing
+    compare: unit_flops_share
+    of: dropout
+    against: dense
+    expect: equal
 ";
 
 #[test]

@@ -24,8 +24,8 @@ pub struct Sweep {
     /// Where to compute: cpu, cuda or cuda:N; several, such as cuda:0,cuda:1, share the runs
     #[arg(long, value_name = "DEVICE", default_value = "cpu", value_delimiter = ',')]
     pub device: Vec<DeviceChoice>,
-    /// What multiplies the matrices of linear layers on the CPU: mkl, onednn, or auto, which depends
-    /// on the processor. They round differently; results keep which it was
+    /// What multiplies the matrices of linear layers on the CPU: mkl, onednn, or auto, which
+    /// depends on the processor. They round differently; results keep which it was
     #[arg(long, value_name = "LIBRARY", default_value = "auto")]
     pub linear: LinearKernels,
     #[command(flatten)]

@@ -76,7 +76,7 @@ impl DeviceSlot<'_> {
     /// but some of libtorch's kernels add in any order.
     pub fn description(&self) -> String {
         match self.name {
-            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::settled()),
+            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::global()),
             DeviceChoice::Cuda(_) => format!("{} (not deterministic)", self.name),
         }
     }

@@ -90,7 +90,7 @@ pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<Tr
 
 impl Outputs<'_> {
     /// Stores what the event brings, then shows it. Polars has a pool of threads of its own, so
-    /// results are written here and not by a worker, which rayon might give another run to train
+    /// results are written here and not by a worker, on whose thread rayon might start another run
     /// while it waits.
     fn handle(&mut self, event: Event<'_>) -> anyhow::Result<()> {
         self.log.event(&event)?;

@@ -10,10 +10,10 @@ use swanbench_core::Weights;
 use swanbench_data::Dataset;
 use swanbench_results::Store;
 use swanbench_spec::{RunRecord, RunSpec};
-use swanbench_train::{Checkpoint, Job, Observer, TrainError, train};
+use swanbench_train::{Checkpoint, Observer, TrainError, TrainInput, train};
 
 use super::devices::DeviceSlot;
-use crate::network;
+use crate::build;
 
 /// How the training of a run ended.
 pub enum TrainingEnd {
@@ -58,14 +58,15 @@ pub fn train_on(
     checkpoint: Option<Checkpoint>,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<RunRecord> {
-    let build =
-        |width| network::model(&run.model, data.shape, data.classes, run.model_width * width);
-    let (model, reference) = (build(run.width)?, build(1.0)?);
-    let method = network::method(run)?;
+    let at_width =
+        |width| build::model(&run.model, data.shape, data.classes, run.model_width * width);
+    let (model, reference) = (at_width(run.width)?, at_width(1.0)?);
+    let method = build::method(run)?;
     let weights = slot.weights.as_ref().map(Weights::share);
     let (reference, device) = (reference.map(), slot.device);
-    let job = Job { run, data, model, reference, weights, densities, method, device, checkpoint };
-    Ok(train(job, observer)?)
+    let input =
+        TrainInput { run, data, model, reference, weights, densities, method, device, checkpoint };
+    Ok(train(input, observer)?)
 }
 
 /// Returns the message of a panic; libtorch appends a stack of its own to the first line.

@@ -2,8 +2,8 @@
 //! that trained it.
 //!
 //! The format is TensorFlow's: records (`tensorflow/core/lib/io/record_writer.h`: length, masked
-//! CRC-32C, data, masked CRC-32C) of `Event` messages (`event.proto`, `summary.proto`), of which six
-//! fields are written here by hand: no maintained library exists for it.
+//! CRC-32C, data, masked CRC-32C) of `Event` messages (`event.proto`, `summary.proto`), of which
+//! six fields are written here by hand: no maintained library exists for it.
 
 use std::{
     collections::HashMap,

@@ -119,7 +119,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Returns the checkpoint to continue from, if there is one that was computed on an equal device.
+    /// Returns the checkpoint to continue from. `None` if there is none of an equal device.
     fn checkpoint(
         &self,
         run: &RunSpec,
