@@ -6,7 +6,9 @@ use swanbench_spec::{Claim, Published, Task};
 /// What an experiment is about and how it was run, for its report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ExperimentMetadata {
+    /// One line on the experiment.
     pub title: Option<String>,
+    /// What the experiment asks.
     pub description: Option<String>,
     /// What the report is to judge.
     pub claims: Vec<Claim>,

@@ -13,6 +13,7 @@ use crate::{Error, Store, files};
 /// How far a run has come.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunState {
+    /// It has results.
     Done,
     /// Its files are not what was written: the next sweep moves them aside and trains it again.
     Damaged,
@@ -27,9 +28,11 @@ pub enum RunState {
 /// A run that left something behind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listed {
+    /// The name of its folder.
     pub id: String,
     /// What was asked for; unknown until the run has ended.
     pub run: Option<RunSpec>,
+    /// How far it is.
     pub state: RunState,
     /// When that was written.
     pub changed: SystemTime,

@@ -1,8 +1,8 @@
-//! How verdicts on claims are shown.
+//! Verdicts on claims as text, and `claims.md`.
 
 use swanbench_results::claims::{Outcome, Verdict};
 
-use crate::{format, tables::table::escape_markdown};
+use crate::{format, tables::markdown::escape};
 
 /// Names an outcome in one word.
 #[must_use]
@@ -14,7 +14,7 @@ pub const fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The outcome at a glance, for those who see no colour.
+/// Returns a symbol of the outcome, for those who see no colour.
 pub(crate) const fn symbol(outcome: Outcome) -> char {
     match outcome {
         Outcome::Supported => '✓',
@@ -39,13 +39,13 @@ pub fn effect(verdict: &Verdict) -> Option<String> {
     Some(text.trim_end().to_owned())
 }
 
-/// The probability, which is never shown as zero: `0.012`, `< 0.001`.
+/// Returns the probability, which is never shown as zero: `0.012`, `< 0.001`.
 pub(crate) fn p(verdict: &Verdict) -> Option<String> {
     let p = verdict.p.filter(|p| p.is_finite())?;
     Some(if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") })
 }
 
-/// The content of `claims.md`.
+/// Returns the content of `claims.md`.
 pub(crate) fn markdown(verdicts: &[Verdict]) -> String {
     let rows: String = verdicts.iter().map(row).collect();
     format!(
@@ -67,8 +67,8 @@ fn row(verdict: &Verdict) -> String {
         verdict.note.clone(),
     ];
     // A line break would end the row.
-    let entries =
-        entries.map(|text| escape_markdown(&text.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let entries = entries.map(|text| escape(&one_line(text)));
     format!("| {} |\n", entries.join(" | "))
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_effect_stands_beside_its_interval_with_equal_digits() {
+    fn an_effect_and_its_interval_have_equal_digits() {
         let verdict = samples::verdict();
         let shown = "−0.412 [−0.900, +0.076] points of accuracy";
         assert_eq!(effect(&verdict).as_deref(), Some(shown));

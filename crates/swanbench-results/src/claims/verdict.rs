@@ -14,6 +14,7 @@ pub struct Verdict {
     pub id: String,
     /// The claim itself, a sentence.
     pub statement: String,
+    /// Whether the claim holds.
     pub outcome: Outcome,
     /// The mean over seeds of what the claim is about, in `unit`.
     pub effect: Option<f64>,
@@ -33,7 +34,9 @@ pub struct Verdict {
 /// How a claim fared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
+    /// The interval is on the side that was claimed.
     Supported,
+    /// The interval is elsewhere.
     Refuted,
     /// The runs do not tell.
     Undecided,

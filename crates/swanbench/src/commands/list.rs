@@ -1,7 +1,7 @@
 //! `swanbench list`: the methods, models and datasets that an experiment can name.
 
 use serde_json::Value;
-use swanbench_spec::ComponentInfo;
+use swanbench_spec::{ComponentInfo, listed_words};
 
 use crate::{
     arguments::{List, Listed},
@@ -34,24 +34,13 @@ fn fields(kind: &ComponentInfo) -> Vec<String> {
     let defaults = kind.settings.defaults();
     let fields = defaults.as_object().into_iter().flatten();
     let field = |(name, default): (&String, &Value)| {
-        let words = words(&schema["properties"][name]);
+        let words = listed_words(&schema["properties"][name]);
         let default = yaml(default).map(|default| format!("={default}")).unwrap_or_default();
         let words =
             if words.is_empty() { String::new() } else { format!(" ({})", words.join(" | ")) };
         format!("{name}{default}{words}")
     };
     fields.map(field).collect()
-}
-
-/// Returns the words that a field's schema allows, wherever it lists them.
-fn words(schema: &Value) -> Vec<String> {
-    let word = |value: &Value| value.as_str().map(str::to_owned);
-    let listed = schema["enum"].as_array().into_iter().flatten().filter_map(word);
-    let variants = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array());
-    let nested = variants
-        .flatten()
-        .flat_map(|variant| word(&variant["const"]).into_iter().chain(words(variant)));
-    listed.chain(nested).collect()
 }
 
 /// Writes a value as in an experiment. `None` if an experiment leaves the field out instead.
