@@ -7,7 +7,7 @@
 
 use std::env;
 
-fn main() {
+pub fn main() {
     println!("cargo::rerun-if-env-changed=DEP_SWANBENCH_TORCH_LIBTORCH_LIB");
     match env::var("DEP_SWANBENCH_TORCH_LIBTORCH_LIB") {
         Ok(folder) => println!("cargo::rustc-link-arg=-Wl,-rpath,{folder}"),

@@ -27,6 +27,7 @@ use swanbench_results::{
 };
 
 pub use error::Error;
+pub use tables::verdicts::{effect, word as outcome_word};
 
 use crate::{
     data::{report_data::ReportData, run_list::Run},

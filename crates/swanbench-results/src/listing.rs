@@ -36,6 +36,8 @@ pub struct Listed {
     pub state: RunState,
     /// When that was written.
     pub changed: SystemTime,
+    /// The size of its files.
+    pub bytes: u64,
     /// Where it was computed, as far as that is known.
     pub device: Option<String>,
 }
@@ -65,7 +67,8 @@ impl Store {
             let device = self.device(id, &state)?;
             let changed = fs::metadata(&path).and_then(|file| file.modified());
             let changed = changed.map_err(Error::io("read", &path))?;
-            all.push(Listed { id: id.to_owned(), run, state, changed, device });
+            let bytes = size(&path)?;
+            all.push(Listed { id: id.to_owned(), run, state, changed, bytes, device });
         }
         all.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(all)
@@ -141,6 +144,14 @@ fn asked(folder: &Path) -> Result<Option<RunSpec>, Error> {
     }
     let content = files::read(&path)?;
     serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
+}
+
+/// Returns the size of a file, or of the files in a folder, in bytes.
+fn size(path: &Path) -> Result<u64, Error> {
+    if path.is_dir() {
+        return entries(path)?.iter().map(|file| size(file)).sum();
+    }
+    Ok(fs::metadata(path).map_err(Error::io("read", path))?.len())
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -43,14 +43,14 @@ impl RunLock {
         matches!(self.file.try_lock_shared(), Err(TryLockError::WouldBlock))
     }
 
-    /// Takes the run unless another process has it: then gives the lock back, to try again.
+    /// Takes the run. `None` if another process has it.
     ///
     /// # Errors
-    /// [`Error::Io`] where the file system has no locks.
-    pub fn try_take(self) -> Result<Result<Locked, Self>, Error> {
+    /// Returns an error if the file system has no locks.
+    pub fn try_take(self) -> Result<Option<Locked>, Error> {
         match self.file.try_lock() {
-            Ok(()) => Ok(Ok(Locked { path: self.path, _file: self.file })),
-            Err(TryLockError::WouldBlock) => Ok(Err(self)),
+            Ok(()) => Ok(Some(Locked { path: self.path, _file: self.file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(Error::io("lock", &self.path)(error)),
         }
     }
@@ -65,7 +65,8 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let open = || RunLock::open(&folder.path().join("run.lock")).expect("a file");
         let first = open().try_take().expect("locks").expect("free");
-        let second = open().try_take().expect("locks").expect_err("taken");
+        assert!(open().try_take().expect("locks").is_none(), "taken");
+        let second = open();
         drop(first);
         second.try_take().expect("locks").expect("free again");
     }

@@ -1,4 +1,4 @@
-//! What can be written on the command line.
+//! The arguments of the command line.
 
 #[cfg(feature = "training")]
 mod training;
@@ -6,15 +6,16 @@ mod training;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use swanbench_spec::Override;
 
 #[cfg(feature = "training")]
-pub use self::training::{Cost, Data, DataAction, DataPlace, Format, Input, LogFormat, Sweep};
+pub use self::training::{Cost, Data, DataAction, DataPlace, Format, Input, Sweep};
 
 /// Trains networks under different sparsity methods on equal terms, and draws accuracy against
 /// FLOPs.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
+#[command(version = env!("SWANBENCH_VERSION"), propagate_version = true, max_term_width = 100)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -34,6 +35,8 @@ pub enum Command {
     #[cfg(feature = "training")]
     Data(Data),
     Schema(Schema),
+    Completions(Completions),
+    Man(Man),
 }
 
 /// Write pictures and tables from the results of a sweep
@@ -44,22 +47,29 @@ pub struct Report {
     /// The experiment's `name`: a folder in the folder of results
     pub name: String,
     #[command(flatten)]
-    pub places: ReportPlaces,
+    pub folders: OutputFolders,
+    /// List the files that were written
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
-/// List the runs of an experiment: how far each is, how old, where it was computed, why it failed
+/// List the runs of an experiment by method, target and seed, with their states
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  swanbench runs quickstart")]
+#[command(after_help = "Examples:
+  swanbench runs quickstart
+  swanbench runs quickstart --long")]
 pub struct Runs {
     /// The experiment's `name`: a folder in the folder of results
     pub name: String,
-    /// Folder of results, with one folder an experiment
+    /// Folder of results, with one folder per experiment
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub results: PathBuf,
+    /// List every run on a line of its own: id, state, age, size, device, name
+    #[arg(long, short)]
+    pub long: bool,
 }
 
-/// Remove what is no result: failures, checkpoints, drafts, damaged files
+/// Remove everything but results: failures, checkpoints, drafts, damaged files
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   swanbench clean quickstart
@@ -67,7 +77,7 @@ pub struct Runs {
 pub struct Clean {
     /// The experiment's `name`: a folder in the folder of results
     pub name: String,
-    /// Folder of results, with one folder an experiment
+    /// Folder of results, with one folder per experiment
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub results: PathBuf,
     /// Remove it, instead of only showing what would be removed
@@ -100,6 +110,24 @@ pub struct List {
   swanbench schema > experiment.schema.json")]
 pub struct Schema {}
 
+/// Print the completions of a shell
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench completions bash > ~/.local/share/bash-completion/completions/swanbench")]
+pub struct Completions {
+    pub shell: Shell,
+}
+
+/// Write the manual pages of all subcommands
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench man --to ~/.local/share/man/man1")]
+pub struct Man {
+    /// An existing folder
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Listed {
     Methods,
@@ -107,18 +135,18 @@ pub enum Listed {
     Datasets,
 }
 
-/// Where results and pictures are.
+/// The folders of results and reports.
 #[derive(Debug, Args)]
-pub struct ReportPlaces {
-    /// Folder of results, with one folder an experiment
+pub struct OutputFolders {
+    /// Folder of results, with one folder per experiment
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub results: PathBuf,
-    /// Folder of pictures and tables, with one folder an experiment
+    /// Folder of pictures and tables, with one folder per experiment
     #[arg(long, value_name = "DIR", default_value = "plots")]
     pub plots: PathBuf,
 }
 
-/// What changes how an experiment is read.
+/// The options that change how an experiment is read.
 #[derive(Debug, Args)]
 pub struct ExperimentInput {
     /// Folder to look for datasets in first

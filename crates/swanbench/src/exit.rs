@@ -1,59 +1,51 @@
-//! How the command ends when it does not succeed.
+//! Errors of the command, with the exit status of each.
 
 use std::{fmt, process::ExitCode};
 
-/// What a shell reports for a program that ended by Ctrl-C.
+/// The exit status that a shell reports for a program that ended by Ctrl-C.
 #[cfg(feature = "training")]
 pub const INTERRUPTED: u8 = 130;
 
-/// Why the command stops, with the exit status that says whose turn it is.
+/// Why the command stops, and its exit status.
 #[derive(Debug)]
-pub enum Failure {
-    /// Something that the user gave: a file, an option, a name. Nothing was trained or written.
-    BadInput(anyhow::Error),
-    /// Runs that failed, or results that could not be kept.
-    Failed(anyhow::Error),
-    /// Somebody stopped it; nothing is lost.
-    #[cfg(feature = "training")]
-    Interrupted(anyhow::Error),
+pub struct Failure {
+    error: anyhow::Error,
+    status: u8,
 }
 
 impl Failure {
-    /// 2 for bad input, 130 for Ctrl-C, 1 for the rest.
+    /// Makes an error with an exit status of its own.
+    pub fn new(error: impl Into<anyhow::Error>, status: u8) -> Self {
+        Self { error: error.into(), status }
+    }
+
+    /// Returns 2 for bad input, 130 for Ctrl-C, 1 for the rest.
     pub fn status(&self) -> ExitCode {
-        match self {
-            Self::BadInput(_) => ExitCode::from(2),
-            Self::Failed(_) => ExitCode::from(1),
-            #[cfg(feature = "training")]
-            Self::Interrupted(_) => ExitCode::from(INTERRUPTED),
-        }
+        ExitCode::from(self.status)
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let error = match self {
-            Self::BadInput(error) | Self::Failed(error) => error,
-            #[cfg(feature = "training")]
-            Self::Interrupted(error) => error,
-        };
         // The alternate form is the chain of causes, each once.
-        write!(f, "{error:#}")
+        write!(f, "{:#}", self.error)
     }
 }
 
-/// Marks an error as the user's to mend, or as a failure of the work.
+/// Conversions of errors that choose the exit status.
 pub trait ExitCodeExt<T> {
+    /// Marks an error as wrong input (a file, an option, a name): status 2, nothing was written.
     fn bad_input(self) -> Result<T, Failure>;
+    /// Marks an error as one of the work itself, such as runs that failed: status 1.
     fn failed(self) -> Result<T, Failure>;
 }
 
 impl<T, E: Into<anyhow::Error>> ExitCodeExt<T> for Result<T, E> {
     fn bad_input(self) -> Result<T, Failure> {
-        self.map_err(|error| Failure::BadInput(error.into()))
+        self.map_err(|error| Failure::new(error, 2))
     }
 
     fn failed(self) -> Result<T, Failure> {
-        self.map_err(|error| Failure::Failed(error.into()))
+        self.map_err(|error| Failure::new(error, 1))
     }
 }

@@ -10,9 +10,11 @@ mod exit;
 mod output;
 #[cfg(feature = "training")]
 mod prepare;
-#[cfg(feature = "training")]
-mod sweep;
+mod seeds;
+mod summary;
 mod title;
+#[cfg(feature = "training")]
+mod training;
 mod vocabulary;
 
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! Standard output that may be closed early, as `head` does.
+//! Standard output, which may be closed early, as `head` does.
 
 use std::{
     fmt::Arguments,
@@ -6,7 +6,7 @@ use std::{
     process,
 };
 
-/// Prints a line. When nobody reads any more, the command has nothing left to do.
+/// Prints a line, and ends the command if nobody reads any more.
 pub fn line(text: Arguments<'_>) {
     match writeln!(stdout(), "{text}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => process::exit(0),

@@ -5,9 +5,9 @@ mod support;
 use std::fs;
 
 use serde_json::Value;
-use support::Folder;
+use support::{Folder, assert_contains};
 
-/// The entry that is named stands behind the one that names it.
+/// The entry that is named comes after the one that names it.
 const PAIR: &str = "\
 name: tiny
 data: { kind: mnist-5k, limit: 300 }
@@ -20,18 +20,13 @@ methods:
   - { kind: swan, label: gated }
 ";
 
-fn runs(folder: &Folder) -> Vec<Value> {
-    let folders = fs::read_dir(folder.path().join("results/tiny")).unwrap();
-    let files = folders.filter_map(|entry| fs::read(entry.unwrap().path().join("run.json")).ok());
-    files.map(|file| serde_json::from_slice(&file).unwrap()).collect()
-}
-
 #[test]
-fn a_run_takes_the_densities_of_the_run_with_its_seed_and_target() {
+fn densities_come_from_the_same_seed_and_target() {
     let folder = Folder::with("tiny.yaml", PAIR);
-    let output = folder.run(&["sweep", "tiny.yaml", "--jobs", "2"]);
-    assert!(output.status.success(), "{}", output.stderr);
-    let runs = runs(&folder);
+    folder.sweep(&["--jobs", "2"]);
+    let runs = folder.files("results/tiny", "run.json");
+    let runs: Vec<Value> =
+        runs.values().map(|file| serde_json::from_slice(file).unwrap()).collect();
     let pruned: Vec<&Value> =
         runs.iter().filter(|run| run["method"]["kind"] == "magnitude").collect();
     assert_eq!(pruned.len(), 4);
@@ -41,7 +36,7 @@ fn a_run_takes_the_densities_of_the_run_with_its_seed_and_target() {
         let source = runs.iter().find(|other| other["id"] == source).unwrap();
         assert_eq!((&source["seed"], &source["target"]), (&run["seed"], &run["target"]));
     }
-    // Whole units of 40 and 20 come close to what is open on average.
+    // Whole units of 40 and 20 are close to the mean share of open units.
     let table = fs::read_to_string(folder.path().join("plots/tiny/table.csv")).unwrap();
     let activity = |label: &str, target: &str| -> f64 {
         let mut lines = table.lines();
@@ -54,22 +49,17 @@ fn a_run_takes_the_densities_of_the_run_with_its_seed_and_target() {
         assert!((own - same).abs() < 0.03, "{own} against {same}");
     }
     // A label is only a name.
-    let renamed = PAIR.replace("gated", "switched");
-    fs::write(folder.path().join("tiny.yaml"), renamed).unwrap();
-    let again = folder.run(&["sweep", "tiny.yaml"]);
-    assert!(again.stderr.contains("8 of them there already"), "{}", again.stderr);
+    folder.write("tiny.yaml", &PAIR.replace("gated", "switched"));
+    assert_contains(&folder.sweep(&[]).stderr, "8 runs, 8 already done");
 }
 
 #[test]
-fn what_needs_a_run_that_failed_fails_and_says_why() {
+fn a_run_fails_if_its_source_failed_and_says_why() {
     let folder = Folder::with("tiny.yaml", PAIR);
-    let output = folder.run(&["sweep", "tiny.yaml", "--set", "train.learning_rate=1e30"]);
-    assert_eq!(output.status.code(), Some(1), "{}", output.stderr);
-    assert!(output.stderr.contains("8 of 8 runs failed"), "{}", output.stderr);
-    let reasons: Vec<String> = fs::read_dir(folder.path().join("results/tiny"))
-        .unwrap()
-        .filter_map(|entry| fs::read_to_string(entry.unwrap().path().join("failure.json")).ok())
-        .collect();
+    let stderr = folder.sweep_fails(&["--set", "train.learning_rate=1e30"]);
+    assert_contains(&stderr, "8 of 8 runs failed");
+    let reasons = folder.files("results/tiny", "failure.json").into_values();
+    let reasons: Vec<String> = reasons.map(|file| String::from_utf8(file).unwrap()).collect();
     let waiting = reasons.iter().filter(|reason| reason.contains("it needs the results of run"));
     assert_eq!(waiting.count(), 4, "{reasons:?}");
 }

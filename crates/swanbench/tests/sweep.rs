@@ -5,49 +5,110 @@ mod support;
 use std::fs;
 
 use serde_json::{Value, from_str};
-use support::{Folder, TINY};
+use support::{Folder, TINY, assert_contains};
+
+/// A claim that holds by construction.
+const CLAIM: &str = "\
+claims:
+  - id: dropout-saves-nothing
+    compare: unit_flops_share
+    of: dropout
+    against: dense
+    expect: equal
+";
 
 #[test]
-fn a_sweep_trains_stores_and_draws_and_a_second_one_trains_nothing() {
+fn a_sweep_trains_stores_and_draws_only_once() {
     let folder = Folder::with("tiny.yaml", TINY);
-    let first = folder.run(&["sweep", "tiny.yaml", "--jobs", "2"]);
-    assert!(first.status.success(), "{}", first.stderr);
+    let first = folder.sweep(&["--jobs", "2", "--verbose"]);
     for file in ["pareto.svg", "pareto.png", "table.md", "table.csv"] {
         let path = folder.path().join("plots/tiny").join(file);
         assert!(fs::metadata(&path).unwrap().len() > 200, "{file} has content");
-        assert!(first.stdout.contains(&format!("wrote plots/tiny/{file}")), "{}", first.stdout);
+        assert_contains(&first.stdout, &format!("wrote plots/tiny/{file}"));
     }
     let table = fs::read_to_string(folder.path().join("plots/tiny/table.md")).unwrap();
     for label in ["dense", "narrow", "dropout", "magnitude (unit)", "magnitude (weight)", "swan"] {
-        assert!(table.contains(label), "{label} in\n{table}");
+        assert_contains(&table, label);
     }
 
     let records = folder.measurements();
     // dense; narrow, dropout, two magnitudes and swan at one target; two seeds each.
     assert_eq!(records.len(), 12);
-    let again = folder.run(&["sweep", "tiny.yaml"]);
-    assert!(again.stderr.contains("12 of them there already"), "{}", again.stderr);
+    assert_contains(&folder.sweep(&[]).stderr, "12 runs, 12 already done");
     assert_eq!(folder.measurements(), records, "nothing was trained again");
+}
 
-    let report = folder.run(&["report", "tiny"]);
-    assert!(report.status.success(), "{}", report.stderr);
+#[test]
+fn a_sweep_and_a_report_print_what_was_found() {
+    let folder = Folder::with("tiny.yaml", &format!("{TINY}{CLAIM}"));
+    let printed = folder.sweep(&[]).stdout;
+    assert_eq!(folder.succeed(&["report", "tiny"]).stdout, printed);
+    let lines: Vec<&str> = printed.lines().collect();
+    assert!(lines.iter().all(|line| line.chars().count() <= 100), "{printed}");
+    assert_contains(&printed, "supported  dropout-saves-nothing  0.00 [0.00, 0.00] points");
+    assert_contains(&printed, "% at 100%\n\ntarget                         25%\nnarrow  ");
+    assert_eq!(lines.last(), Some(&"report: plots/tiny/index.html"));
+    assert_eq!(folder.sweep(&["--quiet"]).stdout, "");
+    assert_eq!(folder.sweep(&["--log-format", "json"]).stdout, "");
+}
+
+#[test]
+fn accuracies_of_many_targets_fit_into_a_line() {
+    let text =
+        "name: tiny\ndata: { kind: mnist-5k, limit: 300 }\nmodel: { kind: mlp, hidden: [20] }
+train: { epochs: 1, batch_size: 64 }\nseeds: [0]\ntargets: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]
+methods: [{ kind: dense, label: a narrow net, width: $target }, { kind: dropout }]\n";
+    let folder = Folder::with("tiny.yaml", text);
+    let printed = folder.sweep(&[]).stdout;
+    let heads: Vec<&str> = printed.lines().filter(|line| line.starts_with("target")).collect();
+    let targets = heads.iter().flat_map(|line| line.split_whitespace().skip(1));
+    assert_eq!(targets.collect::<Vec<_>>(), ["90%", "80%", "70%", "60%", "50%", "40%", "30%"]);
+    assert!(printed.lines().all(|line| line.len() <= 100), "{printed}");
+    assert_eq!(printed.matches(" at ").count(), 15, "fourteen cells and the title: {printed}");
+}
+
+#[test]
+fn runs_are_listed_by_cell_and_with_long_one_by_one() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    folder.sweep(&["--quiet"]);
+    let cells = folder.succeed(&["runs", "tiny"]).stdout;
+    assert_eq!(cells.lines().next(), Some("dense                           seeds 0, 1 done"));
+    assert_contains(&cells, "\nmagnitude (unit)    target 25%  seeds 0, 1 done\n");
+    assert_eq!(cells.lines().count(), 7, "{cells}");
+    assert!(cells.ends_with("12 runs, 12 done\n"), "{cells}");
+    let long = folder.succeed(&["runs", "tiny", "--long"]).stdout;
+    assert_eq!(long.lines().count(), 13, "{long}");
+    let id = folder.metrics("results/tiny").into_keys().next().unwrap();
+    let line = long.lines().find(|line| line.starts_with(&id)).unwrap();
+    for part in ["  done  ", " kB  ", "  cpu (", "seed "] {
+        assert_contains(line, part);
+    }
+}
+
+#[test]
+fn completions_manual_and_version_come_from_the_arguments() {
+    let folder = Folder::new();
+    let script = folder.succeed(&["completions", "bash"]).stdout;
+    assert_contains(&script, "_swanbench()");
+    assert_contains(&script, "--retry-failed");
+    folder.succeed(&["man", "--to", "."]);
+    let page = fs::read_to_string(folder.path().join("swanbench-sweep.1")).unwrap();
+    assert_contains(&page, "Train the runs of an experiment");
+    assert_eq!(folder.run(&["man", "--to", "absent"]).status.code(), Some(2));
+    let version = folder.succeed(&["--version"]).stdout;
+    let number = concat!("swanbench ", env!("CARGO_PKG_VERSION"));
+    let commit = version.strip_prefix(number).unwrap().trim();
+    // Outside a checkout there is no commit.
+    let is_commit = |commit: &str| commit.chars().all(|letter| letter.is_ascii_hexdigit());
+    let commit = commit.strip_prefix('(').and_then(|commit| commit.strip_suffix(')'));
+    assert!(version.trim_end() == number || commit.is_some_and(is_commit), "{version}");
 }
 
 #[test]
 fn the_number_of_jobs_does_not_change_a_bit() {
     let folder = Folder::with("tiny.yaml", TINY);
     for (jobs, results) in [("1", "one"), ("3", "three")] {
-        let output = folder.run(&[
-            "sweep",
-            "tiny.yaml",
-            "--jobs",
-            jobs,
-            "--results",
-            results,
-            "--plots",
-            results,
-        ]);
-        assert!(output.status.success(), "{}", output.stderr);
+        folder.sweep(&["--jobs", jobs, "--results", results, "--plots", results]);
     }
     let metrics = |results: &str| folder.metrics(&format!("{results}/tiny"));
     assert_eq!(metrics("one"), metrics("three"));
@@ -60,69 +121,49 @@ fn the_number_of_jobs_does_not_change_a_bit() {
 }
 
 #[test]
-fn a_run_that_diverges_is_recorded_and_the_others_go_on() {
+fn a_run_that_diverges_does_not_stop_the_others() {
     let folder = Folder::with("tiny.yaml", TINY);
     // So large a step that the logits overflow; the experiment's other settings stay.
-    let output = folder.run(&[
-        "sweep",
-        "tiny.yaml",
-        "--set",
-        "train.learning_rate=1e30",
-        "--set",
-        "train.optimizer=sgd",
-    ]);
-    assert_eq!(output.status.code(), Some(1), "{}", output.stderr);
-    assert!(
-        output.stderr.contains("the loss is not a finite number in epoch 1"),
-        "{}",
-        output.stderr
-    );
-    assert!(output.stderr.contains("error: 12 of 12 runs failed"), "{}", output.stderr);
-    assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
+    let diverge = ["--set", "train.learning_rate=1e30", "--set", "train.optimizer=sgd"];
+    let stderr = folder.sweep_fails(&diverge);
+    assert_contains(&stderr, "the loss is not a finite number in epoch 1");
+    assert_contains(&stderr, "error: 12 of 12 runs failed");
 }
 
 #[test]
-fn a_sweep_trains_only_what_is_missing_whatever_became_of_the_rest() {
+fn a_sweep_trains_only_what_is_missing() {
     let folder = Folder::with("tiny.yaml", TINY);
-    let without = TINY.replace("  - swan\n", "");
-    fs::write(folder.path().join("without.yaml"), without).unwrap();
-    let first = folder.run(&["sweep", "without.yaml"]);
-    assert!(first.stderr.contains("10 runs, 0 of them there already"), "{}", first.stderr);
-    let whole = folder.run(&["sweep", "tiny.yaml", "--jobs", "1000000"]);
-    assert!(whole.stderr.contains("12 runs, 10 of them there already"), "{}", whole.stderr);
+    folder.write("without.yaml", &TINY.replace("  - swan\n", ""));
+    let first = folder.succeed(&["sweep", "without.yaml"]);
+    assert_contains(&first.stderr, "10 runs, 0 already done");
+    let whole = folder.sweep(&["--jobs", "1000000"]);
+    assert_contains(&whole.stderr, "12 runs, 10 already done");
 
-    // A run that has lost a file is trained again and gives the same numbers.
+    // A run that has lost a file is trained again, with the same numbers.
     let metrics = folder.metrics("results/tiny");
-    let lost = folder.path().join("results/tiny").join(metrics.keys().next().unwrap());
+    let lost = folder.results().join(metrics.keys().next().unwrap());
     fs::remove_file(lost.join("epochs.parquet")).unwrap();
-    let again = folder.run(&["sweep", "tiny.yaml"]);
-    assert!(again.stderr.contains("12 runs, 11 of them there already"), "{}", again.stderr);
+    assert_contains(&folder.sweep(&[]).stderr, "12 runs, 11 already done");
     assert_eq!(folder.metrics("results/tiny"), metrics);
 }
 
 #[test]
 fn a_dry_run_lists_and_writes_nothing() {
     let folder = Folder::with("tiny.yaml", TINY);
-    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
-    assert!(output.status.success(), "{}", output.stderr);
+    let output = folder.sweep(&["--dry-run"]);
     assert_eq!(output.stdout.lines().count(), 14, "{}", output.stdout);
-    assert!(
-        output.stdout.contains("missing  magnitude (unit) at 25%, seed 1"),
-        "{}",
-        output.stdout
-    );
-    assert!(output.stdout.contains("\n12 runs, 0 done\nto train: "), "{}", output.stdout);
+    assert_contains(&output.stdout, "missing         magnitude (unit) at 25%, seed 1");
+    assert_contains(&output.stdout, "\n12 runs, 0 done\nto train: ");
     assert!(!folder.path().join("results").exists());
     assert!(!folder.path().join("plots").exists());
 }
 
 #[test]
-fn the_estimate_of_a_dry_run_is_what_training_then_computes() {
+fn a_dry_run_estimates_what_training_computes() {
     let folder = Folder::with("tiny.yaml", TINY);
-    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run", "--jobs", "1"]);
+    let output = folder.sweep(&["--dry-run", "--jobs", "1"]);
     let estimated = output.stdout.lines().last().unwrap();
-    let log = folder.run(&["sweep", "tiny.yaml", "--log-format", "json", "--jobs", "1"]);
-    assert!(log.status.success(), "{}", log.stderr);
+    let log = folder.sweep(&["--log-format", "json", "--jobs", "1"]);
     let lines: Vec<Value> = log.stderr.lines().map(|line| from_str(line).unwrap()).collect();
     let done = lines.iter().filter(|line| line["event"] == "run-done");
     let flops: f64 = done.map(|line| line["train_flops"].as_f64().unwrap()).sum();
@@ -130,15 +171,15 @@ fn the_estimate_of_a_dry_run_is_what_training_then_computes() {
     assert!(estimated.ends_with(" s with 1 at a time"), "{estimated}");
 
     // Nothing is left to estimate.
-    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
+    let output = folder.sweep(&["--dry-run"]);
     assert!(output.stdout.ends_with("12 runs, 12 done\n"), "{}", output.stdout);
 }
 
 #[test]
-fn every_event_is_a_line_of_json_in_the_log_and_on_demand_on_standard_error() {
+fn every_event_is_a_line_of_json() {
     let folder = Folder::with("tiny.yaml", TINY);
-    let shown = folder.run(&["sweep", "tiny.yaml", "--log-format", "json"]).stderr;
-    let path = folder.path().join("results/tiny/log.jsonl");
+    let shown = folder.sweep(&["--log-format", "json"]).stderr;
+    let path = folder.results().join("log.jsonl");
     let kept = fs::read_to_string(&path).unwrap();
     assert_eq!(shown, kept);
     let lines: Vec<Value> = kept.lines().map(|line| from_str(line).unwrap()).collect();
@@ -148,13 +189,11 @@ fn every_event_is_a_line_of_json_in_the_log_and_on_demand_on_standard_error() {
     assert_eq!(counts, [1, 12, 48, 12, 1]);
     let done = lines.iter().find(|line| line["label"] == "swan" && line["event"] == "run-done");
     let done = done.unwrap();
-    assert_eq!(
-        (done["target"].as_f64(), &done["evaluation"]["mode"]),
-        (Some(0.25), &"hard".into())
-    );
+    let mode = &done["evaluation"]["mode"];
+    assert_eq!((done["target"].as_f64(), mode), (Some(0.25), &"hard".into()));
 
-    let again = folder.run(&["sweep", "tiny.yaml"]);
-    assert!(again.stderr.starts_with("12 runs, 12 of them there already"), "{}", again.stderr);
+    let again = folder.sweep(&[]);
+    assert!(again.stderr.starts_with("12 runs, 12 already done"), "{}", again.stderr);
     let longer = fs::read_to_string(path).unwrap();
     assert!(longer.starts_with(&kept) && longer.lines().count() == kept.lines().count() + 2);
 }
@@ -162,8 +201,8 @@ fn every_event_is_a_line_of_json_in_the_log_and_on_demand_on_standard_error() {
 #[test]
 fn curves_for_tensorboard_have_a_file_for_each_run() {
     let folder = Folder::with("tiny.yaml", TINY);
-    assert!(folder.run(&["sweep", "tiny.yaml", "--tensorboard", "--quiet"]).status.success());
-    let curves = folder.path().join("results/tiny/tensorboard");
+    folder.sweep(&["--tensorboard", "--quiet"]);
+    let curves = folder.results().join("tensorboard");
     let runs: Vec<_> = fs::read_dir(curves).unwrap().map(|run| run.unwrap().path()).collect();
     assert_eq!(runs.len(), 12);
     for run in runs {

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use swanbench_spec::Override;
 use swanbench_torch::{DeviceChoice, LinearKernels};
 
-use super::{ExperimentInput, ReportPlaces};
+use super::{ExperimentInput, OutputFolders};
 
 /// Train the runs of an experiment that are missing, then write its report
 #[derive(Debug, Args)]
@@ -18,50 +18,65 @@ use super::{ExperimentInput, ReportPlaces};
 pub struct Sweep {
     /// The experiment
     pub file: PathBuf,
-    /// Runs side by side, each on one thread [default: the number of cores; on CUDA, of devices]
+    /// Runs in parallel, each on one thread [default: the number of cores; on CUDA, of devices]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Where to compute: cpu, cuda or cuda:N; several, such as cuda:0,cuda:1, share the runs
     #[arg(long, value_name = "DEVICE", default_value = "cpu", value_delimiter = ',')]
     pub device: Vec<DeviceChoice>,
-    /// What multiplies the matrices of linear layers on the CPU: mkl, onednn, or auto, which goes by
-    /// the processor. They round differently; results keep which it was
+    /// What multiplies the matrices of linear layers on the CPU: mkl, onednn, or auto, which
+    /// depends on the processor. They round differently; results keep which it was
     #[arg(long, value_name = "LIBRARY", default_value = "auto")]
     pub linear: LinearKernels,
     #[command(flatten)]
-    pub places: ReportPlaces,
+    pub folders: OutputFolders,
     #[command(flatten)]
     pub input: ExperimentInput,
-    /// List the runs and which of them are there already, estimate the time and the FLOPs of
+    /// List the runs and which of them are already done, estimate the time and the FLOPs of
     /// training the others from a few steps, and write nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Train again what failed in an earlier sweep
     #[arg(long)]
     pub retry_failed: bool,
-    /// Seconds after which a run keeps a checkpoint, at the end of the epoch; 0: after every epoch
+    /// Seconds between checkpoints of a run, written at the end of an epoch; 0: after every epoch
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub checkpoint_every: u64,
     #[command(flatten)]
-    pub told: OutputOptions,
+    pub output: OutputOptions,
 }
 
-/// How a sweep tells what happens in it.
+/// How a sweep shows what happens.
 #[derive(Debug, Args)]
 pub struct OutputOptions {
-    /// How to tell what happens: bars and lines for people, or a line of JSON for every event, as in
-    /// `log.jsonl` among the results
+    /// How to show what happens: text with bars for people, or one line of JSON per event, as in
+    /// `log.jsonl` in the folder of results
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
-    /// Write training curves for TensorBoard too, into `tensorboard` among the results
+    /// Write training curves for TensorBoard too, into `tensorboard` in the folder of results
     #[arg(long)]
     pub tensorboard: bool,
-    /// Say nothing but errors
+    /// List the files that were written
     #[arg(long, short)]
+    pub verbose: bool,
+    /// Print errors only
+    #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
 }
 
-/// Show what a model costs: MACs, FLOPs and parameters, by layer
+impl OutputOptions {
+    /// Returns whether events are shown as JSON.
+    pub fn is_json(&self) -> bool {
+        self.log_format == LogFormat::Json
+    }
+
+    /// Returns whether nothing is shown in text.
+    pub fn is_silent(&self) -> bool {
+        self.quiet || self.is_json()
+    }
+}
+
+/// Count the MACs, FLOPs and parameters of a model, by layer
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   swanbench cost lenet5
@@ -73,7 +88,12 @@ pub struct Cost {
     #[arg(long, value_name = "CxHxW", default_value = "1x28x28", value_parser = parse_input)]
     pub input: Input,
     /// Classes to tell apart
-    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(i64).range(1..=1_000_000))]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10,
+        value_parser = clap::value_parser!(i64).range(1..=1_000_000)
+    )]
     pub classes: i64,
     /// A setting of the model, such as `hidden=[300, 100]`; repeatable
     #[arg(long, value_name = "KEY=VALUE", value_parser = Override::parse)]
@@ -98,12 +118,12 @@ pub struct Data {
 
 #[derive(Debug, Subcommand)]
 pub enum DataAction {
-    /// Where each dataset is, or would be put
+    /// List the folder of each dataset, or where a download would put it
     List {
         #[command(flatten)]
         place: DataPlace,
     },
-    /// Download a dataset into the cache, unless it is there
+    /// Download a dataset into the cache, unless it is already there
     Fetch {
         /// One of `swanbench list datasets`
         name: String,
@@ -119,7 +139,7 @@ pub enum DataAction {
     },
 }
 
-/// Where files of data are.
+/// The folder of data files.
 #[derive(Debug, Args)]
 pub struct DataPlace {
     /// Folder to look for datasets in first
@@ -139,19 +159,14 @@ pub enum Format {
     Json,
 }
 
-/// Channels, height and width.
+/// The shape of an input: channels, height and width.
 #[derive(Debug, Clone, Copy)]
 pub struct Input(pub [i64; 3]);
 
 fn parse_input(text: &str) -> Result<Input, String> {
-    let sizes: Vec<i64> = text.split('x').map_while(|size| size.parse().ok()).collect();
-    match <[i64; 3]>::try_from(sizes) {
-        Ok(shape)
-            if text.split('x').count() == 3
-                && shape.iter().all(|size| (1..=65_536).contains(size)) =>
-        {
-            Ok(Input(shape))
-        }
-        _ => Err("expected channels, height and width, such as 3x32x32".to_owned()),
-    }
+    let sizes = text.split('x').map(|size| size.parse().ok());
+    let sizes = sizes.collect::<Option<Vec<i64>>>().and_then(|sizes| sizes.try_into().ok());
+    let is_valid = |shape: &[i64; 3]| shape.iter().all(|size| (1..=65_536).contains(size));
+    let expected = || "expected channels, height and width, such as 3x32x32".to_owned();
+    sizes.filter(is_valid).map(Input).ok_or_else(expected)
 }

@@ -1,4 +1,4 @@
-//! `swanbench clean`: removes what is no result, after showing it.
+//! `swanbench clean`: removes everything but results, after showing it.
 
 use swanbench_results::Store;
 

@@ -1,4 +1,4 @@
-//! `swanbench cost`: what a model computes and stores.
+//! `swanbench cost`: the FLOPs and parameters of a model.
 
 use anyhow::anyhow;
 use serde_json::{Value, json};

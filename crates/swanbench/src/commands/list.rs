@@ -1,4 +1,4 @@
-//! `swanbench list`: what an experiment can name.
+//! `swanbench list`: the methods, models and datasets that an experiment can name.
 
 use serde_json::Value;
 use swanbench_spec::{ComponentInfo, listed_words};
@@ -28,31 +28,28 @@ pub fn run(arguments: &List) {
     }
 }
 
-/// Each setting with its default and, where it is a word, all words.
+/// Writes each setting with its default and, if it is one of a few words, all of them.
 fn fields(kind: &ComponentInfo) -> Vec<String> {
     let schema = kind.settings.schema();
     let defaults = kind.settings.defaults();
     let fields = defaults.as_object().into_iter().flatten();
     let field = |(name, default): (&String, &Value)| {
         let words = listed_words(&schema["properties"][name]);
-        let default = plain(default);
-        match (default, words.is_empty()) {
-            (None, true) => name.clone(),
-            (None, false) => format!("{name} ({})", words.join(" | ")),
-            (Some(default), true) => format!("{name}={default}"),
-            (Some(default), false) => format!("{name}={default} ({})", words.join(" | ")),
-        }
+        let default = yaml(default).map(|default| format!("={default}")).unwrap_or_default();
+        let words =
+            if words.is_empty() { String::new() } else { format!(" ({})", words.join(" | ")) };
+        format!("{name}{default}{words}")
     };
     fields.map(field).collect()
 }
 
-/// A value as an experiment would write it; none where leaving the field out says it.
-fn plain(value: &Value) -> Option<String> {
+/// Writes a value as in an experiment. `None` if an experiment leaves the field out instead.
+fn yaml(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(word) => Some(word.clone()),
         Value::Object(fields) => {
-            let field = |(name, value)| Some(format!("{name}: {}", plain(value)?));
+            let field = |(name, value)| Some(format!("{name}: {}", yaml(value)?));
             let fields: Vec<String> = fields.iter().filter_map(field).collect();
             Some(format!("{{ {} }}", fields.join(", ")))
         }

@@ -1,6 +1,6 @@
-//! `swanbench runs`: what an experiment's folder of results holds, run by run.
+//! `swanbench runs`: the runs of an experiment and their states.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use swanbench_results::{Listed, RunState, Store};
 
@@ -8,53 +8,82 @@ use crate::{
     arguments::Runs,
     exit::{ExitCodeExt, Failure},
     output,
-    title::title,
+    seeds::{SeedState, cell_lines},
+    title::{duration, title},
 };
 
+/// Prints one line per cell, or with `--long` one line per run.
 pub fn run(arguments: &Runs) -> Result<(), Failure> {
-    let runs = Store::open(&arguments.results, &arguments.name).list().bad_input()?;
-    for run in &runs {
-        output::line(format_args!("{}", line(run, SystemTime::now())));
+    let mut runs = Store::open(&arguments.results, &arguments.name).list().bad_input()?;
+    runs.sort_by(by_cell);
+    let lines = if arguments.long {
+        let now = SystemTime::now();
+        runs.iter().map(|run| long_line(run, now)).collect()
+    } else {
+        short_lines(&runs)
+    };
+    for line in lines {
+        output::line(format_args!("{line}"));
     }
     let done = runs.iter().filter(|run| run.state == RunState::Done).count();
     output::line(format_args!("{} runs, {done} done", runs.len()));
     Ok(())
 }
 
-fn line(listed: &Listed, now: SystemTime) -> String {
-    let Listed { id, run, state, changed, device } = listed;
-    let (word, reason) = match state {
-        RunState::Done => ("done", None),
-        RunState::Damaged => ("damaged", None),
-        RunState::Failed(reason) => ("failed", Some(reason)),
-        RunState::InProgress => ("in progress", None),
-        RunState::Interrupted => ("interrupted", None),
-    };
-    let age = age(now.duration_since(*changed).unwrap_or_default());
-    let run = run.as_ref().map(title).unwrap_or_default();
-    let device = device.as_deref().unwrap_or_default();
-    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
-    format!("{id}  {word:11}  {age:>4}  {device:12}  {run}{reason}").trim_end().to_owned()
-}
-
-/// In the largest unit of which there is at least one.
-fn age(age: Duration) -> String {
-    let seconds = age.as_secs();
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{}min", seconds / 60),
-        3600..86_400 => format!("{}h", seconds / 3600),
-        _ => format!("{}d", seconds / 86_400),
+/// Orders runs by label, falling target and seed; those whose label is unknown come last.
+fn by_cell(one: &Listed, other: &Listed) -> std::cmp::Ordering {
+    match (&one.run, &other.run) {
+        (Some(one), Some(other)) => {
+            let target = |target: Option<f64>| target.unwrap_or(f64::INFINITY);
+            (one.label.cmp(&other.label))
+                .then_with(|| target(other.target).total_cmp(&target(one.target)))
+                .then_with(|| one.seed.cmp(&other.seed))
+        }
+        (one, other) => other.is_some().cmp(&one.is_some()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Writes one line per cell, and one for each run that is known by its id only: a run tells its
+/// label when it ends.
+fn short_lines(runs: &[Listed]) -> Vec<String> {
+    let known = runs.iter().filter_map(|listed| {
+        let run = listed.run.as_ref()?;
+        let state = state(&listed.state);
+        Some(SeedState { label: &run.label, target: run.target, seed: run.seed, state })
+    });
+    let unknown = runs.iter().filter(|listed| listed.run.is_none());
+    let unknown = unknown.map(|listed| format!("{}  {}", listed.id, state(&listed.state)));
+    cell_lines(&known.collect::<Vec<_>>()).into_iter().chain(unknown).collect()
+}
 
-    #[test]
-    fn ages_have_one_unit() {
-        let shown = |seconds| age(Duration::from_secs(seconds));
-        assert_eq!([59, 60, 7199, 7200, 200_000].map(shown), ["59s", "1min", "1h", "2h", "2d"]);
+fn long_line(listed: &Listed, now: SystemTime) -> String {
+    let Listed { id, run, state, changed, bytes, device } = listed;
+    let age = duration(now.duration_since(*changed).unwrap_or_default());
+    let kilobytes = *bytes as f64 / 1e3;
+    let name = run.as_ref().map(title).unwrap_or_default();
+    let device = device.as_deref().unwrap_or_default();
+    let reason = match state {
+        RunState::Failed(reason) => format!(": {reason}"),
+        _ => String::new(),
+    };
+    let word = word(state);
+    let line = format!("{id}  {word:11}  {age:>7}  {kilobytes:>8.1} kB  {device:12}  {name}");
+    format!("{line}{reason}").trim_end().to_owned()
+}
+
+fn state(state: &RunState) -> String {
+    match state {
+        RunState::Failed(reason) => format!("failed: {reason}"),
+        state => word(state).to_owned(),
+    }
+}
+
+fn word(state: &RunState) -> &'static str {
+    match state {
+        RunState::Done => "done",
+        RunState::Damaged => "damaged",
+        RunState::Failed(_) => "failed",
+        RunState::InProgress => "in progress",
+        RunState::Interrupted => "interrupted",
     }
 }

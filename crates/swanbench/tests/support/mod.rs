@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, ExitStatus},
 };
 
@@ -27,8 +27,10 @@ methods:
   - swan
 ";
 
+/// A temporary folder.
 pub struct Folder(TempDir);
 
+/// What a command printed, and how it ended.
 pub struct Output {
     pub status: ExitStatus,
     pub stdout: String,
@@ -42,12 +44,21 @@ impl Folder {
 
     pub fn with(name: &str, text: &str) -> Self {
         let folder = Self::new();
-        fs::write(folder.path().join(name), text).unwrap();
+        folder.write(name, text);
         folder
     }
 
     pub fn path(&self) -> &Path {
         self.0.path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.path().join(name), text).unwrap();
+    }
+
+    /// Returns the folder of the results of `tiny`.
+    pub fn results(&self) -> PathBuf {
+        self.path().join("results/tiny")
     }
 
     /// Runs `swanbench` here.
@@ -62,24 +73,49 @@ impl Folder {
         Output { status: output.status, stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
-    /// The evaluations of all finished runs by id, as bytes.
+    /// Runs `swanbench` here, which must succeed.
+    pub fn succeed(&self, arguments: &[&str]) -> Output {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{}", output.stderr);
+        output
+    }
+
+    /// Sweeps `tiny.yaml`, which must succeed.
+    pub fn sweep(&self, options: &[&str]) -> Output {
+        self.succeed(&[&["sweep", "tiny.yaml"], options].concat())
+    }
+
+    /// Sweeps `tiny.yaml`, in which runs must fail.
+    pub fn sweep_fails(&self, options: &[&str]) -> String {
+        let output = self.run(&[&["sweep", "tiny.yaml"], options].concat());
+        assert_eq!(output.status.code(), Some(1), "{}", output.stderr);
+        assert!(!output.stderr.contains("panicked"), "{}", output.stderr);
+        output.stderr
+    }
+
+    /// Returns the evaluations of all finished runs by id, as bytes.
     pub fn measurements(&self) -> BTreeMap<String, Vec<u8>> {
         self.files("results/tiny", "evaluations.parquet")
     }
 
-    /// The curves of all finished runs by id, as bytes: they hold no times.
+    /// Returns the curves of all finished runs by id, as bytes: they hold no times.
     pub fn metrics(&self, results: &str) -> BTreeMap<String, Vec<u8>> {
         self.files(results, "epochs.parquet")
     }
 
-    fn files(&self, results: &str, name: &str) -> BTreeMap<String, Vec<u8>> {
-        let mut found = BTreeMap::new();
-        for entry in fs::read_dir(self.path().join(results)).unwrap() {
-            let run = entry.unwrap();
-            if let Ok(content) = fs::read(run.path().join(name)) {
-                found.insert(run.file_name().to_string_lossy().into_owned(), content);
-            }
-        }
-        found
+    /// Returns a file of each run that has it, by the run's id.
+    pub fn files(&self, results: &str, name: &str) -> BTreeMap<String, Vec<u8>> {
+        let runs = fs::read_dir(self.path().join(results)).unwrap().map(Result::unwrap);
+        let file = |run: fs::DirEntry| {
+            let content = fs::read(run.path().join(name)).ok()?;
+            Some((run.file_name().to_string_lossy().into_owned(), content))
+        };
+        runs.filter_map(file).collect()
     }
+}
+
+/// Asserts that a text contains another, and shows it otherwise.
+#[track_caller]
+pub fn assert_contains(text: &str, part: &str) {
+    assert!(text.contains(part), "`{part}` is not in:\n{text}");
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and its like: the first stops after the current epochs, the second at once.
+//! Ctrl-C and similar signals: the first stops after the current epochs, the second at once.
 
 use std::{
     process,
@@ -9,12 +9,12 @@ use anyhow::Context;
 
 use crate::exit::INTERRUPTED;
 
-static ASKED: AtomicBool = AtomicBool::new(false);
+static REQUESTED: AtomicBool = AtomicBool::new(false);
 
-/// Listens from now on.
+/// Handles signals from now on.
 pub fn listen() -> anyhow::Result<()> {
     ctrlc::set_handler(|| {
-        if ASKED.swap(true, Ordering::Relaxed) {
+        if REQUESTED.swap(true, Ordering::Relaxed) {
             // Nothing half-written can pass for a result, so there is nothing to clean up.
             process::exit(INTERRUPTED.into());
         }
@@ -23,7 +23,7 @@ pub fn listen() -> anyhow::Result<()> {
     .context("cannot listen for Ctrl-C")
 }
 
-/// Whether somebody asked to stop.
-pub fn asked() -> bool {
-    ASKED.load(Ordering::Relaxed)
+/// Returns whether the user asked to stop.
+pub fn requested() -> bool {
+    REQUESTED.load(Ordering::Relaxed)
 }

@@ -1,12 +1,14 @@
-//! One file a subcommand.
+//! The subcommands, one file each.
 
 mod check;
 mod clean;
+mod completions;
 #[cfg(feature = "training")]
 mod cost;
 #[cfg(feature = "training")]
 mod data;
 mod list;
+mod man;
 mod report;
 mod runs;
 mod schema;
@@ -18,7 +20,7 @@ use crate::{
     exit::Failure,
 };
 
-/// Does what the arguments ask for.
+/// Runs the subcommand that the arguments name.
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     match arguments.command {
         #[cfg(feature = "training")]
@@ -31,13 +33,9 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Cost(arguments) => cost::run(&arguments),
         #[cfg(feature = "training")]
         Command::Data(arguments) => data::run(&arguments),
-        Command::List(arguments) => {
-            list::run(&arguments);
-            Ok(())
-        }
-        Command::Schema(_) => {
-            schema::run();
-            Ok(())
-        }
+        Command::Man(arguments) => man::run(&arguments),
+        Command::List(arguments) => Ok(list::run(&arguments)),
+        Command::Schema(_) => Ok(schema::run()),
+        Command::Completions(arguments) => Ok(completions::run(&arguments)),
     }
 }

@@ -1,9 +1,9 @@
-//! Training curves as TensorBoard reads them: a folder for each run, with a file of events for each
-//! sweep that worked on it.
+//! Training curves as TensorBoard reads them: one folder per run, with one file of events per sweep
+//! that trained it.
 //!
 //! The format is TensorFlow's: records (`tensorflow/core/lib/io/record_writer.h`: length, masked
-//! CRC-32C, data, masked CRC-32C) of `Event` messages (`event.proto`, `summary.proto`), of which six
-//! fields are written here by hand: no library for it is kept up.
+//! CRC-32C, data, masked CRC-32C) of `Event` messages (`event.proto`, `summary.proto`), of which
+//! six fields are written here by hand: no maintained library exists for it.
 
 use std::{
     collections::HashMap,
@@ -17,49 +17,61 @@ use std::{
 use anyhow::Context;
 use swanbench_spec::{Epoch, RunSpec};
 
-use crate::{sweep::worker::Event, title::title};
+use super::event::Event;
+use crate::title::title;
 
 /// Writes curves below an experiment's folder of results.
 pub struct TensorBoard {
     folder: PathBuf,
-    /// By the position of a run in the launch.
-    files: HashMap<usize, (File, PathBuf)>,
+    /// By the id of a run.
+    files: HashMap<String, EventFile>,
 }
 
 impl TensorBoard {
-    /// Touches no disk: the first epoch creates what is not there.
+    /// Touches no disk: the first epoch creates what does not exist.
     pub fn new(results: &Path) -> Self {
         Self { folder: results.join("tensorboard"), files: HashMap::new() }
     }
 
-    /// Takes note of epochs; everything else is no point on a curve.
-    pub fn event(&mut self, event: &Event, runs: &[&RunSpec]) -> anyhow::Result<()> {
+    /// Writes epochs; no other event is a point on a curve.
+    pub fn event(&mut self, event: &Event<'_>) -> anyhow::Result<()> {
         match event {
-            Event::Epoch(index, epoch) => self.epoch(*index, runs[*index], epoch),
-            Event::Finished(index, ..) | Event::Interrupted(index) => {
-                self.files.remove(index);
+            Event::Epoch(run, epoch) => {
+                if !self.files.contains_key(&run.id) {
+                    self.files.insert(run.id.clone(), EventFile::create(&self.folder, run)?);
+                }
+                self.files.get_mut(&run.id).expect("created above").write_epoch(epoch)
+            }
+            Event::Done { run, .. } | Event::Failed { run, .. } | Event::Interrupted(run) => {
+                self.files.remove(&run.id);
                 Ok(())
             }
             _ => Ok(()),
         }
     }
+}
 
-    fn epoch(&mut self, index: usize, run: &RunSpec, epoch: &Epoch) -> anyhow::Result<()> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        if !self.files.contains_key(&index) {
-            // A label may hold anything, a folder's name may not.
-            let name = title(run).replace(['/', '\\'], "-");
-            let folder = self.folder.join(format!("{name} {}", run.id));
-            let (seconds, process) = (now.as_secs(), process::id());
-            let path = folder.join(format!("events.out.tfevents.{seconds}.swanbench.{process}"));
-            let created = fs::create_dir_all(&folder).and_then(|()| File::create(&path));
-            let mut file =
-                created.with_context(|| format!("cannot create `{}`", path.display()))?;
-            let version = Message::default().double(1, now.as_secs_f64()).bytes(3, VERSION);
-            write(&mut file, &path, &version)?;
-            self.files.insert(index, (file, path));
-        }
-        let (file, path) = self.files.get_mut(&index).expect("opened above");
+/// The open file of one run.
+struct EventFile {
+    file: File,
+    path: PathBuf,
+}
+
+impl EventFile {
+    fn create(folder: &Path, run: &RunSpec) -> anyhow::Result<Self> {
+        // A label may hold any letter, a folder's name may not.
+        let name = title(run).replace(['/', '\\'], "-");
+        let folder = folder.join(format!("{name} {}", run.id));
+        let (now, process) = (seconds(), process::id());
+        let path = folder.join(format!("events.out.tfevents.{now:.0}.swanbench.{process}"));
+        let created = fs::create_dir_all(&folder).and_then(|()| File::create(&path));
+        let file = created.with_context(|| format!("cannot create `{}`", path.display()))?;
+        let mut events = Self { file, path };
+        events.write(&Message::default().double(1, now).bytes(3, VERSION))?;
+        Ok(events)
+    }
+
+    fn write_epoch(&mut self, epoch: &Epoch) -> anyhow::Result<()> {
         let scalars = [
             ("train_loss", epoch.train_loss),
             ("penalty", epoch.penalty),
@@ -70,22 +82,25 @@ impl TensorBoard {
             let value = Message::default().bytes(1, tag.as_bytes()).float(2, value as f32);
             summary.bytes(1, &value.0)
         });
-        let event = Message::default()
-            .double(1, now.as_secs_f64())
-            .number(2, epoch.epoch.into())
-            .bytes(5, &summary.0);
-        write(file, path, &event)
+        let event = Message::default().double(1, seconds()).number(2, epoch.epoch.into());
+        self.write(&event.bytes(5, &summary.0))
+    }
+
+    fn write(&mut self, event: &Message) -> anyhow::Result<()> {
+        let written = self.file.write_all(&record(&event.0));
+        written.with_context(|| format!("cannot write `{}`", self.path.display()))
     }
 }
 
-/// What the first event of a file says.
-const VERSION: &[u8] = b"brain.Event:2";
-
-fn write(file: &mut File, path: &Path, event: &Message) -> anyhow::Result<()> {
-    file.write_all(&record(&event.0)).with_context(|| format!("cannot write `{}`", path.display()))
+/// Returns the seconds since 1970.
+fn seconds() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-/// Data between its length and its checksums.
+/// The content of the first event of a file.
+const VERSION: &[u8] = b"brain.Event:2";
+
+/// Puts data between its length and its checksums.
 fn record(data: &[u8]) -> Vec<u8> {
     let length = (data.len() as u64).to_le_bytes();
     let mut record = length.to_vec();
@@ -95,7 +110,7 @@ fn record(data: &[u8]) -> Vec<u8> {
     record
 }
 
-/// Rotated and shifted, since the checksum of data that holds its own checksum says little.
+/// Rotates and shifts a checksum, since that of data that holds its own checksum says little.
 fn masked(checksum: u32) -> u32 {
     checksum.rotate_right(15).wrapping_add(0xa282_ead8)
 }
@@ -130,7 +145,7 @@ impl Message {
         self
     }
 
-    /// Seven bits a byte, the lowest first, a set high bit where more follow.
+    /// Writes seven bits per byte, the lowest first, with the high bit set if more follow.
     fn variable(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.0.push(value as u8 | 0x80);
@@ -145,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_is_as_the_format_has_it() {
+    fn a_message_has_the_wire_format() {
         // The examples of the format's own description: 150 in field 1, "testing" in field 2.
         assert_eq!(Message::default().number(1, 150).0, [0x08, 0x96, 0x01]);
         let text = Message::default().bytes(2, b"testing").0;
@@ -154,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_stands_between_length_and_masked_checksums() {
+    fn a_record_has_its_length_and_masked_checksums() {
         // CRC-32C of "123456789" is e3069283 (RFC 3720, appendix B.4 has the polynomial).
         assert_eq!(crc32c::crc32c(b"123456789"), 0xe306_9283);
         assert_eq!(masked(0), 0xa282_ead8);

@@ -1,4 +1,4 @@
-//! How long a sweep will take and how much it will compute, from a few steps of every method.
+//! Estimates how long a sweep takes and how much it computes, from a few steps of every method.
 
 use std::{
     collections::BTreeMap,
@@ -9,31 +9,31 @@ use anyhow::Context;
 use swanbench_spec::{Epoch, RunSpec};
 use swanbench_train::{Next, Observer};
 
-use crate::sweep::{
-    devices::{DeviceSlot, Devices},
-    worker::train_on,
+use super::{
+    devices::{DevicePool, DeviceSlot},
+    single_run::train_on,
 };
 
-/// Batches in an epoch of the measurement.
+/// Batches per epoch of the measurement.
 const BATCHES: i64 = 4;
-/// Epochs of the measurement; the first is not counted, in which memory is asked for and kernels
+/// Epochs of the measurement; the first is not counted, in which memory is allocated and kernels
 /// are chosen.
 const EPOCHS: u32 = 3;
 
-/// What runs will need.
+/// The cost of training some runs.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Estimate {
     /// Of training, one run after the other, without the evaluations at the end.
     pub time: Duration,
+    /// Of training and recovery.
     pub train_flops: f64,
 }
 
-/// Measures a run of each label and width on a few batches, and adds up all `runs`.
+/// Measures a run of each label and width on a few batches, and adds up the costs of all `runs`.
 ///
-/// # Errors
-/// What a measured run fails of.
-pub fn estimate(runs: &[&RunSpec], devices: &Devices) -> anyhow::Result<Estimate> {
-    let seat = devices.seat();
+/// Returns an error if a measured run fails.
+pub fn estimate(runs: &[&RunSpec], devices: &DevicePool) -> anyhow::Result<Estimate> {
+    let slot = devices.acquire();
     let mut measured: BTreeMap<(String, Option<u64>), PerExample> = BTreeMap::new();
     let mut total = Estimate::default();
     for run in runs {
@@ -41,30 +41,31 @@ pub fn estimate(runs: &[&RunSpec], devices: &Devices) -> anyhow::Result<Estimate
         let key = (run.label.clone(), (run.width != 1.0).then_some(run.width.to_bits()));
         let per_example = match measured.get(&key) {
             Some(per_example) => *per_example,
-            None => *measured.entry(key).or_insert(measure(run, &seat)?),
+            None => *measured.entry(key).or_insert(measure(run, &slot)?),
         };
-        let examples = seat.data.train.len() as f64 * f64::from(run.epochs());
+        let examples = slot.data.train.len() as f64 * f64::from(run.epochs());
         total.time += Duration::from_secs_f64(per_example.seconds * examples);
         total.train_flops += per_example.flops * examples;
     }
     Ok(total)
 }
 
+/// The cost of training per example and epoch.
 #[derive(Clone, Copy)]
 struct PerExample {
     seconds: f64,
     flops: f64,
 }
 
-fn measure(run: &RunSpec, seat: &DeviceSlot<'_>) -> anyhow::Result<PerExample> {
+fn measure(run: &RunSpec, slot: &DeviceSlot<'_>) -> anyhow::Result<PerExample> {
     let mut short = run.clone();
     short.train.epochs = EPOCHS;
     short.train.recovery_epochs = 0;
     short.phases.clear();
-    let data = seat.data.first(BATCHES * i64::from(run.train.batch_size));
+    let data = slot.data.first(BATCHES * i64::from(run.train.batch_size));
     let examples = data.train.len() as f64;
     let mut clock = Clock { last: Instant::now(), shortest: Duration::MAX };
-    let record = train_on(&short, seat, data, None, None, &mut clock)?
+    let record = train_on(&short, slot, data, None, None, &mut clock)
         .with_context(|| format!("cannot measure `{}`", run.label))?;
     Ok(PerExample {
         seconds: clock.shortest.as_secs_f64() / examples,
@@ -72,7 +73,7 @@ fn measure(run: &RunSpec, seat: &DeviceSlot<'_>) -> anyhow::Result<PerExample> {
     })
 }
 
-/// The shortest epoch after the first.
+/// Measures the shortest epoch after the first.
 struct Clock {
     last: Instant,
     shortest: Duration,

@@ -1,0 +1,18 @@
+//! `swanbench man`: the manual pages.
+
+use anyhow::Context;
+use clap::CommandFactory;
+
+use crate::{
+    arguments::{Arguments, Man},
+    exit::{ExitCodeExt, Failure},
+};
+
+/// Writes one page per subcommand.
+///
+/// Returns an error if a page cannot be written into the folder.
+pub fn run(arguments: &Man) -> Result<(), Failure> {
+    clap_mangen::generate_to(Arguments::command(), &arguments.to)
+        .with_context(|| format!("cannot write manual pages into `{}`", arguments.to.display()))
+        .bad_input()
+}

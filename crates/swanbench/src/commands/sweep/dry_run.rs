@@ -1,0 +1,39 @@
+//! `swanbench sweep --dry-run`: lists the runs, and estimates the cost of those that are missing.
+
+use super::plan::Plan;
+use crate::{
+    exit::{ExitCodeExt, Failure},
+    output,
+    title::{duration, title},
+    training::{Estimate, estimate},
+};
+
+/// Prints the state of every run, and the estimate.
+pub fn print(plan: &Plan<'_>) -> Result<(), Failure> {
+    let mut missing = Vec::new();
+    for run in plan.runs() {
+        let state = if plan.store.is_done(&run.id) {
+            "done"
+        } else if plan.store.is_done_elsewhere(&run.id) {
+            "done elsewhere"
+        } else {
+            missing.push(run);
+            "missing"
+        };
+        output::line(format_args!("{}  {state:14}  {}", run.id, title(run)));
+    }
+    let all = plan.runs().len();
+    output::line(format_args!("{all} runs, {} done", all - missing.len()));
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let devices = plan.open_devices()?;
+    swanbench_torch::prepare_thread().failed()?;
+    let Estimate { time, train_flops } = estimate(&missing, &devices).failed()?;
+    let jobs = plan.jobs().min(missing.len());
+    output::line(format_args!(
+        "to train: {train_flops:.2e} FLOPs, about {} with {jobs} at a time",
+        duration(time / jobs as u32),
+    ));
+    Ok(())
+}

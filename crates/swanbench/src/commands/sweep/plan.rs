@@ -1,0 +1,107 @@
+//! What a sweep is to train, where, and what its report says of it.
+
+use std::{num::NonZeroUsize, path::PathBuf, thread};
+
+use anyhow::anyhow;
+use swanbench_results::{ExperimentMetadata, Store};
+use swanbench_spec::{Precision, RunSpec};
+use swanbench_torch::DeviceChoice;
+
+use crate::{
+    arguments::Sweep,
+    exit::{ExitCodeExt, Failure},
+    prepare::Prepared,
+    training::DevicePool,
+};
+
+/// A checked experiment with its folders.
+pub struct Plan<'a> {
+    pub arguments: &'a Sweep,
+    pub prepared: Prepared,
+    pub store: Store,
+    /// The folder of the experiment's report.
+    pub plots: PathBuf,
+}
+
+impl<'a> Plan<'a> {
+    /// Reads the experiment and its data, and writes nothing.
+    ///
+    /// Returns an error if the experiment or its data cannot be used.
+    pub fn load(arguments: &'a Sweep) -> Result<Self, Failure> {
+        let prepared = Prepared::load(&arguments.file, &arguments.input)?;
+        let (folders, name) = (&arguments.folders, &prepared.experiment.name);
+        let store = Store::open(&folders.results, name);
+        let plots = folders.plots.join(name);
+        Ok(Self { arguments, prepared, store, plots })
+    }
+
+    /// Returns all runs of the experiment.
+    pub fn runs(&self) -> &[RunSpec] {
+        &self.prepared.experiment.runs
+    }
+
+    /// Returns how many runs to train in parallel: as many as the user asked for, or one per core;
+    /// on CUDA one per device, which one run keeps busy.
+    pub fn jobs(&self) -> usize {
+        match self.arguments.jobs {
+            Some(jobs) => jobs.get(),
+            None if self.arguments.device.contains(&DeviceChoice::Cpu) => {
+                thread::available_parallelism().map_or(1, NonZeroUsize::get)
+            }
+            None => self.arguments.device.len(),
+        }
+    }
+
+    /// Opens the devices, after setting what libtorch keeps for the whole process.
+    ///
+    /// Returns an error if a device is not available or cannot compute with the precision.
+    pub fn open_devices(&self) -> Result<DevicePool, Failure> {
+        self.configure_numerics()?;
+        DevicePool::open(&self.arguments.device, &self.prepared)
+    }
+
+    fn configure_numerics(&self) -> Result<(), Failure> {
+        let tf32 = self.prepared.experiment.train.precision == Precision::Tf32;
+        if tf32 && self.arguments.device.contains(&DeviceChoice::Cpu) {
+            let error = anyhow!(
+                "precision tf32 exists on CUDA only: use --device cuda, or \
+                 --set train.precision=float32"
+            );
+            return Err(error).bad_input();
+        }
+        self.arguments.linear.set_global().expect("nothing was computed before");
+        swanbench_torch::prepare_process().failed()?;
+        swanbench_torch::allow_tf32(tf32).failed()
+    }
+
+    /// Returns what the report says beside the numbers.
+    pub fn metadata(&self) -> ExperimentMetadata {
+        let experiment = &self.prepared.experiment;
+        let version = |name: &str, version: String| (name.to_owned(), version);
+        ExperimentMetadata {
+            title: experiment.title.clone(),
+            description: experiment.description.clone(),
+            claims: experiment.claims.clone(),
+            published: experiment.published.clone(),
+            phases: experiment.phases.clone(),
+            command: self.command(),
+            versions: vec![
+                version("swanbench", env!("CARGO_PKG_VERSION").to_owned()),
+                version("libtorch", swanbench_torch::libtorch_version()),
+                version(&experiment.data.kind, self.prepared.data_revision.clone()),
+            ],
+        }
+    }
+
+    /// Returns the command that repeats the experiment.
+    fn command(&self) -> String {
+        let quoted = |text: &str| {
+            let is_special = |letter: char| " []{}$\"*".contains(letter);
+            if text.contains(is_special) { format!("'{text}'") } else { text.to_owned() }
+        };
+        let file = quoted(&self.arguments.file.display().to_string());
+        let changes = self.arguments.input.set.iter();
+        let changes = changes.map(|change| format!(" --set {}", quoted(change.text())));
+        format!("swanbench sweep {file}{}", changes.collect::<String>())
+    }
+}

@@ -1,0 +1,65 @@
+//! Finds which runs are left to train, after repairing what earlier sweeps left behind.
+
+use std::fs;
+
+use anyhow::Context;
+use swanbench_spec::RunSpec;
+
+use super::plan::Plan;
+use crate::exit::{ExitCodeExt, Failure};
+
+/// The runs that a sweep has to train.
+pub struct Pending<'a> {
+    /// In the order of training.
+    pub runs: Vec<&'a RunSpec>,
+    /// Runs that failed in an earlier sweep and are not trained again.
+    pub failed_before: usize,
+}
+
+/// Creates the folders, repairs the results in them and selects the runs to train.
+///
+/// Returns an error if a folder cannot be written or results cannot be read, so that this shows
+/// before training.
+pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, Failure> {
+    let text = plan.prepared.text(&plan.arguments.input);
+    plan.store.write_experiment(&text).bad_input()?;
+    fs::create_dir_all(&plan.plots)
+        .with_context(|| format!("cannot create `{}`", plan.plots.display()))
+        .bad_input()?;
+    repair_results(plan)?;
+    plan.store.collect(plan.runs()).bad_input()?;
+    Ok(pending(plan))
+}
+
+/// Moves damaged results aside, removes what killed sweeps left next to sound ones, and reuses
+/// results of other experiments.
+fn repair_results(plan: &Plan<'_>) -> Result<(), Failure> {
+    let store = &plan.store;
+    for run in plan.runs() {
+        match store.verify(&run.id) {
+            Ok(()) if store.is_done(&run.id) => store.remove_leftovers(&run.id).bad_input()?,
+            Ok(()) => {}
+            Err(damaged @ swanbench_results::Error::Damaged { .. }) => {
+                eprintln!("warning: {damaged}");
+            }
+            Err(error) => return Err(error).bad_input(),
+        }
+    }
+    let ids = plan.runs().iter().map(|run| run.id.as_str());
+    store.reuse_from_others(ids.filter(|id| !store.is_done(id))).bad_input()?;
+    Ok(())
+}
+
+fn pending<'a>(plan: &'a Plan<'_>) -> Pending<'a> {
+    let is_missing = |run: &&RunSpec| !plan.store.is_done(&run.id);
+    let mut runs: Vec<&RunSpec> = plan.runs().iter().filter(is_missing).collect();
+    let missing = runs.len();
+    if !plan.arguments.retry_failed {
+        // Equal runs fail equally: only another program or machine would change that.
+        runs.retain(|run| !matches!(plan.store.failure(&run.id), Ok(Some(_))));
+    }
+    let failed_before = missing - runs.len();
+    // What needs the results of others comes last, so that it need not wait.
+    runs.sort_by_key(|run| !run.sources.is_empty());
+    Pending { runs, failed_before }
+}

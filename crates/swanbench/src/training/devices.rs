@@ -1,0 +1,92 @@
+//! The devices that share the runs of a sweep.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use anyhow::anyhow;
+use swanbench_core::Weights;
+use swanbench_data::Dataset;
+use swanbench_torch::{Device, DeviceChoice, LinearKernels};
+
+use crate::{
+    exit::{ExitCodeExt, Failure},
+    prepare::Prepared,
+};
+
+/// One or several devices, each with the data on it.
+pub struct DevicePool(Mutex<Vec<OpenDevice>>);
+
+/// A device and the number of runs on it. Behind the lock because a tensor may move between threads
+/// but not be shared; every run takes its own handle on the same memory.
+struct OpenDevice {
+    name: DeviceChoice,
+    device: Device,
+    data: Dataset,
+    weights: Option<Weights>,
+    runs: usize,
+}
+
+/// A run's share of a device, with its handles on what all runs share.
+pub struct DeviceSlot<'a> {
+    name: DeviceChoice,
+    pub device: Device,
+    pub data: Dataset,
+    pub weights: Option<Weights>,
+    pool: &'a DevicePool,
+}
+
+impl DevicePool {
+    /// Opens every device and puts the data on it.
+    ///
+    /// Returns an error if a device is named twice, is not available or cannot hold the data.
+    pub fn open(names: &[DeviceChoice], prepared: &Prepared) -> Result<Self, Failure> {
+        let open = names.iter().enumerate().map(|(position, &name)| {
+            if names[..position].contains(&name) {
+                let twice = anyhow!("device {name} is named twice, expected each device once");
+                return Err(twice).bad_input();
+            }
+            let device = name.open().bad_input()?;
+            let weights = prepared.weights.as_ref().map(Weights::share);
+            Ok(OpenDevice { name, device, data: prepared.data(device)?, weights, runs: 0 })
+        });
+        Ok(Self(Mutex::new(open.collect::<Result<_, _>>()?)))
+    }
+
+    /// Takes a slot on the device with the fewest runs, the first of equals.
+    pub fn acquire(&self) -> DeviceSlot<'_> {
+        let mut all = self.lock();
+        let open = all.iter_mut().min_by_key(|open| open.runs).expect("a sweep has a device");
+        open.runs += 1;
+        DeviceSlot {
+            name: open.name,
+            device: open.device,
+            data: open.data.share(),
+            weights: open.weights.as_ref().map(Weights::share),
+            pool: self,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<OpenDevice>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl DeviceSlot<'_> {
+    /// Names the device as results keep it: on the CPU with the library that multiplies matrices,
+    /// since that decides how sums are rounded. On CUDA cuDNN is held to deterministic algorithms,
+    /// but some of libtorch's kernels add in any order.
+    pub fn description(&self) -> String {
+        match self.name {
+            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::global()),
+            DeviceChoice::Cuda(_) => format!("{} (not deterministic)", self.name),
+        }
+    }
+}
+
+impl Drop for DeviceSlot<'_> {
+    fn drop(&mut self) {
+        let mut all = self.pool.lock();
+        if let Some(open) = all.iter_mut().find(|open| open.name == self.name) {
+            open.runs -= 1;
+        }
+    }
+}

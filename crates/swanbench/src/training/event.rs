@@ -1,0 +1,45 @@
+//! Messages from workers to the thread that stores and shows results.
+
+use std::sync::mpsc::Sender;
+
+use swanbench_results::{Failure, Locked};
+use swanbench_spec::{Epoch, RunRecord, RunSpec};
+
+/// Something that happened while a run was trained.
+pub enum Event<'a> {
+    Started(&'a RunSpec),
+    Epoch(&'a RunSpec, Epoch),
+    /// Another sweep has trained the run.
+    TrainedElsewhere(&'a RunSpec),
+    Done {
+        run: &'a RunSpec,
+        record: RunRecord,
+        /// The device that computed it, as results keep it.
+        device: String,
+        /// Held until the result is stored.
+        lock: Locked,
+    },
+    Failed {
+        run: &'a RunSpec,
+        failure: Failure,
+        /// Held until the failure is stored.
+        lock: Locked,
+    },
+    /// The run stopped because the user asked; the next sweep continues from its checkpoint.
+    Interrupted(&'a RunSpec),
+    /// Something that the user should know and that stops nothing.
+    Warning(String),
+    /// Locks and checkpoints do not work in this folder: the sweep cannot continue.
+    Broken(swanbench_results::Error),
+}
+
+/// A worker's end of the channel.
+#[derive(Clone)]
+pub struct EventSender<'a>(pub Sender<Event<'a>>);
+
+impl<'a> EventSender<'a> {
+    /// Sends an event. Nobody receives it only if the sweep has already stopped with an error.
+    pub fn send(&self, event: Event<'a>) {
+        let _ = self.0.send(event);
+    }
+}

@@ -1,0 +1,138 @@
+//! Distributes runs over threads and stores every result as soon as it arrives.
+
+use std::{
+    panic,
+    sync::{Mutex, mpsc},
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context;
+use rayon::{
+    ThreadPool, ThreadPoolBuilder,
+    iter::{ParallelBridge, ParallelIterator},
+};
+use swanbench_results::Store;
+use swanbench_spec::RunSpec;
+
+use super::{
+    devices::DevicePool,
+    event::{Event, EventSender},
+    interrupt,
+    log::Log,
+    progress_bars::ProgressBars,
+    tensorboard::TensorBoard,
+    worker::Worker,
+};
+
+/// The runs to train, and how.
+pub struct Launch<'a> {
+    pub runs: &'a [&'a RunSpec],
+    pub devices: DevicePool,
+    /// Runs in parallel.
+    pub jobs: usize,
+    /// The shortest time between two checkpoints of a run.
+    pub checkpoint_every: Duration,
+}
+
+/// Everything that learns what happens in a launch.
+pub struct Outputs<'a> {
+    pub store: &'a Store,
+    pub log: Log,
+    pub progress: ProgressBars,
+    pub curves: Option<TensorBoard>,
+}
+
+/// How a launch ended.
+#[derive(Debug, Default)]
+pub struct TrainingSummary {
+    /// Runs that failed.
+    pub failed: usize,
+    /// Whether the user stopped it before the last run.
+    pub interrupted: bool,
+}
+
+/// Trains all runs and stores each when it ends; one that fails does not stop the others.
+///
+/// Returns an error if a result cannot be stored or the log not written: the rest would be lost
+/// too.
+pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<TrainingSummary> {
+    let Launch { runs, devices, jobs, checkpoint_every } = launch;
+    let pool = thread_pool(jobs.min(runs.len()).max(1))?;
+    silence_workers();
+    interrupt::listen()?;
+    let store = outputs.store;
+    let worker = Worker { devices, store, checkpoint_every, postponed: Mutex::default() };
+    let (sender, inbox) = mpsc::channel();
+    let events = EventSender(sender);
+    let mut summary = TrainingSummary::default();
+    thread::scope(|scope| {
+        let (worker, pool) = (&worker, &pool);
+        scope.spawn(move || {
+            pool.install(|| {
+                // A bridge hands runs out in order; a slice would be cut into halves.
+                let runs = runs.iter().par_bridge();
+                runs.for_each_with(events.clone(), |events, &run| worker.work(run, events));
+                for run in worker.take_postponed() {
+                    worker.wait(run, &events);
+                }
+            });
+        });
+        for event in inbox {
+            summary.failed += usize::from(matches!(event, Event::Failed { .. }));
+            outputs.handle(event)?;
+        }
+        summary.interrupted = interrupt::requested();
+        outputs.log.ended(summary.failed, summary.interrupted)?;
+        Ok(summary)
+    })
+}
+
+impl Outputs<'_> {
+    /// Stores what the event brings, then shows it. Polars has a pool of threads of its own, so
+    /// results are written here and not by a worker, on whose thread rayon might start another run
+    /// while it waits.
+    fn handle(&mut self, event: Event<'_>) -> anyhow::Result<()> {
+        self.log.event(&event)?;
+        if let Some(curves) = &mut self.curves {
+            curves.event(&event)?;
+        }
+        match &event {
+            Event::Done { run, record, device, .. } => self.store.write(run, record, device)?,
+            Event::Failed { run, failure, .. } => self.store.write_failure(run, failure)?,
+            _ => {}
+        }
+        self.progress.event(&event);
+        match event {
+            // Only now may another sweep take the run.
+            Event::Done { lock, .. } | Event::Failed { lock, .. } => drop(lock),
+            Event::Broken(error) => return Err(error.into()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+const WORKER: &str = "run";
+
+/// Starts threads for workers. More threads than runs would only wait.
+fn thread_pool(threads: usize) -> anyhow::Result<ThreadPool> {
+    let builder = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .thread_name(|index| format!("{WORKER} {index}"))
+        .start_handler(|_| {
+            swanbench_torch::prepare_thread().expect("libtorch takes one thread");
+        });
+    builder.build().context("cannot start the threads")
+}
+
+/// Silences panics of workers: each becomes the reason of a failed run, so its trace need not be
+/// printed.
+fn silence_workers() {
+    let default = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        if !thread::current().name().is_some_and(|name| name.starts_with(WORKER)) {
+            default(panic);
+        }
+    }));
+}

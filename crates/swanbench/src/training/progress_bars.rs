@@ -1,0 +1,141 @@
+//! The progress of a sweep: bars on a terminal, plain lines otherwise.
+
+use std::{
+    collections::HashMap,
+    io::{IsTerminal, stderr},
+    time::Duration,
+};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use swanbench_spec::{RunRecord, RunSpec};
+
+use super::event::Event;
+use crate::title::title;
+
+/// Shows runs done, failed and in progress, and the time left.
+pub struct ProgressBars {
+    bars: MultiProgress,
+    total: ProgressBar,
+    /// By the id of a run.
+    lines: HashMap<String, ProgressBar>,
+    /// Whether finished runs are named in plain lines, because there is no terminal for bars.
+    plain: bool,
+    /// Letters of the longest title.
+    width: usize,
+    count: usize,
+    ended: usize,
+    failed: usize,
+}
+
+impl ProgressBars {
+    /// Starts the bars for the runs to train, of `all` runs of an experiment.
+    pub fn new(runs: &[&RunSpec], all: usize, quiet: bool) -> Self {
+        let terminal = stderr().is_terminal() && !quiet;
+        let target =
+            if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bars = MultiProgress::with_draw_target(target);
+        let total = bars.add(ProgressBar::new(runs.len() as u64).with_style(style(
+            "{bar:15} {pos:>3}/{len:3} runs{msg}, {elapsed} elapsed, {eta} left",
+        )));
+        total.enable_steady_tick(Duration::from_millis(500));
+        if !quiet {
+            eprintln!("{all} runs, {} already done", all - runs.len());
+        }
+        Self {
+            bars,
+            total,
+            lines: HashMap::new(),
+            plain: !terminal && !quiet,
+            width: runs.iter().map(|run| title(run).chars().count()).max().unwrap_or(0),
+            count: runs.len(),
+            ended: 0,
+            failed: 0,
+        }
+    }
+
+    /// Shows an event.
+    pub fn event(&mut self, event: &Event<'_>) {
+        match event {
+            Event::Started(run) => self.start(run),
+            Event::Epoch(run, epoch) => {
+                let Some(line) = self.lines.get(&run.id) else { return };
+                line.set_position(u64::from(epoch.epoch));
+                line.set_message(format!(
+                    "{:width$}  loss {:7.4}  accuracy {:6.2}%  activity {:5.1}%",
+                    title(run),
+                    epoch.train_loss,
+                    100.0 * epoch.val_accuracy,
+                    100.0 * epoch.activity,
+                    width = self.width,
+                ));
+            }
+            Event::TrainedElsewhere(run) => {
+                self.end(run, &format!("{}: trained by another sweep", title(run)));
+            }
+            Event::Done { run, record, .. } => self.end(run, &self.result(run, record)),
+            Event::Failed { run, failure, .. } => {
+                self.failed += 1;
+                let text = format!("{} failed: {}", title(run), failure.reason);
+                self.bars.println(&text).ok();
+                self.total.set_message(format!(", {} failed", self.failed));
+                self.end(run, &text);
+            }
+            Event::Interrupted(run) => {
+                if let Some(line) = self.lines.remove(&run.id) {
+                    line.finish_and_clear();
+                }
+            }
+            Event::Warning(text) => {
+                let line = format!("warning: {text}");
+                if self.bars.println(&line).is_err() || self.bars.is_hidden() {
+                    eprintln!("{line}");
+                }
+            }
+            Event::Broken(_) => {}
+        }
+    }
+
+    fn start(&mut self, run: &RunSpec) {
+        let bar = ProgressBar::new(u64::from(run.epochs()));
+        let line = self.bars.add(bar.with_style(style("{bar:15} {pos:>3}/{len:3} {msg}")));
+        line.set_message(title(run));
+        self.lines.insert(run.id.clone(), line);
+    }
+
+    fn result(&self, run: &RunSpec, record: &RunRecord) -> String {
+        let title = title(run);
+        record.headline().map_or_else(
+            || title.clone(),
+            |evaluation| {
+                format!(
+                    "{title:width$}  accuracy {:6.2}%  unit FLOPs {:5.1}%  {:6.1} s",
+                    100.0 * evaluation.test_accuracy,
+                    100.0 * evaluation.unit_flops_share,
+                    record.wall_secs,
+                    width = self.width,
+                )
+            },
+        )
+    }
+
+    fn end(&mut self, run: &RunSpec, text: &str) {
+        if let Some(line) = self.lines.remove(&run.id) {
+            line.finish_and_clear();
+            self.bars.remove(&line);
+        }
+        self.ended += 1;
+        self.total.inc(1);
+        if self.plain {
+            let Self { ended, count, .. } = self;
+            let digits = count.to_string().len();
+            eprintln!("[{ended:digits$}/{count}] {text}");
+        }
+        if self.ended == self.count {
+            self.total.finish_and_clear();
+        }
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("a template of our own").progress_chars("━╸ ")
+}
