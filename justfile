@@ -108,10 +108,16 @@ bench-parts *options: setup
 bench-ratios *options: setup
     cargo bench --bench ratios -- {{ options }}
 
-# Write down what a build without libtorch and editors know of methods, models and datasets
+# Add a method from the guide's example: its file, its lines in METHODS and an experiment
+[group('work')]
+new-method name: && generate
+    crates/swanbench-methods/new-method.sh '{{ name }}'
+    cargo fmt --package swanbench-methods
+
+# Write vocabulary.json, the JSON schema and snapshots, which change with methods, models and datasets
 [group('check')]
 generate: setup
-    SWANBENCH_GENERATE=1 cargo test --release --workspace --test generated
+    SWANBENCH_GENERATE=1 INSTA_UPDATE=always cargo test --release --workspace --test generated --test revisions --test experiments
 
 # Build only what reads results (check, schema, list, runs, clean, report): needs no libtorch
 [group('set-up')]

@@ -1,4 +1,4 @@
-//! Compiles the C++ shim against the libtorch that torch-sys found, and tells dependents where it is.
+//! Compiles the C++ shim against the libtorch that torch-sys found, and gives dependents its folder.
 
 use std::{env, path::Path};
 

@@ -2,9 +2,8 @@
 //!
 //! It writes libtorch's folder into them, so that they start without `LD_LIBRARY_PATH`. A crate
 //! that uses it (`build = "../swanbench-torch/rpath.rs"`) needs a direct dependency on
-//! `swanbench-torch`: cargo hands metadata to direct dependents only.
-
-//! Built without libtorch, which the command can be, it has nothing to write.
+//! `swanbench-torch`: cargo passes metadata to direct dependents only. In a build of the command
+//! without libtorch it writes nothing.
 
 use std::env;
 

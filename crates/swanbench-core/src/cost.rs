@@ -1,21 +1,21 @@
-//! What inference computes, by the same rules for every method.
+//! The cost model: what inference computes, by the same rules for every method.
 //!
 //! For each example, every layer costs `MACs of a pair x open inputs x open outputs`, and only then
-//! are examples averaged: the product of mean activities is wrong where the gates of two sites open
+//! are examples averaged: the product of mean activities is wrong if the gates of two sites open
 //! together. FLOP = 2 x MAC. Linear and convolution layers count; biases, activation functions,
-//! pooling and normalisation do not. Deciding the gates is charged on top.
+//! pooling and normalisation do not. Deciding the gates is added.
 //!
 //! *Unit FLOPs* skip closed units, which an ordinary dense kernel can do. *Weight FLOPs* also skip
-//! single zero weights, which takes a sparse kernel. A unit is closed if its gate is, or if nothing
-//! reads it: no surviving weight leads from it to a unit that can be open. A unit that reads nothing
-//! is charged for what leaves it, although its constant output could be folded into biases.
+//! single zero weights, which needs a sparse kernel. A unit is closed if its gate is, or if nothing
+//! reads it: no surviving weight leads from it to a unit that can be open. A unit that reads
+//! nothing costs what its outputs cost, although its constant output could be folded into biases.
 
 use swanbench_spec::Mode;
 use tch::{Device, Kind, Tensor};
 
-use crate::{GateRecord, Layer, ModelMap, Regularizer, SiteId};
+use crate::{GateRecord, InferenceCost, Layer, ModelMap, SiteId};
 
-/// What a batch costs, one float64 for each example.
+/// The costs of a batch, one float64 per example.
 #[derive(Debug)]
 pub struct ExampleCosts {
     /// FLOPs with closed units skipped, gate overhead included.
@@ -24,57 +24,57 @@ pub struct ExampleCosts {
     pub weight_flops: Tensor,
     /// Open units over all sites; with soft gates, their sum.
     pub open_units: Tensor,
-    /// By site: on how many of the examples each unit was open, `[units]`; soft gates count as
-    /// open.
+    /// By site: the number of examples on which each unit was open, `[units]`; soft gates count
+    /// as open.
     pub examples_open: Vec<Tensor>,
 }
 
-/// The price list of one model under one method at one moment of training.
+/// The cost model of one network under one method at one moment of training.
 pub struct CostModel<'a> {
     map: &'a ModelMap,
-    /// For each layer, the weights that survive between every output and input unit, `[outputs,
-    /// inputs]`; none where all do.
+    /// By layer, the weights that survive between every output and input unit, `[outputs,
+    /// inputs]`; `None` if all do.
     survivors: Vec<Option<Tensor>>,
     gate_flops: f64,
     gate_parameters: u64,
     device: Device,
 }
 
-/// `[examples or 1, units]` in {0, 1}; none where all are open.
+/// `[examples or 1, units]` in {0, 1}; `None` if all are open.
 type Open = Option<Tensor>;
 
 impl<'a> CostModel<'a> {
-    /// Reads the method's weight masks and gate costs as they stand.
+    /// Creates the cost model of a network whose method saves and costs `inference`.
     #[must_use]
-    pub fn new(map: &'a ModelMap, method: &dyn Regularizer, device: Device) -> Self {
+    pub fn new(map: &'a ModelMap, inference: &InferenceCost, device: Device) -> Self {
         let survivors = |layer: &Layer| {
             let pairs = [layer.outputs, layer.inputs, layer.weights_per_pair];
-            method
+            inference
                 .weight_mask(layer.id)
                 .map(|mask| mask.reshape(pairs).sum_dim_intlist(2i64, false, Kind::Double))
         };
         Self {
             map,
             survivors: map.layers.iter().map(survivors).collect(),
-            gate_flops: map.sites.iter().map(|site| method.gate_flops(site)).sum(),
-            gate_parameters: method.gate_parameters(),
+            gate_flops: inference.total_gate_flops(),
+            gate_parameters: inference.gate_parameters,
             device,
         }
     }
 
-    /// The same prices without what deciding the gates costs: for gates that are given.
+    /// Leaves out the cost of deciding the gates: for gates that are given.
     #[must_use]
     pub fn with_given_gates(self) -> Self {
         Self { gate_flops: 0.0, gate_parameters: 0, ..self }
     }
 
-    /// What deciding all gates costs for one example.
+    /// Returns the FLOPs per example of deciding all gates.
     #[must_use]
     pub fn gate_flops(&self) -> f64 {
         self.gate_flops
     }
 
-    /// Charges a forward pass of `examples` examples for the gates that were applied in it.
+    /// Counts the FLOPs of a forward pass of `examples` examples under the gates of `record`.
     #[must_use]
     pub fn count_flops(&self, record: &GateRecord, examples: i64) -> ExampleCosts {
         let open = self.open(record);
@@ -104,14 +104,14 @@ impl<'a> CostModel<'a> {
         }
     }
 
-    /// Open units over all sites in a forward pass of `examples` examples, `[examples]`: what a bill
-    /// says of them, without the rest of it.
+    /// Counts open units over all sites in a forward pass of `examples` examples, `[examples]`, as
+    /// [`count_flops`](Self::count_flops) does.
     pub fn units_open(&self, record: &GateRecord, examples: i64) -> Tensor {
         self.open_units(record, &self.open(record), examples)
     }
 
-    /// Parameters that inference must store: what can never be used is dropped, gates that look at
-    /// the input keep everything and add their own.
+    /// Counts the parameters that inference must store: those that can never be used are dropped,
+    /// gates that depend on the input keep everything and add their own.
     #[must_use]
     pub fn stored_parameters(&self, record: &GateRecord) -> u64 {
         let open = self.open(record);
@@ -141,7 +141,7 @@ impl<'a> CostModel<'a> {
         Tensor::ones([1, units], (Kind::Double, self.device))
     }
 
-    /// Which units of each site were open, unread ones closed.
+    /// Returns the open units of each site; unread units are closed.
     fn open(&self, record: &GateRecord) -> Vec<Open> {
         let applied = |site: SiteId| {
             record
@@ -152,17 +152,15 @@ impl<'a> CostModel<'a> {
         let mut open: Vec<Open> = self.map.sites.iter().map(|site| applied(site.id)).collect();
         // From the output back: whether a unit is read depends on the units that would read it.
         for site in self.map.sites.iter().rev() {
-            let Some(read) = self.read(site.id, &open) else {
-                continue;
-            };
+            let Some(read) = self.read(site.id, &open) else { continue };
             let slot = &mut open[site.id.0];
             *slot = Some(slot.take().map_or(read.shallow_clone(), |open| open * read));
         }
         open
     }
 
-    /// `[1, units]`, 1 where a surviving weight leads from the unit to one that can be open; none
-    /// where every weight of some consumer survives.
+    /// Finds the units from which a surviving weight leads to one that can be open, `[1, units]`;
+    /// `None` if every weight of some consumer survives.
     fn read(&self, site: SiteId, open: &[Open]) -> Option<Tensor> {
         let site = self.map.site(site);
         let mut read = Tensor::zeros([1, site.units], (Kind::Double, self.device));
@@ -177,7 +175,7 @@ impl<'a> CostModel<'a> {
         Some(read.gt(0.0).to_kind(Kind::Double))
     }
 
-    /// Open units of one side of a layer, `[examples or 1]`.
+    /// Counts open units of one side of a layer, `[examples or 1]`.
     fn count(&self, open: &Open, units: i64) -> Tensor {
         open.as_ref().map_or_else(
             || Tensor::full([1], units as f64, (Kind::Double, self.device)),
@@ -220,7 +218,7 @@ fn find(open: &[Open], site: Option<SiteId>) -> &Open {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Gates, LayerId, ModelBuilder};
+    use crate::{Gates, ModelBuilder};
 
     /// 4 inputs -> site of 2 units -> site of 2 units -> 3 classes.
     fn small() -> ModelMap {
@@ -233,27 +231,17 @@ mod tests {
         builder.finish()
     }
 
-    #[derive(Default)]
-    struct Masked(Vec<Option<Tensor>>);
-
-    impl Regularizer for Masked {
-        fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
-            self.0.get(layer.0)?.as_ref()
-        }
-
-        fn gate_flops(&self, _: &crate::Site) -> f64 {
-            5.0
-        }
-
-        fn gate_parameters(&self) -> u64 {
-            7
-        }
+    /// Gates of 5 FLOPs at each of two sites, with 7 parameters in all.
+    fn masked(map: &ModelMap, weight_masks: Vec<Option<Tensor>>) -> CostModel<'_> {
+        let gate_flops = vec![5.0; 2];
+        let inference = InferenceCost { weight_masks, gate_flops, gate_parameters: 7 };
+        CostModel::new(map, &inference, Device::Cpu)
     }
 
     fn gates(rows: &[[f32; 2]], applied: Mode) -> Gates {
         let hard = Tensor::from_slice2(rows);
         let (soft, factor) = (Some(&hard * 0.5), hard.shallow_clone());
-        Gates { hard, per_example: true, soft, applied, factor }
+        Gates { soft, applied, ..Gates::per_example(hard, factor) }
     }
 
     fn record(first: Option<Gates>, second: Option<Gates>) -> GateRecord {
@@ -265,10 +253,9 @@ mod tests {
     }
 
     #[test]
-    fn examples_are_charged_one_by_one_not_by_their_mean() {
+    fn costs_are_counted_per_example_not_by_the_mean() {
         let map = small();
-        let method = Masked::default();
-        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let cost = masked(&map, Vec::new());
         // One example opens everything, the other nothing: mean activity 1/2 at both sites.
         let rows = [[1.0, 1.0], [0.0, 0.0]];
         let record = record(Some(gates(&rows, Mode::Hard)), Some(gates(&rows, Mode::Hard)));
@@ -283,17 +270,17 @@ mod tests {
             values(&cost.with_given_gates().count_flops(&record, 2).unit_flops),
             [36.0, 0.0]
         );
-        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let cost = masked(&map, Vec::new());
         // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
         assert_eq!(values(&costs.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
         assert_eq!(cost.stored_parameters(&record), map.parameter_count() + 7);
     }
 
-    /// A batch of one example says nothing about what other examples would close.
+    /// A batch of one example does not show what other examples would close.
     #[test]
-    fn gates_that_look_at_the_input_keep_all_parameters_whatever_the_batch() {
+    fn gates_of_the_input_keep_all_parameters() {
         let map = small();
-        let cost = CostModel::new(&map, &Masked::default(), Device::Cpu);
+        let cost = masked(&map, Vec::new());
         let record = record(Some(gates(&[[1.0, 0.0]], Mode::Hard)), None);
         assert_eq!(cost.stored_parameters(&record), map.parameter_count() + 7);
     }
@@ -301,8 +288,7 @@ mod tests {
     #[test]
     fn soft_gates_save_nothing() {
         let map = small();
-        let method = Masked::default();
-        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let cost = masked(&map, Vec::new());
         let record = record(Some(gates(&[[1.0, 0.0]], Mode::Soft)), None);
         let costs = cost.count_flops(&record, 3);
         assert_eq!(values(&costs.unit_flops), [46.0; 3]);
@@ -312,14 +298,13 @@ mod tests {
     }
 
     #[test]
-    fn surviving_weights_count_only_between_units_that_live() {
+    fn surviving_weights_count_between_usable_units() {
         let map = small();
         // Second layer: unit 1 of the first site leads nowhere; unit 0 leads to both outputs.
         let second = Tensor::from_slice2(&[[1.0f32, 0.0], [1.0, 0.0]]);
         // Last layer: only unit 0 of the second site is read, by two classes.
         let last = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 0.0], [1.0, 0.0]]);
-        let method = Masked(vec![None, Some(second), Some(last)]);
-        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let cost = masked(&map, vec![None, Some(second), Some(last)]);
         let record = record(None, None);
         let costs = cost.count_flops(&record, 1);
         // Units: 4 x 1, 1 x 1, 1 x 3. Weights: 4 x 1, 1, 2.
@@ -332,11 +317,10 @@ mod tests {
     }
 
     #[test]
-    fn a_fixed_mask_drops_parameters_and_a_mask_of_weights_meets_it() {
+    fn masks_of_units_and_of_weights_combine() {
         let map = small();
         let last = Tensor::from_slice2(&[[1.0f32, 1.0], [0.0, 0.0], [1.0, 0.0]]);
-        let method = Masked(vec![None, None, Some(last)]);
-        let cost = CostModel::new(&map, &method, Device::Cpu);
+        let cost = masked(&map, vec![None, None, Some(last)]);
         let closed = Tensor::from_slice(&[1.0f32, 0.0]);
         let record = record(None, Some(Gates::fixed(&closed)));
         let costs = cost.count_flops(&record, 1);

@@ -11,34 +11,47 @@ const NORM_EPSILON: f64 = 1e-5;
 /// Weight of a batch's statistics in the running ones, in training: PyTorch's default.
 const NORM_MOMENTUM: f64 = 0.1;
 
-/// What a forward pass is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The purpose of a forward pass.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Pass {
-    /// A step: dropout drops, gates pass gradients.
+    /// A training step: dropout drops, gates pass gradients.
     Train,
-    /// A measurement, with hard or with soft gates.
-    Evaluate(Mode),
+    /// A measurement.
+    Evaluate {
+        /// Which gates multiply the outputs.
+        mode: Mode,
+        /// The probability above which a gate is open; `None` for the method's own threshold.
+        threshold: Option<f64>,
+    },
 }
 
-/// The rectified `output`, in the memory that it has: neither layers nor normalisations nor poolings
-/// need what they gave in order to find their gradients.
+impl Pass {
+    /// Creates a measurement with the method's own threshold.
+    #[must_use]
+    pub fn evaluate(mode: Mode) -> Self {
+        Self::Evaluate { mode, threshold: None }
+    }
+}
+
+/// Rectifies `output` in place: neither layers nor normalisations nor poolings need their output
+/// for their gradients.
 pub fn relu(mut output: Tensor) -> Tensor {
     output.relu_()
 }
 
-/// Gives a model its parameters and leads every site to the method.
+/// The model's parameters and the method during one pass.
 pub struct Forward<'a> {
     map: &'a ModelMap,
     parameters: &'a Parameters,
     regularizer: &'a mut dyn Regularizer,
     pass: Pass,
-    /// Weight of this batch in the running statistics, where they are being gathered.
+    /// Weight of this batch in the running statistics, if they are updated.
     norm_momentum: Option<f64>,
     record: GateRecord,
 }
 
 impl<'a> Forward<'a> {
-    /// A pass through the model that `map` describes.
+    /// Starts a pass through the model of `map`.
     pub fn new(
         map: &'a ModelMap,
         parameters: &'a Parameters,
@@ -50,8 +63,8 @@ impl<'a> Forward<'a> {
         Self { map, parameters, regularizer, pass, norm_momentum, record }
     }
 
-    /// Lets normalisations use and gather the statistics of the batch, which weighs `momentum` in
-    /// the running ones, whatever the phase.
+    /// Makes normalisations use the statistics of the batch and update the running ones, in which
+    /// the batch weighs `momentum`, whatever the pass is for.
     #[must_use]
     pub fn gathering_statistics(mut self, momentum: f64) -> Self {
         self.norm_momentum = Some(momentum);
@@ -90,15 +103,15 @@ impl<'a> Forward<'a> {
     }
 
     /// Lets the method switch the units of a site. `input` is what its producer read and `output`
-    /// what it gave, after the activation function.
+    /// what it returned, after the activation function.
     pub fn site(&mut self, id: SiteId, input: &Tensor, output: Tensor) -> Tensor {
         let gated = self.regularizer.gate(self.map.site(id), input, output, self.pass);
-        self.record.record(id, gated.gates);
+        self.record.set(id, gated.gates);
         gated.output
     }
 
-    /// Switches further units that share the gates of a site which this pass has been through: the
-    /// next block of a residual stream.
+    /// Switches further units by the gates that this pass already has for a site: the next block
+    /// of a residual stream.
     pub fn same_site(&self, id: SiteId, output: Tensor) -> Tensor {
         match self.record.gates(id) {
             None => output,
@@ -106,7 +119,7 @@ impl<'a> Forward<'a> {
         }
     }
 
-    /// What happened at the sites.
+    /// Returns the gates of all sites.
     #[must_use]
     pub fn into_gate_record(self) -> GateRecord {
         self.record

@@ -1,4 +1,4 @@
-//! What one forward pass left behind: which units were open.
+//! The gates of one forward pass: which units were open.
 
 use swanbench_spec::Mode;
 use tch::{Kind, Tensor};
@@ -8,12 +8,12 @@ use crate::SiteId;
 /// The gates of one site in one forward pass.
 #[derive(Debug)]
 pub struct Gates {
-    /// In {0, 1}, `[examples, units]`, or `[1, units]` where every example has the same. May be
-    /// part of the graph and pass a gradient of its own.
+    /// In {0, 1}, `[examples, units]`, or `[1, units]` if every example has the same. May be part
+    /// of the graph and pass a gradient of its own.
     pub hard: Tensor,
     /// Whether they depend on the example. If not, closed units can be removed for good.
     pub per_example: bool,
-    /// In (0, 1), of the same shape and part of the graph, where the method has soft gates.
+    /// In (0, 1), of the same shape and part of the graph; `None` if the method has no soft gates.
     pub soft: Option<Tensor>,
     /// Which of the two multiplied the output. With soft gates nothing is skipped.
     pub applied: Mode,
@@ -23,16 +23,23 @@ pub struct Gates {
 }
 
 impl Gates {
-    /// A mask that is the same for every example, `[units]` in {0, 1}.
+    /// Creates hard gates that depend on the example, `hard` in {0, 1} and `factor` both
+    /// `[examples, units]`.
+    #[must_use]
+    pub fn per_example(hard: Tensor, factor: Tensor) -> Self {
+        Self { hard, per_example: true, soft: None, applied: Mode::Hard, factor }
+    }
+
+    /// Creates gates that are the same for every example from a mask, `[units]` in {0, 1}.
     #[must_use]
     pub fn fixed(mask: &Tensor) -> Self {
         let hard = mask.unsqueeze(0);
         let factor = hard.shallow_clone();
-        Self { hard, per_example: false, soft: None, applied: Mode::Hard, factor }
+        Self { per_example: false, ..Self::per_example(hard, factor) }
     }
 
-    /// The gates of the examples in another order, `[examples]`; those that do not depend on the
-    /// example as they are. No gradient goes through them.
+    /// Exchanges the gates of the examples by `order`, `[examples]`; gates that do not depend on
+    /// the example stay. No gradient passes.
     #[must_use]
     pub fn reordered(&self, order: &Tensor) -> Self {
         let reordered = |gate: &Tensor| {
@@ -48,7 +55,8 @@ impl Gates {
         }
     }
 
-    /// `output`, `[examples, units]` or `[examples, units, height, width]`, times the factor.
+    /// Multiplies `output`, `[examples, units]` or `[examples, units, height, width]`, by the
+    /// factor.
     pub(crate) fn apply(&self, output: &Tensor) -> Tensor {
         match output.dim() {
             4 => output * self.factor.unsqueeze(-1).unsqueeze(-1),
@@ -56,8 +64,8 @@ impl Gates {
         }
     }
 
-    /// Open units over all units, for each example or for all at once: `[examples]` or `[1]`. With
-    /// soft gates, the mean gate.
+    /// Counts open units, for each example or for all at once: `[examples]` or `[1]`. Soft gates
+    /// are summed.
     pub fn open_units(&self) -> Tensor {
         let gates = match (&self.soft, self.applied) {
             (Some(soft), Mode::Soft) => soft,
@@ -67,23 +75,23 @@ impl Gates {
     }
 }
 
-/// What a method made of a site's output.
+/// A site's output after a method has switched its units.
 #[derive(Debug)]
 pub struct Gated {
-    /// Of the same shape as what came in.
+    /// Of the same shape as the output before.
     pub output: Tensor,
-    /// None where everything stays open.
+    /// `None` if everything stays open.
     pub gates: Option<Gates>,
 }
 
 impl Gated {
-    /// The output as it came.
+    /// Leaves all units open.
     #[must_use]
     pub fn open(output: Tensor) -> Self {
         Self { output, gates: None }
     }
 
-    /// The output times the factor of the gates, at every position of a feature map.
+    /// Multiplies the output by the factor of the gates, at every position of a feature map.
     #[must_use]
     pub fn by(gates: Gates, output: &Tensor) -> Self {
         Self { output: gates.apply(output), gates: Some(gates) }
@@ -97,7 +105,7 @@ pub struct GateRecord {
 }
 
 impl GateRecord {
-    /// A tape with these gates, one entry for each site.
+    /// Creates a record of these gates, one item for each site.
     #[must_use]
     pub fn of(gates: Vec<Option<Gates>>) -> Self {
         Self { gates }
@@ -107,17 +115,17 @@ impl GateRecord {
         Self { gates: (0..sites).map(|_| None).collect() }
     }
 
-    pub(crate) fn record(&mut self, site: SiteId, gates: Option<Gates>) {
+    pub(crate) fn set(&mut self, site: SiteId, gates: Option<Gates>) {
         self.gates[site.0] = gates;
     }
 
-    /// Takes what happened at a site out of the tape.
+    /// Takes the gates of a site out of the record.
     #[must_use]
     pub fn take(&mut self, site: SiteId) -> Option<Gates> {
         self.gates[site.0].take()
     }
 
-    /// What happened at a site; none where everything stayed open.
+    /// Returns the gates of a site; `None` if everything stayed open.
     #[must_use]
     pub fn gates(&self, site: SiteId) -> Option<&Gates> {
         self.gates[site.0].as_ref()
@@ -132,7 +140,7 @@ mod tests {
     fn reordered_gates_keep_what_belongs_together() {
         let hard = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 1.0]]);
         let (soft, factor) = (Some(&hard * 0.5), &hard * 2.0);
-        let gates = Gates { hard, per_example: true, soft, applied: Mode::Hard, factor };
+        let gates = Gates { soft, ..Gates::per_example(hard, factor) };
         let gates = gates.reordered(&Tensor::from_slice(&[1i64, 0]));
         let swapped = Tensor::from_slice2(&[[0.0f32, 1.0], [1.0, 0.0]]);
         assert_eq!(gates.hard, swapped);

@@ -1,4 +1,4 @@
-//! A model as the cost model and the methods see it: layers, and the sites between them.
+//! The layers of a model, and the sites between them: what the cost model and methods see.
 
 use crate::{ParameterId, ParameterSpec};
 
@@ -15,7 +15,7 @@ pub struct SiteId(pub(crate) usize);
 pub struct NormId(pub(crate) usize);
 
 impl LayerId {
-    /// The position as a number.
+    /// Returns the position as a number.
     #[must_use]
     pub fn index(self) -> usize {
         self.0
@@ -23,7 +23,7 @@ impl LayerId {
 }
 
 impl SiteId {
-    /// The position as a number.
+    /// Returns the position as a number.
     #[must_use]
     pub fn index(self) -> usize {
         self.0
@@ -36,36 +36,48 @@ pub enum LayerKind {
     /// Weight `[outputs, inputs x features per input unit]`.
     Linear,
     /// Weight `[outputs, inputs, kernel, kernel]`.
-    Convolution { kernel: i64, stride: i64, padding: i64 },
+    Convolution {
+        /// Height and width of the kernel.
+        kernel: i64,
+        /// Positions between two applications.
+        stride: i64,
+        /// Zeros added at each border.
+        padding: i64,
+    },
 }
 
 /// A linear or convolution layer: what costs multiply-accumulates (MACs).
 #[derive(Debug, Clone)]
 pub struct Layer {
+    /// The layer's position.
     pub id: LayerId,
+    /// In PyTorch's style, for example `fc1`.
     pub name: String,
+    /// The operation.
     pub kind: LayerKind,
-    /// Units that come in: channels, or neurons. After a flattening, still the channels.
+    /// Input units: channels, or neurons. After a flattening, still the channels.
     pub inputs: i64,
-    /// Units that go out.
+    /// Output units.
     pub outputs: i64,
-    /// Weights between one input unit and one output unit: the kernel's area, or the features that
-    /// a flattened channel has.
+    /// Weights between one input unit and one output unit: the kernel's area, or the features of
+    /// a flattened channel.
     pub weights_per_pair: i64,
-    /// Height x width of the feature map that comes in; 1 for a linear layer.
+    /// Height x width of the input feature map; 1 for a linear layer.
     pub input_positions: i64,
-    /// How often each weight is used for one example: the output's height x width.
+    /// Uses of each weight per example: the output's height x width.
     pub positions: i64,
-    /// Where the input units are switched, if they are.
+    /// The site of the input units; `None` if they are never switched.
     pub input_site: Option<SiteId>,
-    /// Where the output units are switched, if they are.
+    /// The site of the output units; `None` if they are never switched.
     pub output_site: Option<SiteId>,
+    /// The weight, in the shape that `kind` says.
     pub weight: ParameterId,
+    /// The bias, `[outputs]`.
     pub bias: Option<ParameterId>,
 }
 
 impl Layer {
-    /// Numbers that describe one example's input when positions are averaged: channels, or the
+    /// Counts the numbers of one example's input after averaging over positions: channels, or the
     /// features of a linear layer.
     #[must_use]
     pub fn pooled_inputs(&self) -> i64 {
@@ -75,19 +87,19 @@ impl Layer {
         }
     }
 
-    /// MACs between one input unit and one output unit, for one example.
+    /// Counts the MACs between one input unit and one output unit, per example.
     #[must_use]
     pub fn macs_per_pair(&self) -> i64 {
         self.weights_per_pair * self.positions
     }
 
-    /// MACs for one example with everything open. Biases are not counted.
+    /// Counts the MACs per example with everything open. Biases do not count.
     #[must_use]
     pub fn macs(&self) -> u64 {
         (self.inputs * self.outputs * self.macs_per_pair()) as u64
     }
 
-    /// Weights and biases.
+    /// Counts weights and biases.
     #[must_use]
     pub fn parameters(&self) -> u64 {
         let biases = if self.bias.is_some() { self.outputs } else { 0 };
@@ -95,16 +107,18 @@ impl Layer {
     }
 }
 
-/// A place where units can be switched: one group of units, with the layers that produce and
-/// consume it.
+/// A place where units can be switched: one group of units, with its producers and consumers.
 #[derive(Debug, Clone)]
 pub struct Site {
+    /// The site's position.
     pub id: SiteId,
+    /// The name of the first producer, or of the block.
     pub name: String,
+    /// The number of units.
     pub units: i64,
     /// Whether the units are channels of a feature map rather than neurons.
     pub channels: bool,
-    /// The layers whose output is switched here: one, or several that a residual sum joins.
+    /// The layers whose output is switched here: one, or several joined by a residual sum.
     pub producers: Vec<LayerId>,
     /// The layers that read it.
     pub consumers: Vec<LayerId>,
@@ -113,13 +127,19 @@ pub struct Site {
 /// A batch normalisation between a layer and its activation function. Costs no MACs.
 #[derive(Debug, Clone)]
 pub struct Norm {
+    /// The normalisation's position.
     pub id: NormId,
+    /// The number of channels.
     pub units: i64,
-    /// Where its units are switched, if they are.
+    /// The site of its units; `None` if they are never switched.
     pub site: Option<SiteId>,
+    /// The trained scales, `[units]`.
     pub scale: ParameterId,
+    /// The trained shifts, `[units]`.
     pub shift: ParameterId,
+    /// Means over training batches, `[units]`.
     pub running_mean: ParameterId,
+    /// Variances over training batches, `[units]`.
     pub running_variance: ParameterId,
 }
 
@@ -128,6 +148,7 @@ pub struct Norm {
 pub struct ModelMap {
     /// Channels, height, width.
     pub input: [i64; 3],
+    /// Outputs of the last layer.
     pub classes: i64,
     /// In the order of computation.
     pub layers: Vec<Layer>,
@@ -135,52 +156,56 @@ pub struct ModelMap {
     pub sites: Vec<Site>,
     /// In the order of computation.
     pub norms: Vec<Norm>,
+    /// Of all layers and normalisations.
     pub parameters: Vec<ParameterSpec>,
 }
 
 impl ModelMap {
+    /// Returns one layer.
     #[must_use]
     pub fn layer(&self, id: LayerId) -> &Layer {
         &self.layers[id.0]
     }
 
+    /// Returns one normalisation.
     #[must_use]
     pub fn norm(&self, id: NormId) -> &Norm {
         &self.norms[id.0]
     }
 
+    /// Returns one site.
     #[must_use]
     pub fn site(&self, id: SiteId) -> &Site {
         &self.sites[id.0]
     }
 
-    /// MACs for one example with everything open.
+    /// Counts the MACs per example with everything open.
     #[must_use]
     pub fn macs(&self) -> u64 {
         self.layers.iter().map(Layer::macs).sum()
     }
 
-    /// Floating-point operations for one example with everything open: two for each MAC.
+    /// Counts the floating-point operations per example with everything open: two per MAC.
     #[must_use]
     pub fn flops(&self) -> u64 {
         2 * self.macs()
     }
 
-    /// Trainable parameters.
+    /// Counts trainable parameters.
     #[must_use]
     pub fn parameter_count(&self) -> u64 {
         let trained = self.parameters.iter().filter(|spec| spec.trained);
         trained.map(ParameterSpec::count).sum()
     }
 
-    /// The share of units that is left where every site has one: a smaller one would cut the
+    /// Returns the share of units left if every site has one: a smaller share would cut the
     /// network in two.
     #[must_use]
     pub fn min_density(&self) -> f64 {
         self.sites.len() as f64 / self.units().max(1) as f64
     }
 
-    /// Units over all sites.
+    /// Counts the units of all sites.
     #[must_use]
     pub fn units(&self) -> i64 {
         self.sites.iter().map(|site| site.units).sum()

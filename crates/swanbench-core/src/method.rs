@@ -1,15 +1,15 @@
-//! How the `METHODS` slice lists a method.
+//! The definition of a method, and its entry in the `METHODS` slice.
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
 
-use crate::{ModelBuildError, Regularizer};
+use crate::{BuildError, Regularizer};
 
 /// A method that an experiment can name.
 pub trait MethodDef: Regularizer + Sized + 'static {
-    /// The word for it in an experiment.
+    /// The name in an experiment.
     const NAME: &'static str;
     /// One sentence for `swanbench list`.
     const SUMMARY: &'static str;
@@ -19,78 +19,82 @@ pub trait MethodDef: Regularizer + Sized + 'static {
     const REVISION: u32;
     /// Whether it runs once for every target.
     const TAKES_TARGET: bool;
+    /// The results that the tests expect of it.
+    const EXPECTED: Expected = Expected::DEFAULT;
     /// The fields of its entry in `methods:`.
     type Settings: Default + DeserializeOwned + JsonSchema + Serialize;
 
-    /// Whether settings that are each right go together.
+    /// Checks that settings that are each valid fit together.
     ///
     /// # Errors
-    /// A fragment that names the fields and says why not.
+    /// Returns a fragment that names the fields and says why not.
     fn check(settings: &Self::Settings) -> Result<(), String> {
         let _ = settings;
         Ok(())
     }
 
-    /// The method before a run. `target` is the share of units (or weights) to keep, in `(0, 1]`; 1
-    /// where the experiment has none.
+    /// Creates the method before a run. `target` is the share of the budget that it may use, in
+    /// `(0, 1]`; 1 if the experiment has none.
     fn new(settings: Self::Settings, target: f64) -> Self;
 }
 
-/// Settings that do not make a model or a method.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    #[error("the settings of `{kind}` cannot be read")]
-    Settings {
-        kind: String,
-        #[source]
-        source: serde_json::Error,
-    },
-    #[error(transparent)]
-    ModelBuilder(#[from] ModelBuildError),
+/// What a method must reach in the conformance suite, with default settings and a quarter of the
+/// budget. A baseline that is weak on purpose declares less.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// The smallest test accuracy on ten classes of digits after ten epochs.
+    pub digits_accuracy: f64,
+    /// The smallest test accuracy on planted data, which a quarter of the net can solve.
+    pub planted_accuracy: f64,
+    /// The largest activity relative to the target; `None` if the method does not hold activity to
+    /// its target.
+    pub relative_activity: Option<f64>,
 }
 
-impl BuildError {
-    pub(crate) fn settings<T: DeserializeOwned>(choice: &ComponentConfig) -> Result<T, Self> {
-        choice.typed().map_err(|source| Self::Settings { kind: choice.kind.clone(), source })
-    }
+impl Expected {
+    /// What most methods reach: strong dropout learns slowest.
+    pub const DEFAULT: Self =
+        Self { digits_accuracy: 0.3, planted_accuracy: 0.9, relative_activity: None };
 }
 
-/// A line of the `METHODS` slice.
+/// An entry of the `METHODS` slice.
 #[derive(Clone, Copy)]
 pub struct MethodEntry {
-    kind: fn() -> ComponentInfo,
+    /// The results that the tests expect.
+    pub expected: Expected,
+    info: fn() -> ComponentInfo,
     build: Build,
 }
 
 type Build = fn(&ComponentConfig, f64) -> Result<Box<dyn Regularizer>, BuildError>;
 
 impl MethodEntry {
-    /// The line for `M`.
+    /// Creates the entry of `M`.
     #[must_use]
     pub const fn of<M: MethodDef>() -> Self {
-        Self { kind: kind::<M>, build: build::<M> }
+        Self { expected: M::EXPECTED, info: info::<M>, build: build::<M> }
     }
 
-    /// Its description.
+    /// Describes the method.
     #[must_use]
-    pub fn kind(&self) -> ComponentInfo {
-        (self.kind)()
+    pub fn info(&self) -> ComponentInfo {
+        (self.info)()
     }
 
-    /// The method that `choice` asks for, before a run.
+    /// Builds the method before a run; `target` as in [`MethodDef::new`].
     ///
     /// # Errors
-    /// If the settings are of another kind.
+    /// Returns an error if the settings belong to another method.
     pub fn build(
         &self,
-        choice: &ComponentConfig,
+        config: &ComponentConfig,
         target: f64,
     ) -> Result<Box<dyn Regularizer>, BuildError> {
-        (self.build)(choice, target)
+        (self.build)(config, target)
     }
 }
 
-fn kind<M: MethodDef>() -> ComponentInfo {
+fn info<M: MethodDef>() -> ComponentInfo {
     ComponentInfo {
         name: M::NAME,
         summary: M::SUMMARY,
@@ -101,7 +105,7 @@ fn kind<M: MethodDef>() -> ComponentInfo {
     }
 }
 
-/// What settings come to with all defaults filled in, where they go together.
+/// Fills in the defaults of settings that fit together.
 fn resolve<M: MethodDef>(written: &Value) -> Result<Value, String> {
     let settings: M::Settings =
         serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
@@ -110,8 +114,8 @@ fn resolve<M: MethodDef>(written: &Value) -> Result<Value, String> {
 }
 
 fn build<M: MethodDef>(
-    choice: &ComponentConfig,
+    config: &ComponentConfig,
     target: f64,
 ) -> Result<Box<dyn Regularizer>, BuildError> {
-    Ok(Box::new(M::new(BuildError::settings(choice)?, target)))
+    Ok(Box::new(M::new(BuildError::settings(config)?, target)))
 }

@@ -1,4 +1,4 @@
-//! What an architecture is, and how the `MODELS` slice lists it.
+//! The definition of an architecture, and its entry in the `MODELS` slice.
 
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
@@ -9,16 +9,16 @@ use crate::{BuildError, Forward, ModelBuildError, ModelBuilder, ModelMap};
 
 /// An architecture for one input shape: pure structure, without parameters. It knows no method.
 pub trait Model: Send {
-    /// Its layers, sites and parameters.
+    /// Returns its layers, sites and parameters.
     fn map(&self) -> &ModelMap;
 
-    /// Logits `[examples, classes]` of images `[examples, channels, height, width]`.
+    /// Computes logits `[examples, classes]` of images `[examples, channels, height, width]`.
     fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor;
 }
 
-/// A kind of model that an experiment can name.
+/// A model that an experiment can name.
 pub trait ModelDef: Model + Sized + 'static {
-    /// The word for it in an experiment.
+    /// The name in an experiment.
     const NAME: &'static str;
     /// One sentence for `swanbench list`.
     const SUMMARY: &'static str;
@@ -29,49 +29,50 @@ pub trait ModelDef: Model + Sized + 'static {
     /// The fields of its `model:` block.
     type Settings: Default + DeserializeOwned + JsonSchema + Serialize;
 
-    /// Lays the network out.
+    /// Builds the network for the builder's input.
     ///
     /// # Errors
-    /// If it does not fit the plan's input.
+    /// Returns an error if the network does not fit the input.
     fn build(settings: Self::Settings, builder: ModelBuilder) -> Result<Self, ModelBuildError>;
 }
 
-/// A line of the `MODELS` slice.
+/// An entry of the `MODELS` slice.
 #[derive(Clone, Copy)]
 pub struct ModelEntry {
-    kind: fn() -> ComponentInfo,
+    info: fn() -> ComponentInfo,
     build: Build,
 }
 
 type Build = fn(&ComponentConfig, ModelBuilder) -> Result<Box<dyn Model>, BuildError>;
 
 impl ModelEntry {
-    /// The line for `M`.
+    /// Creates the entry of `M`.
     #[must_use]
     pub const fn of<M: ModelDef>() -> Self {
-        Self { kind: kind::<M>, build: build::<M> }
+        Self { info: info::<M>, build: build::<M> }
     }
 
-    /// Its description.
+    /// Describes the model.
     #[must_use]
-    pub fn kind(&self) -> ComponentInfo {
-        (self.kind)()
+    pub fn info(&self) -> ComponentInfo {
+        (self.info)()
     }
 
-    /// Lays out the network that `choice` asks for.
+    /// Builds the network for the builder's input.
     ///
     /// # Errors
-    /// If it does not fit the plan's input, or the settings are of another kind.
+    /// Returns an error if the network does not fit the input, or the settings belong to another
+    /// model.
     pub fn build(
         &self,
-        choice: &ComponentConfig,
+        config: &ComponentConfig,
         builder: ModelBuilder,
     ) -> Result<Box<dyn Model>, BuildError> {
-        (self.build)(choice, builder)
+        (self.build)(config, builder)
     }
 }
 
-fn kind<M: ModelDef>() -> ComponentInfo {
+fn info<M: ModelDef>() -> ComponentInfo {
     ComponentInfo {
         name: M::NAME,
         summary: M::SUMMARY,
@@ -83,8 +84,8 @@ fn kind<M: ModelDef>() -> ComponentInfo {
 }
 
 fn build<M: ModelDef>(
-    choice: &ComponentConfig,
+    config: &ComponentConfig,
     builder: ModelBuilder,
 ) -> Result<Box<dyn Model>, BuildError> {
-    Ok(Box::new(M::build(BuildError::settings(choice)?, builder)?))
+    Ok(Box::new(M::build(BuildError::settings(config)?, builder)?))
 }

@@ -1,19 +1,21 @@
-//! How a model describes itself: layer by layer, before any tensor exists.
+//! The description of a model, layer by layer, before any tensor exists.
 //!
-//! A [`Signal`] stands for what flows between layers. The plan notes on it which site switches its
-//! units, so that every layer learns what it is charged for without the model counting anything.
+//! A [`Signal`] is what flows between layers. The builder notes on it which site switches its
+//! units, so that the cost model knows every layer's sites without the model counting anything.
 
 use crate::{
     Initial, Layer, LayerId, LayerKind, ModelMap, Norm, NormId, ParameterId, ParameterSpec, Site,
     SiteId,
 };
 
-/// What flows between two layers: the shape of one example, and where its units are switched.
+/// The values between two layers: the shape of one example, and the site of its units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signal {
     /// Channels, or neurons.
     pub units: i64,
+    /// Positions from top to bottom; 1 for neurons.
     pub height: i64,
+    /// Positions from left to right; 1 for neurons.
     pub width: i64,
     flattened: bool,
     producer: Option<LayerId>,
@@ -24,24 +26,29 @@ pub struct Signal {
 /// A square convolution: `Convolution { stride: 2, ..Convolution::of(64, 3) }`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Convolution {
+    /// Output channels.
     pub outputs: i64,
+    /// Height and width of the kernel.
     pub kernel: i64,
+    /// Positions between two applications.
     pub stride: i64,
+    /// Zeros added at each border.
     pub padding: i64,
+    /// Whether there is a bias.
     pub bias: bool,
-    /// How weights start; with none, PyTorch's default, and biases likewise.
+    /// The weights' initial values; `None` for PyTorch's default, also of the biases.
     pub initial: Option<Initial>,
 }
 
 impl Convolution {
-    /// With stride 1, no padding, a bias, and PyTorch's default start.
+    /// Creates a convolution with stride 1, no padding, a bias, and PyTorch's default values.
     #[must_use]
     pub fn of(outputs: i64, kernel: i64) -> Self {
         Self { outputs, kernel, stride: 1, padding: 0, bias: true, initial: None }
     }
 
-    /// Weights normal with variance 2 / fan-out and biases zero, as torchvision starts VGG and
-    /// ResNet (He et al. 2015, arXiv 1502.01852).
+    /// Starts with normal weights of variance 2 / fan-out and biases of zero, as torchvision's
+    /// VGG and ResNet (He et al. 2015, arXiv 1502.01852).
     #[must_use]
     pub fn he(self) -> Self {
         let fan_out = (self.kernel * self.kernel * self.outputs) as f64;
@@ -49,18 +56,21 @@ impl Convolution {
     }
 }
 
-/// Pooling over squares. Positions beyond the border do not count.
+/// A pooling over squares. Positions beyond the border do not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pool {
+    /// Height and width of a square.
     pub size: i64,
+    /// Positions between two squares.
     pub stride: i64,
+    /// Positions added at each border.
     pub padding: i64,
-    /// Whether squares that stand partly over the border are kept.
+    /// Whether squares that lie partly over the border are kept.
     pub ceil: bool,
 }
 
 impl Pool {
-    /// Squares side by side, those over the border dropped.
+    /// Creates a pooling over adjacent squares; those over the border are dropped.
     #[must_use]
     pub fn of(size: i64) -> Self {
         Self { size, stride: size, padding: 0, ceil: false }
@@ -70,13 +80,23 @@ impl Pool {
 /// A model that does not fit its input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ModelBuildError {
+    /// The input is smaller than a kernel.
     #[error(
         "layer `{layer}` needs an input of at least {needed}x{needed}, and {height}x{width} arrive"
     )]
-    TooSmall { layer: String, needed: i64, height: i64, width: i64 },
+    TooSmall {
+        /// The layer's name.
+        layer: String,
+        /// Height and width that it needs.
+        needed: i64,
+        /// The input's height.
+        height: i64,
+        /// The input's width.
+        width: i64,
+    },
 }
 
-/// A model in the making.
+/// A model that is being described.
 #[derive(Debug)]
 pub struct ModelBuilder {
     width: f64,
@@ -84,8 +104,8 @@ pub struct ModelBuilder {
 }
 
 impl ModelBuilder {
-    /// For images of `input` channels, height and width, and this many classes; `width` scales all
-    /// hidden units.
+    /// Starts a model for images of `input` channels, height and width, and this many classes;
+    /// `width` scales all hidden units.
     #[must_use]
     pub fn new(input: [i64; 3], classes: i64, width: f64) -> Self {
         let map = ModelMap {
@@ -99,19 +119,19 @@ impl ModelBuilder {
         Self { width, map }
     }
 
-    /// `full` hidden units scaled by the plan's width: rounded, and at least one.
+    /// Scales `full` hidden units by the builder's width: rounded, and at least one.
     #[must_use]
     pub fn scaled(&self, full: i64) -> i64 {
         ((full as f64 * self.width).round() as i64).max(1)
     }
 
-    /// The classes to tell apart: the outputs of the last layer.
+    /// Returns the number of classes: the outputs of the last layer.
     #[must_use]
     pub fn classes(&self) -> i64 {
         self.map.classes
     }
 
-    /// The images.
+    /// Returns the images.
     #[must_use]
     pub fn input(&self) -> Signal {
         let [units, height, width] = self.map.input;
@@ -119,19 +139,19 @@ impl ModelBuilder {
         Signal { units, height, width, flattened: false, producer, norm, site }
     }
 
-    /// Channels and positions become one row of features. Its units are still the channels.
+    /// Joins channels and positions to one row of features. Its units are still the channels.
     #[must_use]
     pub fn flatten(&self, signal: Signal) -> Signal {
         Signal { flattened: true, ..signal }
     }
 
-    /// A linear layer with bias, started as PyTorch does by default.
+    /// Adds a linear layer with bias and PyTorch's default initial values.
     pub fn linear(&mut self, name: &str, signal: Signal, outputs: i64) -> (LayerId, Signal) {
         self.linear_from(name, signal, outputs, None)
     }
 
-    /// A linear layer whose weights start from `initial` and whose biases start at zero; with none,
-    /// as PyTorch does by default.
+    /// Adds a linear layer whose weights start from `initial` and whose biases start at zero;
+    /// `None` for PyTorch's defaults.
     pub fn linear_from(
         &mut self,
         name: &str,
@@ -161,10 +181,10 @@ impl ModelBuilder {
         (id, Signal { producer: Some(id), norm: None, site: None, ..one })
     }
 
-    /// A convolution over all input channels.
+    /// Adds a convolution over all input channels.
     ///
     /// # Errors
-    /// If the input with its padding is smaller than the kernel.
+    /// Returns an error if the input with its padding is smaller than the kernel.
     pub fn convolution(
         &mut self,
         name: &str,
@@ -196,7 +216,7 @@ impl ModelBuilder {
         Ok((id, Signal { producer: Some(id), norm: None, site: None, ..map }))
     }
 
-    /// Batch normalisation of what a layer gives.
+    /// Adds a batch normalisation of a layer's output.
     pub fn norm(&mut self, name: &str, signal: Signal) -> (NormId, Signal) {
         let id = NormId(self.map.norms.len());
         let units = signal.units;
@@ -221,10 +241,10 @@ impl ModelBuilder {
         (id, Signal { norm: Some(id), ..signal })
     }
 
-    /// Pooling. Costs no MACs.
+    /// Pools. Costs no MACs.
     ///
     /// # Errors
-    /// If the input with its padding is smaller than the square.
+    /// Returns an error if the input with its padding is smaller than the square.
     pub fn pool(&self, name: &str, signal: Signal, pool: Pool) -> Result<Signal, ModelBuildError> {
         let Pool { size, stride, padding, ceil } = pool;
         fits(name, if ceil { 1 } else { size - 2 * padding }, signal)?;
@@ -235,7 +255,7 @@ impl ModelBuilder {
         Ok(Signal { height: after(signal.height), width: after(signal.width), ..signal })
     }
 
-    /// Means over positions, in this many bins to a side.
+    /// Averages over positions, in `bins` x `bins` bins.
     #[must_use]
     pub fn average(&self, signal: Signal, bins: i64) -> Signal {
         Signal { height: bins, width: bins, ..signal }
@@ -256,8 +276,8 @@ impl ModelBuilder {
         (id, self.join_site(id, signal))
     }
 
-    /// Puts the units of `signal` under a site that exists: a residual sum joins them with others
-    /// that it switches. At the first producer's place the gates are decided.
+    /// Adds the units of `signal` to an existing site, whose units a residual sum joins with them.
+    /// The gates are decided at the first producer.
     pub fn join_site(&mut self, site: SiteId, signal: Signal) -> Signal {
         let producer = signal.producer.expect("a site follows a layer");
         self.map.layers[producer.0].output_site = Some(site);
@@ -268,7 +288,7 @@ impl ModelBuilder {
         Signal { site: Some(site), ..signal }
     }
 
-    /// The finished map.
+    /// Returns the finished map.
     #[must_use]
     pub fn finish(self) -> ModelMap {
         self.map

@@ -1,4 +1,4 @@
-//! A model's parameters: what they are, how they start, and the tensors themselves.
+//! A model's parameters: their descriptions, initial values and tensors.
 
 use swanbench_torch::{Generator, TorchError, constant, fan_in_uniform};
 use tch::{Device, Tensor};
@@ -9,7 +9,7 @@ use crate::{ModelMap, Weights, WeightsError};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ParameterId(pub(crate) usize);
 
-/// How a parameter starts.
+/// The distribution of a parameter's initial values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Initial {
     /// Uniform in `±1/sqrt(fan_in)`, PyTorch's default for weights and biases.
@@ -25,14 +25,16 @@ pub enum Initial {
 pub struct ParameterSpec {
     /// In PyTorch's style, for example `fc1.weight`.
     pub name: String,
+    /// The sizes of its dimensions.
     pub shape: Vec<i64>,
+    /// The distribution of its initial values.
     pub initial: Initial,
-    /// Whether gradients move it; the running statistics of a normalisation are only kept.
+    /// Whether the optimizer changes it; the running statistics of a normalisation are only kept.
     pub trained: bool,
 }
 
 impl ParameterSpec {
-    /// How many numbers it holds.
+    /// Counts its numbers.
     #[must_use]
     pub fn count(&self) -> u64 {
         self.shape.iter().product::<i64>() as u64
@@ -49,7 +51,7 @@ impl Parameters {
     /// Draws every parameter of `map`, in order, and puts it on `device`.
     ///
     /// # Errors
-    /// What libtorch refuses, for example too little memory.
+    /// Returns an error if libtorch fails, for example out of memory.
     pub fn initialise(
         map: &ModelMap,
         generator: &mut Generator,
@@ -75,10 +77,10 @@ impl Parameters {
         Ok(Self { trained: trained.map(Tensor::shallow_clone).collect(), tensors })
     }
 
-    /// Writes the given weights over the parameters of `map`, whose tensors these are.
+    /// Writes the given weights over these parameters of `map`.
     ///
     /// # Errors
-    /// [`WeightsError::Misfit`]; the parameters are then as they were.
+    /// Returns [`WeightsError::Mismatch`] and changes nothing if the weights do not fit the model.
     pub fn start_from(&mut self, map: &ModelMap, weights: &Weights) -> Result<(), WeightsError> {
         weights.check(map)?;
         let _no_graph = tch::no_grad_guard();
@@ -93,31 +95,32 @@ impl Parameters {
     /// Writes over one parameter.
     ///
     /// # Panics
-    /// If the shapes differ.
+    /// Panics if the shapes differ.
     pub fn set(&mut self, id: ParameterId, values: &Tensor) {
         tch::no_grad(|| self.tensors[id.0].copy_(values));
     }
 
-    /// Where they are.
+    /// Returns their device.
     pub fn device(&self) -> Device {
         self.tensors.first().map_or(Device::Cpu, Tensor::device)
     }
 
-    /// All tensors, in the order of [`ModelMap::parameters`].
+    /// Returns all tensors, in the order of [`ModelMap::parameters`].
     pub fn tensors(&self) -> &[Tensor] {
         &self.tensors
     }
 
-    /// All tensors, to be written over.
+    /// Returns all tensors, to be written over.
     pub fn tensors_mut(&mut self) -> &mut [Tensor] {
         &mut self.tensors
     }
 
+    /// Returns one tensor.
     pub fn get(&self, id: ParameterId) -> &Tensor {
         &self.tensors[id.0]
     }
 
-    /// Those that the optimizer moves.
+    /// Returns the tensors that the optimizer changes.
     pub fn trained(&self) -> &[Tensor] {
         &self.trained
     }

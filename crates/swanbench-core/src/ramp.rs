@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ramp {
-    /// Where it leaves zero.
+    /// The share at which it leaves zero.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub start: f64,
-    /// Where it reaches one.
+    /// The share at which it reaches one.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub end: f64,
 }
 
 impl Ramp {
-    /// Whether it ends no earlier than it starts.
+    /// Checks that it ends no earlier than it starts. `name` is the field that holds the ramp.
     ///
     /// # Errors
-    /// A fragment that says so; `name` is the field that holds the ramp.
+    /// Returns a fragment that names the field.
     pub fn check(&self, name: &str) -> Result<(), String> {
         if self.start > self.end {
             return Err(format!(
@@ -31,7 +31,7 @@ impl Ramp {
         Ok(())
     }
 
-    /// The value at `fraction` of the training stage.
+    /// Returns the value at `fraction` of the training stage.
     #[must_use]
     pub fn at(&self, fraction: f64) -> f64 {
         if fraction < self.start {
@@ -50,9 +50,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_waits_then_rises_as_half_a_cosine_and_stays() {
+    fn a_ramp_waits_rises_as_a_cosine_and_stays() {
         let ramp = Ramp { start: 0.2, end: 0.6 };
-        // at a quarter of the way: (1 - cos(pi / 4)) / 2
+        // At a quarter of the way: (1 - cos(pi / 4)) / 2.
         let expected =
             [(0.0, 0.0), (0.2, 0.0), (0.3, 0.146_446_609), (0.4, 0.5), (0.6, 1.0), (1.0, 1.0)];
         for (fraction, value) in expected {
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ramp_that_ends_before_it_starts_is_refused() {
+    fn a_ramp_must_not_end_before_it_starts() {
         assert!(Ramp { start: 0.5, end: 0.5 }.check("ramp").is_ok());
         let error = Ramp { start: 0.5, end: 0.2 }.check("ramp").unwrap_err();
         assert_eq!(error, "`ramp` ends at 0.2 before it starts at 0.5");

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use swanbench_torch::{Generator, TorchError};
-use tch::Tensor;
+use tch::{Device, Tensor};
 
-/// What something that changes during training has come to: copies, by name.
+/// Copies of named tensors: the state of something that changes during training.
 #[derive(Debug, Default)]
 pub struct State(BTreeMap<String, Tensor>);
 
-/// A state that belongs to something else.
+/// A tensor that a state lacks, or has in another shape.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the state has no tensor `{0}` of the right shape")]
 pub struct StateError(String);
@@ -27,33 +27,34 @@ impl State {
         }
     }
 
-    /// Keeps where a random stream is.
+    /// Keeps the position of a random stream.
     ///
     /// # Errors
-    /// What libtorch refuses.
+    /// Returns an error if libtorch fails, for example out of memory.
     pub fn keep_stream(&mut self, name: &str, generator: &Generator) -> Result<(), TorchError> {
         self.keep(name, &generator.state()?);
         Ok(())
     }
 
-    /// The tensor of this name.
+    /// Returns the tensor of this name.
     ///
     /// # Errors
-    /// There is none.
+    /// Returns an error if there is none.
     pub fn get(&self, name: &str) -> Result<&Tensor, StateError> {
         self.0.get(name).ok_or_else(|| StateError(name.to_owned()))
     }
 
-    /// The tensors `name.0`, `name.1` and so on, as many as there are.
+    /// Returns the tensors `name.0`, `name.1` and so on, as many as there are, on `device`.
     #[must_use]
-    pub fn all(&self, name: &str) -> Vec<&Tensor> {
-        (0..).map_while(|index| self.0.get(&format!("{name}.{index}"))).collect()
+    pub fn all_on(&self, name: &str, device: Device) -> Vec<Tensor> {
+        let kept = (0..).map_while(|index| self.0.get(&format!("{name}.{index}")));
+        kept.map(|tensor| tensor.to_device(device)).collect()
     }
 
     /// Writes the tensors `name.0`, `name.1` and so on over `tensors`.
     ///
     /// # Errors
-    /// One is missing, or of another shape.
+    /// Returns an error if one is missing or of another shape.
     pub fn restore_all<'a>(
         &self,
         name: &str,
@@ -70,25 +71,25 @@ impl State {
         Ok(())
     }
 
-    /// Puts a random stream where it was.
+    /// Moves a random stream back to its kept position.
     ///
     /// # Errors
-    /// The stream is not part of the state, or of another kind.
+    /// Returns an error if the stream is missing or of another device.
     pub fn restore_stream(&self, name: &str, generator: &mut Generator) -> Result<(), StateError> {
         generator.restore(self.get(name)?).map_err(|_| StateError(name.to_owned()))
     }
 
-    /// All tensors with their names.
+    /// Returns all tensors with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Tensor)> {
         self.0.iter().map(|(name, tensor)| (name.as_str(), tensor))
     }
 
-    /// Takes in another state under `name.`.
+    /// Adds another state, each name prefixed with `name.`.
     pub fn include(&mut self, name: &str, other: Self) {
         self.0.extend(other.0.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)));
     }
 
-    /// What was taken in under `name.`.
+    /// Returns the state that was added under `name.`.
     #[must_use]
     pub fn part(&self, name: &str) -> Self {
         let prefix = format!("{name}.");
@@ -107,12 +108,10 @@ impl FromIterator<(String, Tensor)> for State {
 
 #[cfg(test)]
 mod tests {
-    use tch::Device;
-
     use super::*;
 
     #[test]
-    fn what_is_kept_is_a_copy_that_comes_back() {
+    fn a_state_keeps_copies() {
         let mut weights = Tensor::from_slice(&[1.0f32, 2.0]);
         let mut state = State::default();
         state.keep_all("weights", [&weights]);
@@ -123,12 +122,12 @@ mod tests {
         let state = outer.part("model");
         state.restore_all("weights", [&mut weights]).unwrap();
         assert_eq!(weights, Tensor::from_slice(&[1.0f32, 2.0]));
-        assert_eq!(state.all("weights").len(), 1);
-        assert!(state.all("others").is_empty());
+        assert_eq!(state.all_on("weights", Device::Cpu).len(), 1);
+        assert!(state.all_on("others", Device::Cpu).is_empty());
     }
 
     #[test]
-    fn a_stream_goes_on_where_it_was() {
+    fn a_restored_stream_continues_at_its_position() {
         let mut generator = Generator::new(Device::Cpu, 5).unwrap();
         let mut state = State::default();
         state.keep_stream("draws", &generator).unwrap();
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_of_another_shape_is_named() {
+    fn a_missing_or_misshapen_tensor_is_named() {
         let mut state = State::default();
         state.keep("weights.0", &Tensor::from_slice(&[1.0f32, 2.0]));
         let mut other = [Tensor::from_slice(&[1.0f32])];

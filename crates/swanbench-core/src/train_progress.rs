@@ -1,20 +1,20 @@
-//! Where in a run a step stands.
+//! The position of a training step within a run.
 
 use swanbench_spec::Stage;
 
 /// The position of one training step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainProgress {
-    /// [`Stage::Training`] until pruning or the switch to hard gates, [`Stage::Recovery`] in recovery.
+    /// The stage: training, then recovery after pruning or the switch to hard gates.
     pub stage: Stage,
-    /// Share of the stage's steps that lie behind, in `[0, 1)`.
+    /// Share of the stage's steps that are done, in `[0, 1)`.
     pub fraction: f64,
-    /// Whole epochs of the stage that lie behind.
+    /// Whole epochs of the stage that are done.
     pub epoch: u32,
 }
 
 impl TrainProgress {
-    /// The share of the training stage that lies behind: 1 throughout recovery.
+    /// Returns the share of the training stage that is done: 1 throughout recovery.
     #[must_use]
     pub fn training(&self) -> f64 {
         match self.stage {

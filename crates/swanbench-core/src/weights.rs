@@ -10,7 +10,7 @@ use tch::Tensor;
 
 use crate::{ModelMap, ParameterSpec};
 
-/// How torchvision's networks count batches; nothing is computed from it.
+/// The batch counter of torchvision's networks; nothing is computed from it.
 const COUNTER: &str = "num_batches_tracked";
 /// A file for another model differs in every tensor: naming some is enough.
 const MOST_NAMED: usize = 4;
@@ -22,20 +22,32 @@ pub struct Weights {
     tensors: BTreeMap<String, Tensor>,
 }
 
-/// Why weights cannot be started from.
+/// Errors of loading initial weights.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
+    /// The file is missing or damaged.
     #[error("cannot read `{}` as a safetensors file", path.display())]
-    Unreadable { path: PathBuf, source: tch::TchError },
-    #[error("`{}` does not fit the model: {misfits}", path.display())]
-    Misfit { path: PathBuf, misfits: Misfits },
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What libtorch says.
+        source: tch::TchError,
+    },
+    /// The file belongs to another model.
+    #[error("`{}` does not fit the model: {mismatches}", path.display())]
+    Mismatch {
+        /// The file.
+        path: PathBuf,
+        /// The tensors that are wrong.
+        mismatches: Mismatches,
+    },
 }
 
-/// What is wrong with single tensors.
+/// The tensors that are wrong, missing or unknown, each in words.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Misfits(Vec<String>);
+pub struct Mismatches(Vec<String>);
 
-impl fmt::Display for Misfits {
+impl fmt::Display for Mismatches {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = self.0.len().min(MOST_NAMED);
         f.write_str(&self.0[..named].join("; "))?;
@@ -50,20 +62,20 @@ impl Weights {
     /// Reads all tensors of the file to the CPU.
     ///
     /// # Errors
-    /// If it is not there or not in safetensors' format.
+    /// Returns an error if the file is missing or not in the safetensors format.
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
         let tensors = Tensor::read_safetensors(path)
             .map_err(|source| WeightsError::Unreadable { path: path.to_path_buf(), source })?;
         Ok(Self::of(path, tensors))
     }
 
-    /// Tensors that come from `path`.
+    /// Creates weights from tensors that were read from `path`.
     pub fn of(path: &Path, tensors: impl IntoIterator<Item = (String, Tensor)>) -> Self {
         let tensors = tensors.into_iter().filter(|(name, _)| !name.ends_with(COUNTER)).collect();
         Self { path: path.to_path_buf(), tensors }
     }
 
-    /// The same tensors for another thread, which must not write to them.
+    /// Shares the tensors with another thread, which must not write to them.
     #[must_use]
     pub fn share(&self) -> Self {
         let tensors = &self.tensors;
@@ -71,25 +83,25 @@ impl Weights {
         Self { path: self.path.clone(), tensors: tensors.collect() }
     }
 
-    /// Whether there is exactly one floating-point tensor of the right shape for each parameter.
+    /// Checks that there is exactly one floating-point tensor of the right shape per parameter.
     ///
     /// # Errors
-    /// [`WeightsError::Misfit`] names the tensors that are wrong, missing or not of this model.
+    /// Returns [`WeightsError::Mismatch`] with the tensors that are wrong, missing or unknown.
     pub fn check(&self, map: &ModelMap) -> Result<(), WeightsError> {
-        let wrong = map.parameters.iter().filter_map(|spec| self.misfit(spec));
+        let wrong = map.parameters.iter().filter_map(|spec| self.mismatch(spec));
         let unknown = self
             .tensors
             .keys()
             .filter(|name| !map.parameters.iter().any(|spec| spec.name == **name));
         let unknown = unknown.map(|name| format!("the model has no {name}"));
-        let misfits: Vec<String> = wrong.chain(unknown).collect();
-        if misfits.is_empty() {
+        let mismatches: Vec<String> = wrong.chain(unknown).collect();
+        if mismatches.is_empty() {
             return Ok(());
         }
-        Err(WeightsError::Misfit { path: self.path.clone(), misfits: Misfits(misfits) })
+        Err(WeightsError::Mismatch { path: self.path.clone(), mismatches: Mismatches(mismatches) })
     }
 
-    fn misfit(&self, spec: &ParameterSpec) -> Option<String> {
+    fn mismatch(&self, spec: &ParameterSpec) -> Option<String> {
         let ParameterSpec { name, shape, .. } = spec;
         match self.tensors.get(name) {
             None => Some(format!("{name} is missing, expected shape {shape:?}")),
@@ -103,7 +115,7 @@ impl Weights {
         }
     }
 
-    /// The tensor of this name, on the CPU and of the kind that the file has.
+    /// Returns the tensor of this name, on the CPU and in the file's number format.
     pub(crate) fn get(&self, name: &str) -> Option<&Tensor> {
         self.tensors.get(name)
     }
@@ -135,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_parameter_starts_from_the_tensor_of_its_name() {
+    fn parameters_start_from_the_tensors_of_their_names() {
         let given = weights(&[
             ("fc.bias", Tensor::from_slice(&[1.0f64, 2.0, 3.0])),
             ("fc.weight", Tensor::from_slice(&[1.0f32, 2.0, 3.0, 4.0, 5.0, 6.0]).view([3, 2])),
@@ -157,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_named() {
+    fn mismatches_are_named() {
         let given = weights(&[
             ("fc.weight", zeros(&[10, 2], Kind::Float)),
             ("fc.bias", zeros(&[3], Kind::Int64)),
@@ -190,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_back_as_it_was_written() {
+    fn a_written_file_is_read_back() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("weights.safetensors");
         let bias = Tensor::from_slice(&[1.0f32, 2.0, 3.0]);

@@ -1,13 +1,13 @@
-//! The network as it is: the reference, and with a smaller `width` the control.
+//! The whole network: the reference, and with a smaller `width` the control.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{MethodDef, Regularizer};
 
-/// Leaves everything open.
+/// The dense network, everything open.
 pub struct Dense;
 
-/// Nothing to choose.
+/// No settings.
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {}

@@ -1,4 +1,4 @@
-//! Dropout: random units are silent in training, and none at inference.
+//! Dropout: random units are zero in training, and none at inference.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,11 +6,10 @@ use swanbench_core::{
     Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer, Setup, Site,
     State, StateError,
 };
-use swanbench_spec::Mode;
 use swanbench_torch::{Generator, TorchError};
 use tch::Tensor;
 
-/// Inverted dropout with p = 1 - target: kept units are scaled up by 1 / target in training.
+/// Inverted dropout with p = 1 - target: kept units are scaled by 1 / target in training.
 /// Channels are dropped whole (Tompson et al. 2015).
 pub struct Dropout {
     settings: Settings,
@@ -21,8 +20,8 @@ pub struct Dropout {
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Draw masks at inference too: the FLOPs fall to the target, and so does what SWAN's paper
-    /// draws for dropout.
+    /// Draw masks at inference too: the FLOPs fall to the target, as in the dropout of SWAN's
+    /// paper.
     thinned: bool,
 }
 
@@ -57,38 +56,31 @@ impl Regularizer for Dropout {
     }
 
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, pass: Pass) -> Gated {
-        if matches!(pass, Pass::Evaluate(_)) && !self.settings.thinned {
+        if pass != Pass::Train && !self.settings.thinned {
             return Gated::open(output);
         }
         let generator = self.generator.as_mut().expect("attached before the first pass");
         let shape = [output.size()[0], site.units];
         let mask = generator.bernoulli(&shape, self.keep).expect("a target is a probability");
         let factor = &mask / self.keep;
-        Gated::by(
-            Gates { hard: mask, per_example: true, soft: None, applied: Mode::Hard, factor },
-            &output,
-        )
+        Gated::by(Gates::per_example(mask, factor), &output)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use swanbench_spec::Mode;
     use tch::{Device, Kind};
 
     use super::*;
-    use crate::testing::{attach, hidden};
+    use crate::testing::{attach, hidden, numbers};
 
-    /// Gates a tensor of ones at the only site of a small model.
+    /// Gates an output at the only site of a small model.
     fn gated(settings: Settings, keep: f64, output: Tensor, pass: Pass) -> Gated {
         let map = hidden(2, output.size()[1]);
         let mut dropout = Dropout::new(settings, keep);
         attach(&mut dropout, &map);
-        dropout.gate(
-            &map.sites[0],
-            &Tensor::zeros([1, 2], (Kind::Float, Device::Cpu)),
-            output,
-            pass,
-        )
+        dropout.gate(&map.sites[0], &Tensor::new(), output, pass)
     }
 
     fn ones(shape: &[i64]) -> Tensor {
@@ -96,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn kept_units_are_scaled_so_that_the_mean_stays() {
+    fn scaled_units_keep_the_mean() {
         let gated = gated(Settings::default(), 0.25, ones(&[1000, 50]), Pass::Train);
         let kept = gated.output.gt(0.0).to_kind(Kind::Float);
         assert_eq!(gated.output, &kept * 4.0);
@@ -109,17 +101,12 @@ mod tests {
     fn channels_are_dropped_whole() {
         let gated = gated(Settings::default(), 0.5, ones(&[20, 8, 3, 3]), Pass::Train);
         let sums = gated.output.sum_dim_intlist(&[2i64, 3][..], false, Kind::Float);
-        assert!(
-            Vec::<f32>::try_from(sums.flatten(0, -1))
-                .unwrap()
-                .iter()
-                .all(|&sum| { sum == 0.0 || sum == 18.0 })
-        );
+        assert!(numbers(&sums).iter().all(|&sum| sum == 0.0 || sum == 18.0));
     }
 
     #[test]
-    fn inference_computes_everything_unless_it_is_thinned() {
-        let evaluate = Pass::Evaluate(Mode::Hard);
+    fn inference_computes_all_unless_thinned() {
+        let evaluate = Pass::evaluate(Mode::Hard);
         let whole = gated(Settings::default(), 0.5, ones(&[10, 10]), evaluate);
         assert!(whole.gates.is_none());
         assert_eq!(whole.output, ones(&[10, 10]));

@@ -3,20 +3,21 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    GateRecord, Gated, Gates, Layer, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Ramp,
-    Regularizer, Setup, Site, SiteId, State, StateError, TrainProgress,
+    Capabilities, GateRecord, Gated, Gates, InferenceCost, Layer, MethodDef, ModelMap,
+    ParameterGroup, Parameters, Pass, Ramp, Regularizer, Setup, Site, SiteId, State, StateError,
+    TrainProgress,
 };
-use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::{Kind, Tensor};
 
 use crate::units::{count, spatial_mean, topk_mask};
 
-/// Saliency `g = relu(W s + b)` of the mean absolute input `s` of every channel; the share `target`
-/// of a site's units with the highest saliency goes on, multiplied by it, the others are closed.
+/// Gates by the saliency `g = relu(W s + b)` of the mean absolute input `s` of every channel: the
+/// share `target` of a site's units with the highest saliency is multiplied by it, the others are
+/// closed.
 ///
-/// `s` is taken relative to its mean over channels. The paper has batch normalisation behind every
-/// layer; without it outputs would grow from layer to layer without bound.
+/// `s` is relative to its mean over channels. The paper has batch normalisation after every layer;
+/// without it outputs would grow from layer to layer without bound.
 pub struct Boosting {
     settings: Settings,
     target: f64,
@@ -29,7 +30,7 @@ struct Saliency {
     id: SiteId,
     /// `[units, features]`.
     weight: Tensor,
-    /// `[units]`, one at the start.
+    /// `[units]`, initially one.
     bias: Tensor,
     /// Positions of the producer's input that are averaged; 1 for vectors.
     positions: i64,
@@ -41,7 +42,7 @@ pub struct Settings {
     /// Weight of the mean saliency in the loss.
     #[schemars(range(min = 0.0))]
     lambda: f64,
-    /// When the share comes down from all units to the target, geometrically.
+    /// When the share falls from all units to the target, geometrically.
     ramp: Ramp,
 }
 
@@ -70,15 +71,16 @@ impl MethodDef for Boosting {
 }
 
 impl Boosting {
-    /// The share of units that goes on at this point of training.
+    /// Returns the share of open units at this point of training.
     fn keep(&self) -> f64 {
         self.target.powf(self.settings.ramp.at(self.progress))
     }
 }
 
 impl Regularizer for Boosting {
-    fn min_target(&self, map: &ModelMap) -> f64 {
-        map.min_density()
+    fn capabilities(&self) -> Capabilities {
+        let ramp = Some(self.settings.ramp);
+        Capabilities { closes_units: true, ramp, ..Capabilities::default() }
     }
 
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -97,13 +99,8 @@ impl Regularizer for Boosting {
         let saliency = self.sites[site.id.index()].of(input);
         let hard = topk_mask(&saliency, count(site.units, self.keep()));
         let factor = &saliency * &hard;
-        let gates =
-            Gates { hard, per_example: true, soft: Some(saliency), applied: Mode::Hard, factor };
+        let gates = Gates { soft: Some(saliency), ..Gates::per_example(hard, factor) };
         Gated::by(gates, &output)
-    }
-
-    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
-        Some(self.settings.ramp.at(progress.training()))
     }
 
     fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
@@ -127,22 +124,23 @@ impl Regularizer for Boosting {
         Ok(())
     }
 
-    fn gate_flops(&self, site: &Site) -> f64 {
-        self.sites[site.id.index()].flops()
-    }
-
-    fn gate_parameters(&self) -> u64 {
-        self.sites.iter().map(|site| (site.weight.numel() + site.bias.numel()) as u64).sum()
+    fn inference_cost(&self) -> InferenceCost {
+        let parameters = |site: &Saliency| (site.weight.numel() + site.bias.numel()) as u64;
+        InferenceCost {
+            gate_flops: self.sites.iter().map(Saliency::flops).collect(),
+            gate_parameters: self.sites.iter().map(parameters).sum(),
+            ..InferenceCost::default()
+        }
     }
 }
 
-/// In place of the mean of an input that is zero everywhere.
+/// Replaces the mean of an input that is zero everywhere.
 const SMALLEST: f64 = 1e-12;
 
 impl Saliency {
     fn new(site: &Site, producer: &Layer, setup: &mut Setup<'_>) -> Result<Self, TorchError> {
         let features = producer.pooled_inputs();
-        // He et al. 2015, as the paper has it.
+        // He et al. 2015, as in the paper.
         let deviation = (2.0 / features as f64).sqrt();
         let weight = setup.generator.normal(&[site.units, features], 0.0, deviation)?;
         let bias = Tensor::ones([site.units], (Kind::Float, setup.device));
@@ -154,14 +152,14 @@ impl Saliency {
         })
     }
 
-    /// `[examples, units]`.
+    /// Computes the saliency, `[examples, units]`.
     fn of(&self, input: &Tensor) -> Tensor {
         let size = spatial_mean(&input.abs());
         let mean = size.mean_dim(1i64, true, None).clamp_min(SMALLEST);
         (size / mean).linear(&self.weight, Some(&self.bias)).relu()
     }
 
-    /// FLOPs for one example: pooling, relation to the mean, the map, rectifying and comparing.
+    /// Counts FLOPs per example: pooling, division by the mean, the map, rectifying, comparing.
     fn flops(&self) -> f64 {
         let [units, features] = self.weight.size()[..] else { unreachable!("a matrix") };
         let pooling = if self.positions > 1 { features * self.positions } else { 0 };
@@ -175,7 +173,7 @@ mod tests {
     use crate::testing::{attach, hidden};
 
     #[test]
-    fn the_most_salient_units_go_on_weighed_by_their_saliency() {
+    fn salient_units_stay_open_weighted_by_saliency() {
         let map = hidden(2, 3);
         let mut method = Boosting::new(Settings::default(), 0.34);
         attach(&mut method, &map);
@@ -184,7 +182,7 @@ mod tests {
         let input = Tensor::from_slice2(&[[-3.0f32, 1.0], [0.5, 1.5]]);
         let output = Tensor::from_slice2(&[[10.0f32, 20.0, 30.0], [10.0, 20.0, 30.0]]);
         // |x| over its mean: 1.5, 0.5 and 0.5, 1.5; saliency 2.5, 1.5, 0 and 1.5, 2.5, 0. At first
-        // all units go on.
+        // all units are open.
         let gate = |method: &mut Boosting| {
             let output = output.shallow_clone();
             method.gate(&map.sites[0], &input, output, Pass::Train).output.detach()
@@ -195,7 +193,7 @@ mod tests {
         let one = Tensor::from_slice2(&[[25.0f32, 0.0, 0.0], [0.0, 50.0, 0.0]]);
         assert_eq!(gate(&mut method), one);
         // The mean 2 x 2, W 2 x 3 x 2, rectifying and comparing 2 x 3.
-        assert_eq!(method.gate_flops(&map.sites[0]), 22.0);
-        assert_eq!(method.gate_parameters(), 9);
+        let cost = method.inference_cost();
+        assert_eq!((cost.total_gate_flops(), cost.gate_parameters), (22.0, 9));
     }
 }

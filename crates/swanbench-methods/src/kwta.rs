@@ -1,25 +1,25 @@
-//! k winners take all: of every site only the most active units go on.
+//! k winners take all: at every site only the most active units stay open.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, MethodDef, ModelMap, ParameterGroup, Pass, Regularizer, Setup, Site,
+    Capabilities, Gated, Gates, InferenceCost, MethodDef, ParameterGroup, Pass, Regularizer, Setup,
+    Site,
 };
-use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::Tensor;
 
 use crate::units::{count, spatial_mean, topk_mask};
 
-/// For every example the share `target` of a site's units with the largest outputs; of feature maps
-/// whole channels by their mean. In training and at inference alike.
+/// Keeps, for every example, the share `target` of a site's units with the largest outputs; of
+/// feature maps whole channels by their mean. The same in training and at inference.
 ///
-/// Which units win is known only when all have been computed: what their producers cost for the
-/// losers is charged as the cost of the gates. It is an upper bound where inputs are closed too.
+/// The winners are known only after all units are computed: the producers' cost of the losers is
+/// counted as the cost of the gates. It is an upper bound if inputs are closed too.
 pub struct WinnersTakeAll {
     keep: f64,
-    /// FLOPs of a site's producers for one example, by site.
-    producers: Vec<f64>,
+    /// By site, the FLOPs per example of computing the closed units.
+    wasted_flops: Vec<f64>,
 }
 
 #[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
@@ -35,56 +35,51 @@ impl MethodDef for WinnersTakeAll {
     type Settings = Settings;
 
     fn new(_: Settings, target: f64) -> Self {
-        Self { keep: target, producers: Vec::new() }
+        Self { keep: target, wasted_flops: Vec::new() }
     }
 }
 
 impl Regularizer for WinnersTakeAll {
-    fn min_target(&self, map: &ModelMap) -> f64 {
-        map.min_density()
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { closes_units: true, ..Capabilities::default() }
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
-        let flops = |site: &Site| -> f64 {
-            site.producers.iter().map(|&id| 2.0 * setup.map.layer(id).macs() as f64).sum()
+        let flops = |site: &Site| {
+            let macs = site.producers.iter().map(|&id| setup.map.layer(id).macs() as f64);
+            let closed = 1.0 - count(site.units, self.keep) as f64 / site.units as f64;
+            macs.map(|macs| 2.0 * macs).sum::<f64>() * closed
         };
-        self.producers = setup.map.sites.iter().map(flops).collect();
+        self.wasted_flops = setup.map.sites.iter().map(flops).collect();
         Ok(Vec::new())
     }
 
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
         let hard = topk_mask(&spatial_mean(&output), count(site.units, self.keep));
         let factor = hard.shallow_clone();
-        Gated::by(
-            Gates { hard, per_example: true, soft: None, applied: Mode::Hard, factor },
-            &output,
-        )
+        Gated::by(Gates::per_example(hard, factor), &output)
     }
 
-    fn gate_flops(&self, site: &Site) -> f64 {
-        let closed = 1.0 - count(site.units, self.keep) as f64 / site.units as f64;
-        self.producers[site.id.index()] * closed
+    fn inference_cost(&self) -> InferenceCost {
+        InferenceCost { gate_flops: self.wasted_flops.clone(), ..InferenceCost::default() }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tch::Device;
-
     use super::*;
     use crate::testing::{attach, hidden};
 
     #[test]
-    fn only_winners_go_on_and_what_the_losers_cost_is_charged() {
+    fn only_winners_are_open_and_losers_cost_flops() {
         let map = hidden(5, 4);
         let mut method = WinnersTakeAll::new(Settings {}, 0.25);
         attach(&mut method, &map);
         let output = Tensor::from_slice2(&[[1.0f32, 0.0, 7.0, 3.0], [4.0, 5.0, 0.0, 2.0]]);
-        let input = Tensor::zeros([2, 5], (tch::Kind::Float, Device::Cpu));
-        let gated = method.gate(&map.sites[0], &input, output, Pass::Train);
+        let gated = method.gate(&map.sites[0], &Tensor::new(), output, Pass::Train);
         let expected = Tensor::from_slice2(&[[0.0f32, 0.0, 7.0, 0.0], [0.0, 5.0, 0.0, 0.0]]);
         assert_eq!(gated.output, expected);
         // Three of four units of 5 MACs each.
-        assert_eq!(method.gate_flops(&map.sites[0]), 30.0);
+        assert_eq!(method.inference_cost().gate_flops, [30.0]);
     }
 }

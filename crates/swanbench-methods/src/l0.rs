@@ -1,23 +1,24 @@
-//! L0 regularisation: every unit has a random gate that can be exactly zero, learned with the weights.
+//! L0 regularisation: every unit has a random gate that can be exactly zero, trained with the
+//! weights.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Ramp,
-    Regularizer, Setup, Site, State, StateError, TrainProgress,
+    Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass,
+    Ramp, Regularizer, Setup, Site, State, StateError, TrainProgress,
 };
-use swanbench_spec::Mode;
 use swanbench_torch::{Generator, TorchError};
 use tch::{Kind, Tensor};
 
-/// What the hard concrete distribution is stretched to, and its temperature: the paper's.
+/// The interval that the hard concrete distribution is stretched to, and its temperature, as in
+/// the paper.
 const LOW: f64 = -0.1;
 const HIGH: f64 = 1.1;
 const TEMPERATURE: f64 = 2.0 / 3.0;
 
-/// Hard concrete gates, one distribution a unit, the same for every input. The expected share of
-/// open gates is held to the target from above; the target comes down along the ramp. The paper has
-/// a fixed weight in place of a target.
+/// Hard concrete gates, one distribution per unit, the same for every input. A penalty keeps the
+/// expected share of open gates below the target, which falls along the ramp. The paper has a
+/// fixed weight instead of a target.
 pub struct HardConcrete {
     settings: Settings,
     target: f64,
@@ -29,16 +30,16 @@ pub struct HardConcrete {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// log alpha at the start; at 0 five of six gates are open.
+    /// Initial log alpha; at 0 five of six gates are open.
     initial_logit: f64,
     /// Weight of the squared relative excess over the target.
     #[schemars(range(min = 0.0))]
     lambda_target: f64,
-    /// When the target comes down from 1, geometrically.
+    /// When the target falls from 1, geometrically.
     ramp: Ramp,
     /// Learning rate of the gates over that of the weights. So high that gates drift apart within
-    /// few epochs: with 10, and 2 for `initial_logit`, 83% of the units of an MLP 300-100 stayed open
-    /// where 10% were asked for (Fashion-MNIST, 10,000 examples, 8 epochs); as it is, 11.5%.
+    /// few epochs: with 10, and 2 for `initial_logit`, 83% of the units of an MLP 300-100 stayed
+    /// open at a target of 10% (Fashion-MNIST, 10,000 examples, 8 epochs); with the defaults 11.5%.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     gate_learning_rate_factor: f64,
 }
@@ -72,8 +73,9 @@ impl MethodDef for HardConcrete {
 }
 
 impl Regularizer for HardConcrete {
-    fn min_target(&self, map: &ModelMap) -> f64 {
-        map.min_density()
+    fn capabilities(&self) -> Capabilities {
+        let ramp = Some(self.settings.ramp);
+        Capabilities { closes_units: true, ramp, ..Capabilities::default() }
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -99,15 +101,10 @@ impl Regularizer for HardConcrete {
                 let noise = generator.uniform(&shape, 0.0, 1.0).expect("memory for the noise");
                 (stretched(&((noise.logit(1e-6) + logits) / TEMPERATURE)), true)
             }
-            Pass::Evaluate(_) => (stretched(&logits), false),
+            Pass::Evaluate { .. } => (stretched(&logits), false),
         };
         let hard = factor.detach().gt(0.0).to_kind(Kind::Float);
-        let gates = Gates { hard, per_example, soft: None, applied: Mode::Hard, factor };
-        Gated::by(gates, &output)
-    }
-
-    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
-        Some(self.settings.ramp.at(progress.training()))
+        Gated::by(Gates { per_example, ..Gates::per_example(hard, factor) }, &output)
     }
 
     fn penalty(&mut self, _: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
@@ -129,40 +126,37 @@ impl Regularizer for HardConcrete {
     }
 }
 
-/// The sigmoid, stretched beyond [0, 1] and cut off there.
+/// Stretches the sigmoid beyond [0, 1] and clamps it to [0, 1].
 fn stretched(logits: &Tensor) -> Tensor {
     (logits.sigmoid() * (HIGH - LOW) + LOW).clamp(0.0, 1.0)
 }
 
-/// The probability that a gate is not zero (equation 12).
+/// Returns the probability that a gate is not zero (equation 12).
 fn open_probability(logits: &Tensor) -> Tensor {
     (logits - TEMPERATURE * (-LOW / HIGH).ln()).sigmoid()
 }
 
 #[cfg(test)]
 mod tests {
-    use tch::Device;
-
     use super::*;
+    use crate::testing::{generator, numbers};
 
     #[test]
-    fn gates_are_exactly_closed_or_open_at_the_ends() {
+    fn gates_are_exactly_zero_or_one_at_the_ends() {
         let gates = stretched(&Tensor::from_slice(&[-5.0f64, 0.0, 5.0]));
-        let gates = Vec::<f64>::try_from(gates).unwrap();
+        let gates = numbers(&gates);
         assert_eq!([gates[0], gates[2]], [0.0, 1.0]);
         // sigmoid(0) x 1.2 - 0.1
         assert!((gates[1] - 0.5).abs() < 1e-12);
     }
 
     #[test]
-    fn the_probability_of_an_open_gate_is_what_sampling_gives() {
+    fn open_probability_agrees_with_sampling() {
         let logit = Tensor::from_slice(&[-1.0f64]);
         let expected = open_probability(&logit).double_value(&[0]);
         // sigmoid(-1 + 2/3 ln 11) = sigmoid(0.5986)
         assert!((expected - 0.645_336).abs() < 1e-5, "{expected}");
-        let mut generator =
-            swanbench_core::SeedStream::MethodDef.generator(0, Device::Cpu).unwrap();
-        let noise = generator.uniform(&[200_000], 0.0, 1.0).unwrap().to_kind(Kind::Double);
+        let noise = generator().uniform(&[200_000], 0.0, 1.0).unwrap().to_kind(Kind::Double);
         let gates = stretched(&((noise.logit(1e-6) + logit) / TEMPERATURE));
         let open = gates.gt(0.0).to_kind(Kind::Double).mean(Kind::Double).double_value(&[]);
         // The standard deviation of this mean is 0.0011.

@@ -1,8 +1,8 @@
 //! Sparsity methods, one file each. A method knows no model.
 //!
-//! To add one: write its file with an implementation of [`MethodDef`](swanbench_core::MethodDef), and name
-//! it twice here: as a module, and in [`METHODS`]. Help, checks, the conformance suite and reports
-//! follow.
+//! `just new-method NAME` adds one: a file with an implementation of
+//! [`MethodDef`](swanbench_core::MethodDef), its module and its line in [`METHODS`]. Help, checks,
+//! the conformance suite and reports follow. See `crates/README.md`.
 
 mod dense;
 mod dropout;

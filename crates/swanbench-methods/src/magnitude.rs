@@ -1,13 +1,13 @@
-//! Magnitude pruning: what is small is removed for good, after training or in its course, and the
-//! rest recovers.
+//! Magnitude pruning: small units or weights are removed for good, after or during training, and
+//! the rest recovers.
 
 mod settings;
 #[cfg(test)]
 mod tests;
 
 use swanbench_core::{
-    Gated, Gates, LayerId, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
-    Setup, Site, State, StateError, TrainProgress,
+    Capabilities, Gated, Gates, InferenceCost, LayerId, MethodDef, ModelMap, ParameterGroup,
+    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
 };
 use swanbench_spec::Stage;
 use swanbench_torch::{Generator, TorchError, fan_in};
@@ -20,17 +20,17 @@ use crate::{
 };
 
 /// Pruning of whole units (Li et al. 2017) or of single weights (Han et al. 2015): at once, between
-/// training and recovery, or little by little in training.
+/// training and recovery, or gradually in training.
 pub struct Magnitude {
     settings: Settings,
     keep: f64,
-    /// The share that is left.
+    /// The share that is left now.
     kept: f64,
-    /// All parameters as they were at the epoch to go back to, from then on.
+    /// Copies of all parameters from the epoch to rewind to; empty before it.
     ticket: Vec<Tensor>,
-    /// By site, where another run says so.
+    /// By site, if another run sets them.
     densities: Option<Vec<f64>>,
-    /// None before [`Regularizer::attach`].
+    /// `None` before [`Regularizer::attach`].
     map: Option<ModelMap>,
     steps: i64,
     generator: Option<Generator>,
@@ -66,8 +66,9 @@ impl MethodDef for Magnitude {
 }
 
 impl Regularizer for Magnitude {
-    fn recovers(&self) -> bool {
-        true
+    fn capabilities(&self) -> Capabilities {
+        let closes_units = self.settings.scope == Scope::Unit;
+        Capabilities { recovers: true, closes_units, ..Capabilities::default() }
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -76,13 +77,6 @@ impl Regularizer for Magnitude {
         self.densities = setup.densities.map(<[f64]>::to_vec);
         self.keep_ticket(setup.parameters, 0);
         Ok(Vec::new())
-    }
-
-    fn min_target(&self, map: &ModelMap) -> f64 {
-        match self.settings.scope {
-            Scope::Unit => map.min_density(),
-            Scope::Weight => 0.0,
-        }
     }
 
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, _: Pass) -> Gated {
@@ -143,16 +137,14 @@ impl Regularizer for Magnitude {
         state.restore_stream("scores", self.generator.as_mut().expect("attached"))?;
         self.steps = state.get("steps")?.int64_value(&[]);
         self.kept = state.get("kept")?.double_value(&[]);
-        let device = parameters.device();
-        let all = |name| state.all(name).into_iter().map(|kept| kept.to_device(device)).collect();
-        self.ticket = all("ticket");
-        self.units = all("units");
+        self.ticket = state.all_on("ticket", parameters.device());
+        self.units = state.all_on("units", parameters.device());
         self.weights = WeightMasks::restored(state, map, parameters);
         Ok(())
     }
 
-    fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
-        self.weights.get(layer)
+    fn inference_cost(&self) -> InferenceCost {
+        self.weights.inference_cost()
     }
 }
 
@@ -164,45 +156,9 @@ impl Magnitude {
         parameters: &Parameters,
         keep: f64,
     ) -> Result<(), TorchError> {
-        let allocation = self.settings.allocation();
         match self.settings.scope {
-            Scope::Unit => {
-                let mut scores = Vec::new();
-                for site in &map.sites {
-                    let size = self.unit_scores(map, site, parameters)?;
-                    // What is gone does not come back.
-                    scores.push(match self.units.get(site.id.index()) {
-                        Some(mask) => (size + 1.0) * mask,
-                        None => size,
-                    });
-                }
-                self.units = match &self.densities {
-                    None => keep_highest(&scores, keep, allocation),
-                    // Nothing is pruned yet where everything is still to be kept.
-                    Some(densities) => {
-                        let progress = keep.ln() / self.keep.ln();
-                        let shares = densities.iter().map(|density| density.powf(progress));
-                        scores
-                            .iter()
-                            .zip(shares)
-                            .map(|(scores, share)| highest(scores, share))
-                            .collect()
-                    }
-                };
-            }
-            Scope::Weight => {
-                let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
-                let mut scores = Vec::new();
-                for (weight, layer) in weights.zip(&map.layers) {
-                    let size = self.weight_scores(weight)?;
-                    scores.push(match self.weights.get(layer.id) {
-                        Some(mask) => (size + 1.0) * mask,
-                        None => size,
-                    });
-                }
-                let masks = keep_highest(&scores, keep, allocation);
-                self.weights = WeightMasks::new(masks, map, parameters);
-            }
+            Scope::Unit => self.prune_units(map, parameters, keep)?,
+            Scope::Weight => self.prune_weights(map, parameters, keep)?,
         }
         self.kept = keep;
         for (parameter, early) in parameters.tensors().iter().zip(&self.ticket) {
@@ -212,7 +168,46 @@ impl Magnitude {
         Ok(())
     }
 
-    /// Copies the parameters at the epoch to go back to.
+    fn prune_units(
+        &mut self,
+        map: &ModelMap,
+        parameters: &Parameters,
+        keep: f64,
+    ) -> Result<(), TorchError> {
+        let mut scores = Vec::new();
+        for site in &map.sites {
+            let size = self.unit_scores(map, site, parameters)?;
+            scores.push(above_pruned(size, self.units.get(site.id.index())));
+        }
+        self.units = match &self.densities {
+            None => keep_highest(&scores, keep, self.settings.allocation()),
+            // While everything is still to be kept, nothing is pruned.
+            Some(densities) => {
+                let progress = keep.ln() / self.keep.ln();
+                let shares = densities.iter().map(|density| density.powf(progress));
+                scores.iter().zip(shares).map(|(scores, share)| highest(scores, share)).collect()
+            }
+        };
+        Ok(())
+    }
+
+    fn prune_weights(
+        &mut self,
+        map: &ModelMap,
+        parameters: &Parameters,
+        keep: f64,
+    ) -> Result<(), TorchError> {
+        let mut scores = Vec::new();
+        for layer in &map.layers {
+            let size = self.weight_scores(parameters.get(layer.weight))?;
+            scores.push(above_pruned(size, self.weights.get(layer.id)));
+        }
+        let masks = keep_highest(&scores, keep, self.settings.allocation());
+        self.weights = WeightMasks::new(masks, map, parameters);
+        Ok(())
+    }
+
+    /// Copies the parameters at the epoch to rewind to.
     fn keep_ticket(&mut self, parameters: &Parameters, epoch: u32) {
         if self.ticket.is_empty() && self.settings.rewind_to_epoch == Some(epoch) {
             self.ticket =
@@ -227,7 +222,8 @@ impl Magnitude {
         }
     }
 
-    /// Mean over a unit's incoming weights, `[units]`, so that layers of different width compare.
+    /// Averages over a unit's incoming weights, `[units]`, so that layers of different width
+    /// compare.
     fn unit_scores(
         &mut self,
         map: &ModelMap,
@@ -251,5 +247,13 @@ impl Magnitude {
     fn draw(&mut self, shape: &[i64]) -> Result<Tensor, TorchError> {
         let generator = self.generator.as_mut().expect("attached before pruning");
         generator.uniform(shape, 0.0, 1.0)
+    }
+}
+
+/// Ranks what is still there above what was pruned, which stays pruned.
+fn above_pruned(size: Tensor, mask: Option<&Tensor>) -> Tensor {
+    match mask {
+        Some(mask) => (size + 1.0) * mask,
+        None => size,
     }
 }

@@ -1,21 +1,22 @@
-//! Network slimming: scales of units are driven to zero in training, and those that are small are
+//! Network slimming: training drives scales of units to zero, and units with small ones are
 //! removed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
-    Setup, Site, State, StateError, TrainProgress,
+    Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass,
+    Regularizer, Setup, Site, State, StateError, TrainProgress,
 };
-use swanbench_spec::{Mode, Stage};
+use swanbench_spec::Stage;
 use swanbench_torch::TorchError;
 use tch::{Kind, Tensor};
 
 use crate::ranking::{Allocation, keep_highest};
 
-/// `lambda sum |scale|` joins the loss; between training and recovery the units with the largest
-/// scales stay. The scales are those of the batch normalisation behind the units, as in the paper;
-/// where there is none, every unit has one of its own, which inference folds into the weights.
+/// Pruning by scales: `lambda sum |scale|` is added to the loss; between training and recovery the
+/// units with the largest scales stay. The scales are those of the batch normalisation after the
+/// units, as in the paper; without one, every unit has its own, which inference folds into the
+/// weights.
 pub struct Slimming {
     settings: Settings,
     keep: f64,
@@ -26,8 +27,9 @@ pub struct Slimming {
 
 /// The scales of one site's units, each `[units]`.
 enum Scales {
-    /// Of its normalisations: several where a residual sum joins layers.
+    /// Of its normalisations: several if a residual sum joins layers.
     Normalisations(Vec<Tensor>),
+    /// The method's own.
     Own(Tensor),
 }
 
@@ -68,7 +70,7 @@ impl Scales {
         }
     }
 
-    /// `[units]`, zero where nothing comes through.
+    /// Returns the size of each unit's scales, `[units]`.
     fn size(&self) -> Tensor {
         let sizes: Vec<Tensor> = self.all().iter().map(|scale| scale.detach().abs()).collect();
         Tensor::stack(&sizes, 0).sum_dim_intlist(0i64, false, Kind::Float)
@@ -76,12 +78,8 @@ impl Scales {
 }
 
 impl Regularizer for Slimming {
-    fn recovers(&self) -> bool {
-        true
-    }
-
-    fn min_target(&self, map: &ModelMap) -> f64 {
-        map.min_density()
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { recovers: true, closes_units: true, ..Capabilities::default() }
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -121,12 +119,11 @@ impl Regularizer for Slimming {
             (Some(mask), Some(scale)) => (mask.shallow_clone(), mask * scale),
         };
         let (hard, factor) = (hard.unsqueeze(0), factor.unsqueeze(0));
-        let gates = Gates { hard, per_example: false, soft: None, applied: Mode::Hard, factor };
-        Gated::by(gates, &output)
+        Gated::by(Gates { per_example: false, ..Gates::per_example(hard, factor) }, &output)
     }
 
     fn penalty(&mut self, _: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
-        // What has survived may grow again.
+        // The scales of surviving units may grow again.
         if progress.stage == Stage::Recovery || self.settings.lambda == 0.0 {
             return None;
         }
@@ -153,21 +150,18 @@ impl Regularizer for Slimming {
         _: &ModelMap,
         parameters: &Parameters,
     ) -> Result<(), StateError> {
-        let device = parameters.device();
-        self.kept = state.all("kept").into_iter().map(|mask| mask.to_device(device)).collect();
+        self.kept = state.all_on("kept", parameters.device());
         Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tch::Device;
-
     use super::*;
-    use crate::testing::{attach, hidden};
+    use crate::testing::{attach, gate_ones, hidden, progress};
 
     #[test]
-    fn scales_cost_their_sum_and_the_units_with_small_ones_go() {
+    fn units_with_small_scales_are_removed() {
         let map = hidden(2, 4);
         let mut method = Slimming::new(Settings { lambda: 0.1, ..Settings::default() }, 0.5);
         let parameters = attach(&mut method, &map);
@@ -175,17 +169,12 @@ mod tests {
         tch::no_grad(|| {
             scale.shallow_clone().copy_(&Tensor::from_slice(&[0.5f32, -2.0, 0.0, 1.0]));
         });
-        let progress = |stage| TrainProgress { stage, fraction: 0.5, epoch: 3 };
         let record = GateRecord::of(vec![None]);
         let penalty = method.penalty(&record, progress(Stage::Training)).unwrap();
         assert!((penalty.double_value(&[]) - 0.35).abs() < 1e-6);
         assert!(method.penalty(&record, progress(Stage::Recovery)).is_none());
 
-        let output = Tensor::ones([1, 4], (Kind::Float, Device::Cpu));
-        let gate = |method: &mut Slimming| {
-            let input = Tensor::zeros([1, 2], (Kind::Float, Device::Cpu));
-            method.gate(&map.sites[0], &input, output.shallow_clone(), Pass::Train).output.detach()
-        };
+        let gate = |method: &mut Slimming| gate_ones(method, &map, 1, Pass::Train).output.detach();
         assert_eq!(gate(&mut method), Tensor::from_slice2(&[[0.5f32, -2.0, 0.0, 1.0]]));
         method.start_recovery(&map, &parameters).unwrap();
         assert_eq!(gate(&mut method), Tensor::from_slice2(&[[0.0f32, -2.0, 0.0, 1.0]]));

@@ -1,4 +1,4 @@
-//! Which entries of several groups to keep when only the highest scores may stay.
+//! Masks that keep the highest scores of several groups.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,8 @@ pub enum Allocation {
     Erk,
 }
 
-/// Masks in {0, 1} of the shapes of `scores`, in which the share `keep` of the highest scores is 1.
-/// Every group keeps at least one entry. Of equal scores the first are kept.
+/// Returns masks in {0, 1} of the shapes of `scores`, in which the share `keep` of the highest
+/// scores is 1. Every group keeps at least one entry. Of equal scores the first are kept.
 pub fn keep_highest(scores: &[Tensor], keep: f64, allocation: Allocation) -> Vec<Tensor> {
     match allocation {
         Allocation::Uniform => scores.iter().map(|scores| highest(scores, keep)).collect(),
@@ -37,12 +37,13 @@ pub fn keep_highest(scores: &[Tensor], keep: f64, allocation: Allocation) -> Vec
     }
 }
 
-/// A mask in which the share `keep` of the highest scores is 1, at least one.
+/// Returns a mask in which the share `keep` of the highest scores is 1, at least one.
 pub fn highest(scores: &Tensor, keep: f64) -> Tensor {
     top(scores, ((scores.numel() as f64 * keep).round() as i64).max(1))
 }
 
-/// A mask of the shape of `scores` in which the `count` highest are 1. Of equal ones the first.
+/// Returns a mask of the shape of `scores` in which the `count` highest are 1. Of equal ones the
+/// first.
 pub fn top(scores: &Tensor, count: i64) -> Tensor {
     let flat = scores.flatten(0, -1);
     let order = flat.argsort_stable(true, 0, true);
@@ -50,8 +51,8 @@ pub fn top(scores: &Tensor, count: i64) -> Tensor {
     mask.reshape(scores.size())
 }
 
-/// The share that every group of these sizes keeps so that together they keep `keep`: proportional
-/// to the sum over the product of its sizes, and at most all.
+/// Returns the share that every group of these sizes keeps so that together they keep `keep`:
+/// proportional to the sum over the product of its sizes, and at most 1.
 fn erdos_renyi_kernel(sizes: &[Vec<i64>], keep: f64) -> Vec<f64> {
     let entries: Vec<f64> =
         sizes.iter().map(|sizes| sizes.iter().product::<i64>() as f64).collect();
@@ -67,7 +68,7 @@ fn erdos_renyi_kernel(sizes: &[Vec<i64>], keep: f64) -> Vec<f64> {
         };
         let left = keep * entries.iter().sum::<f64>() - of(true, &|at| entries[at]);
         let scale = left / of(false, &|at| raw[at] * entries[at]);
-        // What would keep more than all keeps all, and the others share the rest anew.
+        // A group that would keep more than all keeps all, and the others share the rest again.
         let over: Vec<usize> =
             (0..sizes.len()).filter(|&at| !whole[at] && scale * raw[at] > 1.0).collect();
         if over.is_empty() {
@@ -81,7 +82,7 @@ fn erdos_renyi_kernel(sizes: &[Vec<i64>], keep: f64) -> Vec<f64> {
     }
 }
 
-/// The scores in a row, the best raised above every other group's, so that no group loses all.
+/// Flattens the scores and raises the best above every other group's, so that no group loses all.
 fn with_best_first(scores: &Tensor) -> Tensor {
     let flat = scores.to_kind(Kind::Float).flatten(0, -1);
     let best = flat.argmax(0, true);
@@ -91,9 +92,10 @@ fn with_best_first(scores: &Tensor) -> Tensor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::numbers;
 
-    fn kept(masks: &[Tensor]) -> Vec<Vec<f32>> {
-        masks.iter().map(|mask| Vec::try_from(mask.flatten(0, -1)).unwrap()).collect()
+    fn kept(masks: &[Tensor]) -> Vec<Vec<f64>> {
+        masks.iter().map(numbers).collect()
     }
 
     fn scores() -> [Tensor; 2] {
@@ -102,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn small_layers_keep_more_by_erdos_renyi() {
+    fn erdos_renyi_keeps_more_of_small_layers() {
         // 784x300 and 300x100 weights, raw shares 1084 / 235,200 and 400 / 30,000.
         let shares = erdos_renyi_kernel(&[vec![300, 784], vec![100, 300]], 0.1);
         let kept = shares[0] * 235_200.0 + shares[1] * 30_000.0;
@@ -123,13 +125,13 @@ mod tests {
     }
 
     #[test]
-    fn global_spends_where_scores_are_high_but_leaves_no_group_empty() {
+    fn global_leaves_no_group_empty() {
         let masks = keep_highest(&scores(), 0.5, Allocation::Global);
         assert_eq!(kept(&masks), [[1.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 0.0]]);
     }
 
     #[test]
-    fn at_least_one_is_kept_and_ties_keep_the_first() {
+    fn one_entry_is_kept_and_ties_keep_the_first() {
         let equal = [Tensor::from_slice(&[2.0f32, 2.0, 2.0])];
         assert_eq!(kept(&keep_highest(&equal, 0.01, Allocation::Uniform)), [[1.0, 0.0, 0.0]]);
     }

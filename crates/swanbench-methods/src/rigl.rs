@@ -4,7 +4,7 @@ use swanbench_core::MethodDef;
 
 use crate::sparse_training::{Growth, Rule, Settings, SparseTraining};
 
-/// Drops by magnitude and grows by gradient.
+/// The rule of RigL: drops by magnitude and grows by gradient.
 pub struct Rigl;
 
 impl Rule for Rigl {

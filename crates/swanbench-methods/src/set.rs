@@ -4,8 +4,8 @@ use swanbench_core::MethodDef;
 
 use crate::sparse_training::{Growth, Rule, Settings, SparseTraining};
 
-/// Drops by magnitude and grows at random. Moves as often, and as much, as RigL, so that the two
-/// differ in where weights grow alone; its paper moves 30% once an epoch.
+/// The rule of SET: drops by magnitude and grows at random. Moves as often, and as much, as RigL,
+/// so that the two differ only in where weights grow; its paper moves 30% once per epoch.
 pub struct SparseEvolution;
 
 impl Rule for SparseEvolution {

@@ -1,9 +1,9 @@
-//! SNIP: weights are removed once, before training, by what removing them would do to the loss.
+//! SNIP: weights are removed once, before training, by the loss's sensitivity to them.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    LayerId, MethodDef, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State,
+    InferenceCost, MethodDef, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State,
     StateError, TrainProgress,
 };
 use swanbench_torch::TorchError;
@@ -14,8 +14,8 @@ use crate::{
     weight_masks::WeightMasks,
 };
 
-/// Connection sensitivity `|weight x gradient|` on the first minibatch, whose gradients are then
-/// used for the first step as well.
+/// Pruning by the connection sensitivity `|weight x gradient|` on the first minibatch, whose
+/// gradients are also used for the first step.
 pub struct Snip {
     settings: Settings,
     keep: f64,
@@ -68,7 +68,7 @@ impl Regularizer for Snip {
             let masks = keep_highest(&scores, self.keep, self.settings.allocation);
             self.weights = WeightMasks::new(masks, map, parameters);
         }
-        self.weights.silence_gradients();
+        self.weights.mask_gradients();
         Ok(())
     }
 
@@ -93,8 +93,8 @@ impl Regularizer for Snip {
         Ok(())
     }
 
-    fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
-        self.weights.get(layer)
+    fn inference_cost(&self) -> InferenceCost {
+        self.weights.inference_cost()
     }
 }
 
@@ -105,13 +105,13 @@ mod tests {
     use tch::Kind;
 
     use super::*;
-    use crate::testing::attach;
+    use crate::testing::{attach, progress};
 
     #[test]
-    fn the_weights_with_the_largest_product_with_their_gradient_stay() {
-        let mut plan = ModelBuilder::new([3, 1, 1], 2, 1.0);
-        plan.linear("last", plan.input(), 2);
-        let map = plan.finish();
+    fn weights_with_the_largest_sensitivity_stay() {
+        let mut builder = ModelBuilder::new([3, 1, 1], 2, 1.0);
+        builder.linear("last", builder.input(), 2);
+        let map = builder.finish();
         let mut method = Snip::new(Settings::default(), 0.5);
         let parameters = attach(&mut method, &map);
         let weight = parameters.get(map.layers[0].weight);
@@ -122,10 +122,9 @@ mod tests {
         (weight * &factors).sum(Kind::Float).backward();
 
         let _no_graph = tch::no_grad_guard();
-        let progress = TrainProgress { stage: Stage::Training, fraction: 0.0, epoch: 0 };
-        method.after_backward(&parameters, progress).unwrap();
+        method.after_backward(&parameters, progress(Stage::Training)).unwrap();
         let kept = Tensor::from_slice2(&[[1.0f32, 1.0, 0.0], [1.0, 0.0, 0.0]]);
-        assert_eq!(method.weight_mask(map.layers[0].id), Some(&kept));
+        assert_eq!(method.inference_cost().weight_mask(map.layers[0].id), Some(&kept));
         assert_eq!(weight.detach(), values * &kept);
         assert_eq!(weight.grad(), factors * kept);
     }

@@ -1,11 +1,11 @@
-//! Training that is sparse from the first step, and moves its weights to better places now and then.
+//! Training that is sparse from the first step and moves its weights at intervals.
 
 use std::marker::PhantomData;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    LayerId, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State, StateError,
+    InferenceCost, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State, StateError,
     TrainProgress,
 };
 use swanbench_torch::{Generator, TorchError, fan_in};
@@ -16,7 +16,7 @@ use crate::{
     weight_masks::WeightMasks,
 };
 
-/// Where as many weights come as were dropped.
+/// Where weights grow, as many as were dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
     /// Where the loss would fall fastest, from zero.
@@ -25,8 +25,9 @@ pub enum Growth {
     Random,
 }
 
-/// What sets one method of this family apart.
+/// The rule by which the methods of this family differ.
 pub trait Rule: Send + 'static {
+    /// Where weights grow.
     const GROWTH: Growth;
 }
 
@@ -38,22 +39,23 @@ pub struct Settings {
     /// Steps from one move to the next.
     #[schemars(range(min = 1))]
     update_every: u32,
-    /// The share of a layer's weights that the first move drops; it falls to zero as half a cosine.
+    /// The share of a layer's weights that the first move drops; it falls to zero as half a
+    /// cosine.
     #[schemars(range(min = 0.0, max = 1.0))]
     drop_fraction: f64,
-    /// The share of training after which nothing moves any more.
+    /// The share of training after which nothing moves.
     #[schemars(range(min = 0.0, max = 1.0))]
     stop: f64,
 }
 
 impl Default for Settings {
-    /// As RigL's paper has them.
+    /// The values of RigL's paper.
     fn default() -> Self {
         Self { allocation: Allocation::Erk, update_every: 100, drop_fraction: 0.3, stop: 0.75 }
     }
 }
 
-/// Random masks, and the moves by a rule.
+/// Random initial masks, and moves by a rule.
 pub struct SparseTraining<R> {
     rule: PhantomData<R>,
     settings: Settings,
@@ -71,7 +73,7 @@ impl<R: Rule> SparseTraining<R> {
 }
 
 impl<R: Rule> Regularizer for SparseTraining<R> {
-    /// Draws which weights there are at first.
+    /// Draws the initial masks.
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         let mut scores = Vec::new();
         for layer in &setup.map.layers {
@@ -85,7 +87,7 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
         Ok(Vec::new())
     }
 
-    /// Moves weights when it is time, and hides the gradients of those that are not there.
+    /// Moves weights at the interval, and masks the gradients of absent ones.
     fn after_backward(
         &mut self,
         _: &Parameters,
@@ -98,10 +100,10 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
             let share = drop_fraction * f64::midpoint(1.0, (std::f64::consts::PI * along).cos());
             let generator = self.generator.as_mut().expect("attached");
             for (mask, weight) in self.weights.iter_mut() {
-                *mask = moved(mask, weight, share, R::GROWTH, generator)?;
+                *mask = move_weights(mask, weight, share, R::GROWTH, generator)?;
             }
         }
-        self.weights.silence_gradients();
+        self.weights.mask_gradients();
         Ok(())
     }
 
@@ -130,14 +132,14 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
         Ok(())
     }
 
-    fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
-        self.weights.get(layer)
+    fn inference_cost(&self) -> InferenceCost {
+        self.weights.inference_cost()
     }
 }
 
-/// The mask after one move in a layer, whose weights are changed accordingly: the smallest go, as
-/// many come. What was just dropped may come back, as in RigL.
-fn moved(
+/// Drops the smallest weights of a layer, grows as many, and returns the new mask. A weight that
+/// was just dropped may grow again, as in RigL.
+fn move_weights(
     mask: &Tensor,
     weight: &Tensor,
     share: f64,
@@ -148,7 +150,7 @@ fn moved(
     let absent = mask.numel() as i64 - present;
     let count = ((present as f64 * share) as i64).min(absent);
     let mut values = weight.detach();
-    // A weight that is there counts for more than any that is not, however small it is.
+    // A present weight ranks above any absent one, however small it is.
     let staying = top(&(values.abs() + mask), present - count) * mask;
     let grown_at = match growth {
         Growth::Gradient => weight.grad().abs(),
@@ -166,10 +168,8 @@ fn moved(
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::SeedStream;
-    use tch::Device;
-
     use super::*;
+    use crate::testing::{generator, numbers};
 
     fn weight() -> (Tensor, Tensor) {
         let weight = Tensor::from_slice(&[0.1f32, -2.0, 0.0, 0.0, 3.0, 0.0]).view([2, 3]);
@@ -180,26 +180,20 @@ mod tests {
         (mask, weight)
     }
 
-    fn numbers(tensor: &Tensor) -> Vec<f32> {
-        Vec::try_from(tensor.detach().flatten(0, -1)).unwrap()
-    }
-
     #[test]
-    fn the_smallest_weight_goes_and_one_with_a_large_gradient_comes_as_zero() {
+    fn gradient_growth_starts_from_zero() {
         let (mask, weight) = weight();
-        let mut generator = SeedStream::MethodDef.generator(0, Device::Cpu).unwrap();
         let _no_graph = tch::no_grad_guard();
-        let after = moved(&mask, &weight, 0.34, Growth::Gradient, &mut generator).unwrap();
+        let after = move_weights(&mask, &weight, 0.34, Growth::Gradient, &mut generator()).unwrap();
         assert_eq!(numbers(&after), [0.0, 1.0, 1.0, 0.0, 1.0, 0.0]);
         assert_eq!(numbers(&weight), [0.0, -2.0, 0.0, 0.0, 3.0, 0.0]);
     }
 
     #[test]
-    fn random_growth_keeps_the_number_of_weights_and_draws_them_anew() {
+    fn random_growth_draws_as_many_weights_as_it_drops() {
         let (mask, weight) = weight();
-        let mut generator = SeedStream::MethodDef.generator(0, Device::Cpu).unwrap();
         let _no_graph = tch::no_grad_guard();
-        let after = moved(&mask, &weight, 0.67, Growth::Random, &mut generator).unwrap();
+        let after = move_weights(&mask, &weight, 0.67, Growth::Random, &mut generator()).unwrap();
         assert_eq!(after.sum(Kind::Double).double_value(&[]), 3.0);
         assert_eq!(numbers(&after)[4], 1.0, "the largest stays");
         let (after, values) = (numbers(&after), numbers(&weight));

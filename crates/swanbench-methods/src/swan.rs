@@ -1,4 +1,4 @@
-//! Switchable Activation Networks: each unit has a switch that looks at the input.
+//! Switchable Activation Networks: each unit has a switch that depends on the input.
 
 mod budget;
 mod gate;
@@ -7,8 +7,8 @@ mod settings;
 mod spread;
 
 use swanbench_core::{
-    GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
-    Setup, Site, State, StateError, TrainProgress,
+    Capabilities, Expected, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap,
+    ParameterGroup, Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
 };
 use swanbench_spec::{Mode, Stage};
 use swanbench_torch::{Factor, Switch, Switched, TorchError, switch};
@@ -28,8 +28,6 @@ pub struct Swan {
     /// By site.
     gates: Vec<Gate>,
     progress: f64,
-    /// In place of the one in the settings.
-    threshold: Option<f64>,
 }
 
 impl MethodDef for Swan {
@@ -38,6 +36,7 @@ impl MethodDef for Swan {
     const SOURCE: &'static str = "Ale et al. 2026, arXiv 2603.06601";
     const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
+    const EXPECTED: Expected = Expected { relative_activity: Some(1.15), ..Expected::DEFAULT };
     type Settings = Settings;
 
     fn check(settings: &Settings) -> Result<(), String> {
@@ -45,35 +44,20 @@ impl MethodDef for Swan {
     }
 
     fn new(settings: Settings, target: f64) -> Self {
-        Self {
-            budget: Budget::new(&settings, target),
-            settings,
-            gates: Vec::new(),
-            progress: 0.0,
-            threshold: None,
-        }
+        let budget = Budget::new(&settings, target);
+        Self { budget, settings, gates: Vec::new(), progress: 0.0 }
     }
 }
 
 impl Regularizer for Swan {
-    fn recovers(&self) -> bool {
-        true
-    }
-
-    fn modes(&self) -> &'static [Mode] {
-        &[Mode::Hard, Mode::Soft]
-    }
-
-    fn min_target(&self, map: &ModelMap) -> f64 {
-        map.min_density()
-    }
-
-    fn thresholds(&self) -> &[f64] {
-        &self.settings.threshold_sweep
-    }
-
-    fn set_threshold(&mut self, threshold: Option<f64>) {
-        self.threshold = threshold;
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            recovers: true,
+            modes: &[Mode::Hard, Mode::Soft],
+            closes_units: true,
+            thresholds: self.settings.threshold_sweep.clone(),
+            ramp: Some(self.settings.ramp),
+        }
     }
 
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -95,15 +79,15 @@ impl Regularizer for Swan {
 
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, pass: Pass) -> Gated {
         let temperature = self.settings.temperature(self.progress);
-        let threshold = self.threshold.unwrap_or(self.settings.threshold);
         let gate = &mut self.gates[site.id.index()];
-        let per_example = gate.looks_at_the_input();
+        let per_example = gate.depends_on_input();
         let input =
             if self.settings.input_gradient { input.shallow_clone() } else { input.detach() };
         let logits = gate.logits(&input, pass == Pass::Train);
-        let applied = match pass {
-            Pass::Evaluate(mode) => mode,
-            Pass::Train => self.settings.training.mode(self.progress),
+        let own = self.settings.threshold;
+        let (applied, threshold) = match pass {
+            Pass::Evaluate { mode, threshold } => (mode, threshold.unwrap_or(own)),
+            Pass::Train => (self.settings.training.mode(self.progress), own),
         };
         let by = match applied {
             Mode::Soft => Factor::Soft,
@@ -118,10 +102,6 @@ impl Regularizer for Swan {
         };
         let gates = Gates { hard, per_example, soft: Some(soft), applied, factor };
         Gated { output, gates: Some(gates) }
-    }
-
-    fn ramp(&self, progress: TrainProgress) -> Option<f64> {
-        Some(self.settings.ramp.at(progress.training()))
     }
 
     fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
@@ -175,22 +155,22 @@ impl Regularizer for Swan {
         Ok(())
     }
 
-    fn gate_flops(&self, site: &Site) -> f64 {
-        self.gates[site.id.index()].flops()
-    }
-
-    fn gate_parameters(&self) -> u64 {
-        self.gates.iter().map(Gate::stored).sum()
+    fn inference_cost(&self) -> InferenceCost {
+        InferenceCost {
+            gate_flops: self.gates.iter().map(Gate::flops).collect(),
+            gate_parameters: self.gates.iter().map(Gate::stored).sum(),
+            ..InferenceCost::default()
+        }
     }
 }
 
 impl Training {
-    /// What multiplies the outputs when this share of training lies behind.
+    /// Returns what multiplies the outputs after this share of training.
     fn mode(self, progress: f64) -> Mode {
         match self {
             Self::Soft if progress < 1.0 => Mode::Soft,
             Self::SoftFirst if progress < 0.5 => Mode::Soft,
-            // Recovery runs behind the switch to hard gates, whatever came before.
+            // Recovery follows the switch to hard gates, whatever was before.
             _ => Mode::Hard,
         }
     }

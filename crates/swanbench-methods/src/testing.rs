@@ -1,25 +1,63 @@
-//! A small model for the tests of methods.
+//! A small model and helpers for the tests of methods.
 
-use swanbench_core::{ModelBuilder, ModelMap, Parameters, Regularizer, SeedStream, Setup};
-use tch::Device;
+use swanbench_core::{
+    Gated, ModelBuilder, ModelMap, Parameters, Regularizer, SeedStream, Setup, TrainProgress,
+};
+use swanbench_spec::Stage;
+use swanbench_torch::Generator;
+use tch::{Device, Kind, Tensor};
 
-/// `inputs` -> site of `units` -> two classes.
+/// Builds `inputs` -> site of `units` -> two classes.
 pub fn hidden(inputs: i64, units: i64) -> ModelMap {
-    let mut plan = ModelBuilder::new([inputs, 1, 1], 2, 1.0);
-    let (_, signal) = plan.linear("hidden", plan.input(), units);
-    let (_, signal) = plan.site("hidden", signal);
-    plan.linear("last", signal, 2);
-    plan.finish()
+    let mut builder = ModelBuilder::new([inputs, 1, 1], 2, 1.0);
+    let (_, signal) = builder.linear("hidden", builder.input(), units);
+    let (_, signal) = builder.site("hidden", signal);
+    builder.linear("last", signal, 2);
+    builder.finish()
 }
 
-/// Attaches the method to fresh parameters, and gives those.
+/// Creates the method's random stream of seed 0.
+pub fn generator() -> Generator {
+    SeedStream::Method.generator(0, Device::Cpu).unwrap()
+}
+
+/// Draws the initial parameters of seed 0.
+pub fn parameters(map: &ModelMap) -> Parameters {
+    let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
+    Parameters::initialise(map, &mut init, Device::Cpu).unwrap()
+}
+
+/// Creates the input of `attach`.
+pub fn setup<'a>(map: &'a ModelMap, parameters: &'a Parameters) -> Setup<'a> {
+    Setup { map, parameters, generator: generator(), device: Device::Cpu, densities: None }
+}
+
+/// Attaches the method to fresh parameters, and returns those.
 pub fn attach(method: &mut impl Regularizer, map: &ModelMap) -> Parameters {
-    let device = Device::Cpu;
-    let generator = |stream: SeedStream| stream.generator(0, device).unwrap();
-    let parameters = Parameters::initialise(map, &mut generator(SeedStream::Init), device).unwrap();
-    let generator = generator(SeedStream::MethodDef);
-    method
-        .attach(Setup { map, parameters: &parameters, generator, device, densities: None })
-        .unwrap();
+    let parameters = parameters(map);
+    method.attach(setup(map, &parameters)).unwrap();
     parameters
+}
+
+/// Gates ones, `[examples, units]`, at the first site, with an input of zeros.
+pub fn gate_ones(
+    method: &mut impl Regularizer,
+    map: &ModelMap,
+    examples: i64,
+    pass: swanbench_core::Pass,
+) -> Gated {
+    let site = &map.sites[0];
+    let input = Tensor::zeros([examples, map.input[0]], (Kind::Float, Device::Cpu));
+    let ones = Tensor::ones([examples, site.units], (Kind::Float, Device::Cpu));
+    method.gate(site, &input, ones, pass)
+}
+
+/// Returns a position in the middle of the fourth epoch of a stage.
+pub fn progress(stage: Stage) -> TrainProgress {
+    TrainProgress { stage, fraction: 0.5, epoch: 3 }
+}
+
+/// Returns all elements of a tensor in one row.
+pub fn numbers(tensor: &Tensor) -> Vec<f64> {
+    Vec::try_from(tensor.detach().flatten(0, -1).to_kind(Kind::Double)).unwrap()
 }

@@ -1,8 +1,8 @@
-//! Choosing among the units of a site by the example.
+//! The choice among the units of a site, per example.
 
 use tch::Tensor;
 
-/// The mean over positions of a feature map, `[examples, channels]`; vectors as they are.
+/// Averages a feature map over positions, `[examples, channels]`; returns vectors unchanged.
 pub fn spatial_mean(values: &Tensor) -> Tensor {
     match values.dim() {
         4 => values.mean_dim(&[2i64, 3][..], false, None),
@@ -10,13 +10,13 @@ pub fn spatial_mean(values: &Tensor) -> Tensor {
     }
 }
 
-/// How many of `units` a share is: at least one.
+/// Returns the number of units that the share `keep` is: at least one.
 pub fn count(units: i64, keep: f64) -> i64 {
     ((units as f64 * keep).round() as i64).clamp(1, units)
 }
 
-/// A mask in {0, 1} of the shape of `scores`, `[examples, units]`, in which for every example the
-/// `count` units with the highest scores are 1.
+/// Returns a mask in {0, 1} of the shape of `scores`, `[examples, units]`, in which for every
+/// example the `count` units with the highest scores are 1.
 pub fn topk_mask(scores: &Tensor, count: i64) -> Tensor {
     let (_, best) = scores.detach().topk(count, 1, true, false);
     scores.detach().zeros_like().scatter_value(1, &best, 1.0)
@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn a_channel_is_the_mean_over_its_positions() {
+    fn the_spatial_mean_is_per_channel() {
         let map = Tensor::from_slice(&[1f32, 3.0, 0.0, 4.0]).view([1, 2, 1, 2]);
         assert_eq!(spatial_mean(&map), Tensor::from_slice2(&[[2.0f32, 2.0]]));
     }

@@ -1,31 +1,36 @@
-//! Masks over the weights of layers: what is masked is zero, and stays so.
+//! Masks over the weights of layers: masked weights are zero, and stay zero.
 
-use swanbench_core::{LayerId, ModelMap, Parameters, State};
+use swanbench_core::{InferenceCost, LayerId, ModelMap, Parameters, State};
 use tch::Tensor;
 
-/// By layer, a mask in {0, 1} and the weight that it belongs to; empty until weights are masked.
+/// By layer, a mask in {0, 1} and its weight; empty until weights are masked.
 #[derive(Default)]
 pub struct WeightMasks(Vec<(Tensor, Tensor)>);
 
 impl WeightMasks {
-    /// Masks for all layers of `map`, applied at once.
+    /// Creates masks for all layers of `map` and applies them.
     pub fn new(masks: Vec<Tensor>, map: &ModelMap, parameters: &Parameters) -> Self {
-        let weights = map.layers.iter().map(|layer| parameters.get(layer.weight).shallow_clone());
-        let all = Self(masks.into_iter().zip(weights).collect());
+        let all = Self::paired(masks, map, parameters);
         all.apply_masks();
         all
     }
 
+    fn paired(masks: Vec<Tensor>, map: &ModelMap, parameters: &Parameters) -> Self {
+        let weights = map.layers.iter().map(|layer| parameters.get(layer.weight).shallow_clone());
+        Self(masks.into_iter().zip(weights).collect())
+    }
+
+    /// Returns whether nothing is masked yet.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The mask of a layer; none where nothing is masked.
+    /// Returns the mask of a layer; `None` if nothing is masked.
     pub fn get(&self, layer: LayerId) -> Option<&Tensor> {
         self.0.get(layer.index()).map(|(mask, _)| mask)
     }
 
-    /// Masks with their weights.
+    /// Returns masks with their weights.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut (Tensor, Tensor)> {
         self.0.iter_mut()
     }
@@ -38,7 +43,7 @@ impl WeightMasks {
     }
 
     /// Sets the gradients of masked weights to zero, so that optimizers forget them.
-    pub fn silence_gradients(&self) {
+    pub fn mask_gradients(&self) {
         for (mask, weight) in &self.0 {
             let mut gradient = weight.grad();
             if gradient.defined() {
@@ -47,16 +52,19 @@ impl WeightMasks {
         }
     }
 
+    /// Returns the masks as what a method saves at inference.
+    pub fn inference_cost(&self) -> InferenceCost {
+        let weight_masks = self.0.iter().map(|(mask, _)| Some(mask.shallow_clone())).collect();
+        InferenceCost { weight_masks, ..InferenceCost::default() }
+    }
+
     /// Keeps the masks as part of a method's state.
     pub fn keep(&self, state: &mut State) {
         state.keep_all("weights", self.0.iter().map(|(mask, _)| mask));
     }
 
-    /// What [`WeightMasks::keep`] kept.
+    /// Returns what [`WeightMasks::keep`] kept.
     pub fn restored(state: &State, map: &ModelMap, parameters: &Parameters) -> Self {
-        let device = parameters.device();
-        let masks = state.all("weights").into_iter().map(|mask| mask.to_device(device));
-        let weights = map.layers.iter().map(|layer| parameters.get(layer.weight).shallow_clone());
-        Self(masks.zip(weights).collect())
+        Self::paired(state.all_on("weights", parameters.device()), map, parameters)
     }
 }

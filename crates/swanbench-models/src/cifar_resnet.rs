@@ -10,8 +10,8 @@ use crate::{
     resnet::Settings,
 };
 
-/// Three stages of 16, 32 and 64 channels with (depth - 2) / 6 blocks each, and shortcuts without
-/// parameters (section 4.2 of the paper, option A).
+/// A residual network of three stages of 16, 32 and 64 channels with (depth - 2) / 6 blocks each,
+/// and shortcuts without parameters (section 4.2 of the paper, option A).
 pub struct CifarResnet<const DEPTH: u32>(ResidualNetwork);
 
 impl<const DEPTH: u32> ModelDef for CifarResnet<DEPTH> {

@@ -1,4 +1,4 @@
-//! LeNet-5 in the form of Caffe's example: 20 and 50 channels, 500 neurons.
+//! LeNet-5 as in Caffe's example: 20 and 50 channels, 500 neurons.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -8,8 +8,8 @@ use swanbench_core::{
 };
 use tch::Tensor;
 
-/// Two 5x5 convolutions, each rectified and max-pooled, and two linear layers. The pruning
-/// literature's LeNet-5.
+/// The LeNet-5 of the pruning literature: two 5x5 convolutions, each rectified and max-pooled, and
+/// two linear layers.
 pub struct Lenet5 {
     map: ModelMap,
     convolutions: [(LayerId, SiteId); 2],
@@ -17,7 +17,7 @@ pub struct Lenet5 {
     output: LayerId,
 }
 
-/// Nothing to choose but the common `width`.
+/// No settings but the common `width`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {}

@@ -1,7 +1,7 @@
 //! Network architectures, one file each. A model knows no method.
 //!
-//! To add one: write its file with an implementation of
-//! [`ModelDef`](swanbench_core::ModelDef), and give it a line in [`MODELS`].
+//! A new one is a file with an implementation of [`ModelDef`](swanbench_core::ModelDef), its module
+//! and its line in [`MODELS`]. See `crates/README.md`.
 
 mod cifar_resnet;
 mod lenet5;

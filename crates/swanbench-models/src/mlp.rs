@@ -14,10 +14,11 @@ pub struct Mlp {
     output: LayerId,
 }
 
+/// The fields of `kind: mlp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Neurons of each hidden layer, from the input on.
+    /// Neurons of each hidden layer, from the input to the output.
     #[schemars(length(min = 1), inner(range(min = 1, max = 1_000_000)))]
     hidden: Vec<i64>,
 }

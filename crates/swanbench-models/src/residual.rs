@@ -1,5 +1,5 @@
-//! What the residual networks share: normalised convolutions, blocks on a stream, and the way from
-//! the images through the blocks to the classes.
+//! The shared parts of residual networks: normalised convolutions, blocks on a stream, and the path
+//! from the images through the blocks to the classes.
 
 use swanbench_core::{
     Convolution, Forward, LayerId, ModelBuildError, ModelBuilder, ModelMap, NormId, Pool, Signal,
@@ -7,7 +7,7 @@ use swanbench_core::{
 };
 use tch::Tensor;
 
-/// A stem, blocks, the mean over positions, and a linear layer.
+/// A residual network: a stem, blocks, the mean over positions, and a linear layer.
 pub struct ResidualNetwork {
     pub map: ModelMap,
     stem: Stem,
@@ -16,7 +16,7 @@ pub struct ResidualNetwork {
 }
 
 impl ResidualNetwork {
-    /// Ends the plan behind the last block, whose output is `signal`, with the linear layer `name`.
+    /// Adds the linear layer `name` after the last block, whose output is `signal`.
     pub fn finish(
         mut builder: ModelBuilder,
         stem: Stem,
@@ -30,6 +30,7 @@ impl ResidualNetwork {
         Self { map: builder.finish(), stem, blocks, output }
     }
 
+    /// Computes logits, `[examples, classes]`.
     pub fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
         let mut features = self.stem.forward(images, pass);
         for block in &self.blocks {
@@ -42,13 +43,13 @@ impl ResidualNetwork {
 /// The first convolution, on the images.
 pub struct Stem {
     convolution: Normalised,
-    /// Where the stream is gated, the stem's part of it.
+    /// The stem's part of a gated stream.
     site: Option<SiteId>,
     pool: Option<Pool>,
 }
 
 impl Stem {
-    /// The convolution `conv1`, then `pool`. With `gated`, a site in between.
+    /// Adds the convolution `conv1`, then `pool`. With `gated`, a site in between.
     pub fn build(
         builder: &mut ModelBuilder,
         convolution: Convolution,
@@ -82,7 +83,7 @@ impl Stem {
     }
 }
 
-/// A convolution without bias and the normalisation behind it.
+/// A convolution without bias and the normalisation after it.
 #[derive(Clone, Copy)]
 pub struct Normalised {
     layer: LayerId,
@@ -90,7 +91,7 @@ pub struct Normalised {
 }
 
 impl Normalised {
-    /// `names` are those of the convolution and of the normalisation.
+    /// Adds both; `names` are those of the convolution and of the normalisation.
     pub fn build(
         builder: &mut ModelBuilder,
         names: [&str; 2],
@@ -103,17 +104,18 @@ impl Normalised {
         Ok((Self { layer, norm }, output))
     }
 
+    /// Applies both.
     pub fn forward(self, input: &Tensor, pass: &Forward<'_>) -> Tensor {
         pass.norm(self.norm, &pass.layer(self.layer, input))
     }
 }
 
-/// How the stream gets past a block.
+/// The path of the stream around a block.
 pub enum Shortcut {
-    /// As it is.
+    /// The unchanged stream.
     Identity,
-    /// Every second position, and zeros for new channels, half before and half behind the others
-    /// (option A of He et al. 2016). Without parameters, and without MACs.
+    /// Every second position, and zeros for new channels, half before and half after the others
+    /// (option A of He et al. 2016). Without parameters and MACs.
     Padded { channels: [i64; 2] },
     /// A normalised 1x1 convolution.
     Projected(Normalised),
@@ -124,25 +126,27 @@ pub struct Block {
     inner: Vec<(Normalised, SiteId)>,
     joining: Normalised,
     shortcut: Shortcut,
-    /// The site of the stream, and whether this block is the first to join it.
-    stream: Option<(SiteId, bool)>,
+    /// The site of the stream; `None` if streams are not gated.
+    stream: Option<SiteId>,
+    /// Whether this block is the first at the stream's site.
+    first: bool,
 }
 
-/// The site of one stage's stream, where streams are gated.
+/// The site of one stage's stream, if streams are gated.
 pub struct ResidualStream {
     pub gated: bool,
     site: Option<SiteId>,
 }
 
 impl ResidualStream {
-    /// The stream before the first block of a stage.
+    /// Starts the stream before the first block of a stage.
     pub fn new(gated: bool) -> Self {
         Self { gated, site: None }
     }
 }
 
 impl Block {
-    /// The block `name`, whose convolutions are the `inner` ones and at last `joining`.
+    /// Adds the block `name`, whose convolutions are the `inner` ones and then `joining`.
     pub fn build(
         builder: &mut ModelBuilder,
         name: &str,
@@ -183,10 +187,10 @@ impl Block {
                 builder.join_site(site, projected);
             }
         }
-        let stream = stream.site.map(|site| (site, first));
-        Ok((Self { inner: sites, joining, shortcut, stream }, output))
+        Ok((Self { inner: sites, joining, shortcut, stream: stream.site, first }, output))
     }
 
+    /// Computes the stream after the block.
     pub fn forward(&self, input: &Tensor, pass: &mut Forward<'_>) -> Tensor {
         let mut features = input.shallow_clone();
         for &(normalised, site) in &self.inner {
@@ -196,17 +200,17 @@ impl Block {
         let mut output = self.joining.forward(&features, pass);
         match &self.shortcut {
             Shortcut::Identity => output += input,
-            Shortcut::Padded { channels: [before, behind] } => {
+            Shortcut::Padded { channels: [before, after] } => {
                 let thinned = input.slice(2, 0, None, 2).slice(3, 0, None, 2);
-                output += thinned.constant_pad_nd([0, 0, 0, 0, *before, *behind]);
+                output += thinned.constant_pad_nd([0, 0, 0, 0, *before, *after]);
             }
             Shortcut::Projected(projection) => output += projection.forward(input, pass),
         }
         let output = relu(output);
         match self.stream {
             None => output,
-            Some((site, true)) => pass.site(site, &features, output),
-            Some((site, false)) => pass.same_site(site, output),
+            Some(site) if self.first => pass.site(site, &features, output),
+            Some(site) => pass.same_site(site, output),
         }
     }
 }

@@ -9,34 +9,35 @@ use tch::Tensor;
 
 use crate::residual::{Block, Normalised, ResidualNetwork, ResidualStream, Shortcut, Stem};
 
-/// From 64 pixels on, the layers of torchvision's networks with their names; below, the usual form
-/// for CIFAR: a 3x3 convolution of stride 1 and no pooling in front.
+/// A residual network. From 64 pixels on, the layers of torchvision's networks with their names;
+/// below, the usual form for CIFAR: first a 3x3 convolution of stride 1 and no pooling.
 pub struct Resnet<const DEPTH: u32>(ResidualNetwork);
 
-/// Two 3x3 convolutions to a block.
+/// ResNet-18, with two 3x3 convolutions per block.
 pub type Resnet18 = Resnet<18>;
-/// 1x1, 3x3 and 1x1 convolutions to a block.
+/// ResNet-50, with 1x1, 3x3 and 1x1 convolutions per block.
 pub type Resnet50 = Resnet<50>;
 
+/// The fields of residual networks.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Whether the residual stream of each stage is one shared site. Without, only the inner
+    /// Whether the residual stream of each stage is one shared site. If not, only the inner
     /// convolutions of blocks have sites.
     pub gate_stream: bool,
 }
 
-/// From this size on, images are taken for ImageNet's.
+/// From this size on, the network has the form for ImageNet.
 const LARGE: i64 = 64;
 /// Channels of the inner convolutions of each stage.
 const CHANNELS: [i64; 4] = [64, 128, 256, 512];
 
-/// Blocks to a stage, and how many times wider the stream is than the inner convolutions.
+/// Returns the blocks per stage, and the width of the stream over that of inner convolutions.
 const fn shape(depth: u32) -> ([usize; 4], i64) {
     match depth {
         18 => ([2, 2, 2, 2], 1),
         50 => ([3, 4, 6, 3], 4),
-        _ => panic!("a depth without a network"),
+        _ => panic!("no network has this depth"),
     }
 }
 
@@ -85,8 +86,8 @@ impl<const DEPTH: u32> ModelDef for Resnet<DEPTH> {
 
 const POOL: Pool = Pool { size: 3, stride: 2, padding: 1, ceil: false };
 
-/// A block of two convolutions, or of three where the stream is wider than the inside. The stride
-/// is that of the 3x3 convolution, as torchvision has it.
+/// Adds a block of two convolutions, or of three if the stream is wider than the inner ones. The
+/// stride is that of the 3x3 convolution, as in torchvision.
 fn block(
     builder: &mut ModelBuilder,
     name: &str,

@@ -8,14 +8,14 @@ use swanbench_core::{
 };
 use tch::Tensor;
 
-/// Configuration D of the paper. From 64 pixels on, the layers of torchvision's `vgg16` and
-/// `vgg16_bn` with their names; below, the usual form for CIFAR: the convolutions and one linear
-/// layer. The dropout of torchvision's classifier is left to the methods.
+/// The paper's configuration D. From 64 pixels on, the layers of torchvision's `vgg16` and `vgg16_bn`
+/// with their names; below, the usual form for CIFAR: the convolutions and one linear layer.
+/// Dropout, which torchvision's classifier has, is a method here.
 pub struct Vgg<const NORMALISED: bool> {
     map: ModelMap,
     /// Convolutions, and the poolings between them.
     features: Vec<Step>,
-    /// Bins to a side that the last feature map is averaged into; none where it is taken as it is.
+    /// Bins per side into which the last feature map is averaged; `None` if it is not.
     bins: Option<i64>,
     hidden: Vec<(LayerId, SiteId)>,
     output: LayerId,
@@ -31,7 +31,7 @@ enum Step {
     Pool,
 }
 
-/// Nothing to choose but the common `width`.
+/// No settings but the common `width`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {}
@@ -39,11 +39,11 @@ pub struct Settings {}
 /// Channels of the convolutions between two poolings.
 const GROUPS: [&[i64]; 5] =
     [&[64, 64], &[128, 128], &[256, 256, 256], &[512, 512, 512], &[512, 512, 512]];
-/// Squares of 2 x 2; those partly over the border are kept, so that 28 pixels last for five.
+/// Squares of 2 x 2; those partly over the border are kept, so that 28 pixels suffice for five.
 const POOL: Pool = Pool { size: 2, stride: 2, padding: 0, ceil: true };
-/// From this size on, images are taken for ImageNet's.
+/// From this size on, the network has the form for ImageNet.
 const LARGE: i64 = 64;
-/// torchvision averages the last feature map into this many bins to a side.
+/// torchvision averages the last feature map into this many bins per side.
 const BINS: i64 = 7;
 
 impl<const NORMALISED: bool> ModelDef for Vgg<NORMALISED> {
@@ -101,9 +101,10 @@ impl<const NORMALISED: bool> ModelDef for Vgg<NORMALISED> {
     }
 }
 
-/// As torchvision starts the linear layers.
+/// The initial values of linear layers in torchvision.
 const LINEAR_START: Option<Initial> = Some(Initial::Normal(0.01));
 
+/// Adds a normalisation after the layer `index`, if the network has any.
 fn normalised<const NORMALISED: bool>(
     builder: &mut ModelBuilder,
     index: usize,

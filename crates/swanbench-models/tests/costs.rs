@@ -1,9 +1,8 @@
-//! The constants that papers give for these networks.
+//! Costs of these networks against the constants in papers.
 
-use swanbench_core::{
-    GateRecord, Gates, Model, ModelBuilder, ModelDef, Regularizer, cost::CostModel,
-};
+use swanbench_core::{CostModel, GateRecord, Gates, InferenceCost, Model, ModelBuilder, ModelDef};
 use swanbench_models::{CifarResnet, Lenet5, MODELS, Mlp, Resnet18, Resnet50, Vgg16, Vgg16Bn};
+use swanbench_spec::{ComponentConfig, ComponentInfo};
 use tch::{Device, Kind, Tensor};
 
 fn model<M: ModelDef>(width: f64) -> M {
@@ -29,10 +28,6 @@ fn lenet_5_caffe() {
     assert_eq!(macs, [288_000, 1_600_000, 400_000, 5_000]);
 }
 
-struct Open;
-
-impl Regularizer for Open {}
-
 /// A LeNet-5 of the literature, pruned to 7 and 13 channels, thus 208 of the flattened inputs, and
 /// 16 hidden units.
 #[test]
@@ -43,16 +38,16 @@ fn lenet_5_caffe_pruned() {
         Some(Gates::fixed(&mask))
     };
     let record = GateRecord::of(vec![keep(20, 7), keep(50, 13), keep(500, 16)]);
-    let cost = CostModel::new(&map, &Open, Device::Cpu);
+    let cost = CostModel::new(&map, &InferenceCost::default(), Device::Cpu);
     let flops = cost.count_flops(&record, 1).unit_flops.double_value(&[0]);
     assert_eq!(flops, 2.0 * 249_888.0);
     // Kernels 7 x 25 and 7 x 13 x 25, weights 208 x 16 and 16 x 10, and a bias for each unit.
     assert_eq!(cost.stored_parameters(&record), 175 + 2_275 + 3_328 + 160 + 7 + 13 + 16 + 10);
 }
 
-/// The one whose 284 flattened inputs are pruned one by one: channels do not say which.
+/// The one whose 284 flattened inputs are pruned one by one, not by channel.
 #[test]
-fn lenet_5_caffe_pruned_within_the_flattened_channels() {
+fn lenet_5_caffe_pruned_within_flattened_channels() {
     let map = model::<Lenet5>(1.0).map().clone();
     let [conv1, conv2, fc1, fc2] = &map.layers[..] else { panic!("four layers") };
     let macs = 3 * conv1.macs_per_pair()
@@ -89,7 +84,7 @@ fn small_images_give_the_networks_of_cifar() {
 }
 
 #[test]
-fn width_scales_hidden_units_and_never_to_none() {
+fn width_scales_hidden_units_to_at_least_one() {
     let half = model::<Mlp>(0.5);
     let units: Vec<i64> = half.map().sites.iter().map(|site| site.units).collect();
     assert_eq!(units, [150, 50]);
@@ -99,12 +94,8 @@ fn width_scales_hidden_units_and_never_to_none() {
 
 #[test]
 fn an_input_that_is_too_small_is_named() {
-    let Err(error) = Lenet5::build(
-        <Lenet5 as ModelDef>::Settings::default(),
-        ModelBuilder::new([1, 8, 8], 10, 1.0),
-    ) else {
-        panic!("an 8x8 image leaves 2x2 for a 5x5 kernel")
-    };
+    let builder = ModelBuilder::new([1, 8, 8], 10, 1.0);
+    let error = Lenet5::build(Default::default(), builder).err().expect("8x8 leaves 2x2");
     let expected = "layer `conv2` needs an input of at least 5x5, and 2x2 arrive";
     assert_eq!(error.to_string(), expected);
 }
@@ -112,15 +103,12 @@ fn an_input_that_is_too_small_is_named() {
 #[test]
 fn every_site_has_a_producer_and_a_consumer() {
     for entry in MODELS {
-        let kind = entry.kind();
-        let choice = swanbench_spec::ComponentConfig {
-            kind: kind.name.to_owned(),
-            settings: kind.settings.defaults(),
-        };
-        let model = entry.build(&choice, ModelBuilder::new([1, 28, 28], 10, 1.0)).unwrap();
+        let ComponentInfo { name, settings, .. } = entry.info();
+        let config = ComponentConfig { kind: name.to_owned(), settings: settings.defaults() };
+        let model = entry.build(&config, ModelBuilder::new([1, 28, 28], 10, 1.0)).unwrap();
         for site in &model.map().sites {
-            assert!(!site.producers.is_empty(), "{}: {}", kind.name, site.name);
-            assert!(!site.consumers.is_empty(), "{}: {}", kind.name, site.name);
+            assert!(!site.producers.is_empty(), "{name}: {}", site.name);
+            assert!(!site.consumers.is_empty(), "{name}: {}", site.name);
         }
     }
 }

@@ -1,8 +1,8 @@
 //! One forward pass of each network that torchvision has under the same name, with the same
-//! parameters and image, against what torchvision 0.26 gives.
+//! parameters and image, against torchvision 0.26.
 //!
-//! Parameters and image are a noise of integers that a few lines of Python make too; the expected
-//! logits were computed in 64 bits.
+//! Parameters and image are integer noise that a few lines of Python also make; the expected logits
+//! were computed in 64 bits.
 //!
 //! ```python
 //! def fill(name, shape):
@@ -33,7 +33,7 @@ struct Open;
 
 impl Regularizer for Open {}
 
-/// `i (i + shift)` modulo a prime, over that prime, around 0.
+/// Computes `i (i + shift)` modulo a prime, over that prime, minus 0.5.
 fn noise(count: i64, shift: i64) -> Tensor {
     const PRIME: i64 = 65_521;
     let i = Tensor::arange(count, (Kind::Int64, Device::Cpu));
@@ -53,7 +53,7 @@ fn fill(spec: &ParameterSpec) -> Tensor {
     values.to_kind(Kind::Float).view(shape.as_slice())
 }
 
-/// The logits of the first four of a thousand classes.
+/// Computes the logits of the first four of a thousand classes.
 fn logits<M: ModelDef>() -> Vec<f64> {
     let model =
         M::build(M::Settings::default(), ModelBuilder::new([3, 64, 64], 1000, 1.0)).unwrap();
@@ -65,12 +65,12 @@ fn logits<M: ModelDef>() -> Vec<f64> {
     let image = noise(3 * 64 * 64, 0).to_kind(Kind::Float).view([1, 3, 64, 64]);
     let _no_graph = tch::no_grad_guard();
     let mut method = Open;
-    let mut pass = Forward::new(map, &parameters, &mut method, Pass::Evaluate(Mode::Hard));
+    let mut pass = Forward::new(map, &parameters, &mut method, Pass::evaluate(Mode::Hard));
     let logits = model.forward(&image, &mut pass);
     Vec::try_from(logits.view([-1]).narrow(0, 0, 4).to_kind(Kind::Double)).unwrap()
 }
 
-/// As far as 32 bits carry through the depth of a network.
+/// Compares with the precision that 32 bits have after all layers of a network.
 fn assert_close(found: &[f64], expected: [f64; 4]) {
     let size = expected.iter().fold(0.0, |size: f64, value| size.max(value.abs()));
     for (found, expected) in found.iter().zip(expected) {

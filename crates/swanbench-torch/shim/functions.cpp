@@ -1,4 +1,4 @@
-// Products of matrices with a backward pass of our own: better kernels than libtorch would choose.
+// Matrix products with their own backward pass: better kernels than libtorch would choose.
 
 #include "guarded.h"
 
@@ -43,9 +43,8 @@ struct OneDnnLinear : torch::autograd::Function<OneDnnLinear> {
     }
 };
 
-// Two maps, one after the other, in 32 bits whatever layers compute in. Which factor of a product
-// is the transposed one decides its time where one side is as short as the rank here: by a factor
-// of two to four with MKL.
+// Two linear maps, always in 32 bits. If one side is as short as the rank here, the choice of the
+// transposed factor changes a product's time by a factor of two to four with MKL.
 struct LowRank : torch::autograd::Function<LowRank> {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &input,
                               const at::Tensor &reduce, const at::Tensor &expand,
@@ -74,7 +73,7 @@ struct LowRank : torch::autograd::Function<LowRank> {
 
 extern "C" {
 
-// Whether oneDNN's products are the faster ones: MKL gives processors of other makers no AVX-512.
+// Whether oneDNN's products are faster: MKL uses AVX-512 on Intel's processors only.
 bool swanbench_prefers_onednn() {
 #if defined(__x86_64__)
     __builtin_cpu_init();

@@ -1,5 +1,5 @@
-// Gates and their penalty as few nodes of the graph: in small nets it is not the arithmetic of gates
-// that takes time but the number of operations.
+// Gates and their penalty as few nodes of the graph: in small nets the number of operations takes
+// the time, not their arithmetic.
 
 #include "guarded.h"
 
@@ -8,7 +8,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #if defined(__x86_64__) && defined(__GLIBC__)
-// Compiled for plain and for wider registers; which runs is the processor's.
+// Compiled for plain and for wider registers; the processor decides which runs.
 #define FOR_WIDE_REGISTERS __attribute__((target_clones("default", "avx2")))
 #else
 #define FOR_WIDE_REGISTERS
@@ -47,8 +47,8 @@ void switch_units_backward(int64_t count, const float *of_product, const float *
     }
 }
 
-// Gates as they lie beside the units of `output`, which may be feature maps.
-at::Tensor beside(const at::Tensor &gates, const at::Tensor &output) {
+// Gates in the shape of the units of `output`, which may be feature maps.
+at::Tensor broadcast_to_units(const at::Tensor &gates, const at::Tensor &output) {
     return output.dim() == 4 ? gates.unsqueeze(-1).unsqueeze(-1) : gates;
 }
 
@@ -69,7 +69,7 @@ struct Switch : torch::autograd::Function<Switch> {
                          hard.mutable_data_ptr<float>(), product.mutable_data_ptr<float>());
         } else {
             at::gt_out(hard, soft, threshold);
-            product = output * beside(factor, output);
+            product = output * broadcast_to_units(factor, output);
         }
         ctx->save_for_backward({output, soft, factor});
         ctx->saved_data["temperature"] = temperature;
@@ -82,7 +82,8 @@ struct Switch : torch::autograd::Function<Switch> {
         const auto &of_product = gradients[0], &of_soft = gradients[1], &of_hard = gradients[2];
         const double temperature = ctx->saved_data["temperature"].toDouble();
         at::Tensor of_output, of_gates, of_logits;
-        // As it is in most steps: from the output, and the same for every gate from the budget.
+        // The case of most steps: a gradient from the output, and one from the budget that is the same
+        // for every gate.
         const bool from_budget = of_hard.defined() && one_number(of_hard);
         if (of_product.defined() && !of_soft.defined() && (from_budget || !of_hard.defined()) &&
             side_by_side(of_product, output) && side_by_side(soft, output)) {
@@ -98,7 +99,7 @@ struct Switch : torch::autograd::Function<Switch> {
             return {of_logits, of_output, at::Tensor(), at::Tensor(), at::Tensor()};
         }
         if (of_product.defined()) {
-            if (ctx->needs_input_grad(1)) of_output = of_product * beside(factor, output);
+            if (ctx->needs_input_grad(1)) of_output = of_product * broadcast_to_units(factor, output);
             of_gates = of_product * output;
             if (output.dim() == 4) of_gates = of_gates.sum({2, 3});
             of_gates = at::sum_to(of_gates, soft.sizes());
@@ -125,7 +126,7 @@ struct Switch : torch::autograd::Function<Switch> {
 };
 
 // A constant, and the sums of all elements of each tensor times a weight for each.
-struct WeighedSum : torch::autograd::Function<WeighedSum> {
+struct WeightedSum : torch::autograd::Function<WeightedSum> {
     static at::Tensor forward(AutogradContext *ctx, at::TensorList tensors,
                               const std::vector<double> &weights, double constant) {
         ctx->save_for_backward(tensors.vec());
@@ -146,8 +147,8 @@ struct WeighedSum : torch::autograd::Function<WeighedSum> {
     }
 };
 
-// The mean square of what is above zero, times a weight.
-struct OneSidedSquare : torch::autograd::Function<OneSidedSquare> {
+// The mean square of positive values, times a weight.
+struct SquaredHinge : torch::autograd::Function<SquaredHinge> {
     static at::Tensor forward(AutogradContext *ctx, const at::Tensor &values, double weight) {
         auto above = values.clamp_min(0.0);
         weight /= static_cast<double>(above.numel());
@@ -181,19 +182,19 @@ char *swanbench_switch(const at::Tensor *logits, const at::Tensor *output, doubl
 }
 
 // `tensors` and `weights` have `count` elements, at least one. The new tensor belongs to the caller.
-char *swanbench_weighed_sum(at::Tensor *const *tensors, const double *weights, size_t count,
+char *swanbench_weighted_sum(at::Tensor *const *tensors, const double *weights, size_t count,
                             double constant, at::Tensor **out) {
     return guarded([&] {
         std::vector<at::Tensor> parts;
         for (size_t i = 0; i < count; ++i) parts.push_back(*tensors[i]);
         std::vector<double> by(weights, weights + count);
-        *out = new at::Tensor(WeighedSum::apply(at::TensorList(parts), by, constant));
+        *out = new at::Tensor(WeightedSum::apply(at::TensorList(parts), by, constant));
     });
 }
 
 // The new tensor belongs to the caller.
-char *swanbench_one_sided_square(const at::Tensor *values, double weight, at::Tensor **out) {
-    return guarded([&] { *out = new at::Tensor(OneSidedSquare::apply(*values, weight)); });
+char *swanbench_squared_hinge(const at::Tensor *values, double weight, at::Tensor **out) {
+    return guarded([&] { *out = new at::Tensor(SquaredHinge::apply(*values, weight)); });
 }
 
 } // extern "C"

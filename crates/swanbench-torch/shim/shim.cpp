@@ -1,4 +1,4 @@
-// What tch does not expose: fused optimizers, generators of our own, and flags of a thread or of
+// Features that tch does not expose: fused optimizers, separate generators, and flags of a thread or
 // the process. Every function returns null, or a message that the caller frees with
 // `swanbench_free_message`. Tensors are borrowed unless a comment says otherwise.
 
@@ -154,7 +154,7 @@ char *swanbench_permutation(int64_t count, at::Generator *generator, at::Tensor 
 char *swanbench_prepare_process() {
     return guarded([&] {
 #if defined(__GLIBC__)
-        // Activations are a few MiB, freed and asked for again in every step: keep them in the heap
+        // Activations are a few MiB, freed and allocated again in every step: keep them in the heap
         // instead of mapping and clearing fresh pages each time.
         mallopt(M_MMAP_THRESHOLD, 1 << 30);
         mallopt(M_TRIM_THRESHOLD, 1 << 29);
@@ -172,7 +172,7 @@ char *swanbench_prepare_thread(int threads) {
     });
 }
 
-// Process-wide; PyTorch allows TF32 in convolutions unless told otherwise.
+// Process-wide; PyTorch allows TF32 in convolutions by default.
 char *swanbench_allow_tf32(bool allowed) {
     return guarded([&] {
         auto &context = at::globalContext();
@@ -181,7 +181,7 @@ char *swanbench_allow_tf32(bool allowed) {
     });
 }
 
-// For this thread and one kind of device. The weights that were cast in between are forgotten at
+// For this thread and one kind of device. The cache of cast weights is cleared at
 // the end, since the optimizer changes them.
 char *swanbench_enter_bfloat16(bool cuda) {
     return guarded([&] {

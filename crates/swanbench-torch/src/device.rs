@@ -1,4 +1,4 @@
-//! Where to compute: asked for in words, opened once, never silently replaced.
+//! The device to compute on: named by the user, opened once, never silently replaced.
 
 use std::{fmt, str::FromStr};
 
@@ -9,25 +9,36 @@ use crate::ffi;
 /// A device as a user writes it: `cpu`, `cuda` (the first) or `cuda:N`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceChoice {
+    /// The processor.
     Cpu,
+    /// The CUDA device of this index.
     Cuda(usize),
 }
 
-/// Why a device cannot be had.
+/// Errors of opening a device.
 #[derive(Debug, thiserror::Error)]
 pub enum DeviceError {
+    /// The name is none of a device.
     #[error("unknown device `{0}`, expected cpu, cuda or cuda:N")]
     Unknown(String),
+    /// libtorch was installed without CUDA.
     #[error(
         "this libtorch cannot use CUDA: run `just setup cuda` and build again, or use --device cpu"
     )]
     WithoutCuda(#[source] crate::TorchError),
+    /// The machine has no CUDA device.
     #[error(
         "no CUDA device on this machine: check that `nvidia-smi` lists one, or use --device cpu"
     )]
     NoDevice,
+    /// The machine has fewer CUDA devices.
     #[error("no CUDA device {index}: this machine has {count}, counted from 0")]
-    NoSuchDevice { index: usize, count: usize },
+    NoSuchDevice {
+        /// The requested index.
+        index: usize,
+        /// The number of devices.
+        count: usize,
+    },
 }
 
 impl FromStr for DeviceChoice {
@@ -55,10 +66,10 @@ impl fmt::Display for DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// Makes the device usable.
+    /// Opens the device.
     ///
     /// # Errors
-    /// If CUDA is asked for and this libtorch or this machine does not have it.
+    /// Returns an error if CUDA is requested and this libtorch or this machine does not have it.
     pub fn open(self) -> Result<Device, DeviceError> {
         let Self::Cuda(index) = self else {
             return Ok(Device::Cpu);
@@ -78,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn devices_are_read_as_they_are_written() {
+    fn devices_are_parsed_as_they_are_displayed() {
         for text in ["cpu", "cuda:0", "cuda:3"] {
             assert_eq!(text.parse::<DeviceChoice>().unwrap().to_string(), text);
         }
@@ -89,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn asking_for_cuda_without_one_never_gives_the_cpu() {
+    fn cuda_is_never_replaced_by_the_cpu() {
         match DeviceChoice::Cuda(0).open() {
             Ok(device) => assert_eq!(device, Device::Cuda(0)),
             Err(error) => assert!(error.to_string().contains("--device cpu"), "{error}"),

@@ -12,7 +12,7 @@ pub(crate) use self::functions::{
     low_rank, onednn_linear, prefers_onednn, squared_hinge, switch, weighted_sum,
 };
 
-/// Something that libtorch refused, in its own words.
+/// An error inside libtorch, with its message.
 #[derive(Debug, thiserror::Error)]
 #[error("libtorch could not {action}: {message}")]
 pub struct TorchError {
@@ -90,12 +90,12 @@ unsafe extern "C" {
     fn swanbench_load_cuda() -> Message;
 }
 
-/// Turns a shim's answer into a `Result`.
+/// Turns a message of the shim into a `Result`.
 fn check(action: &'static str, message: Message) -> Result<(), TorchError> {
     if message.is_null() {
         return Ok(());
     }
-    // Safety: the shim hands over a string from `strdup` that nobody else frees.
+    // Safety: the shim passes a string from `strdup` that nobody else frees.
     let text = unsafe {
         let text = CStr::from_ptr(message).to_string_lossy().into_owned();
         swanbench_free_message(message);
@@ -188,7 +188,7 @@ impl Drop for GeneratorHandle {
 }
 
 impl GeneratorHandle {
-    /// A generator on the CPU, or on the CUDA device of this index.
+    /// Creates a generator on the CPU, or on the CUDA device of this index.
     pub fn new(cuda_index: Option<usize>, seed: u64) -> Result<Self, TorchError> {
         let mut raw = std::ptr::null_mut();
         // Safety: `raw` is written when the call succeeds.
@@ -289,7 +289,7 @@ pub(crate) fn libtorch_version() -> String {
     version.to_string_lossy().into_owned()
 }
 
-/// Whether layers on the CPU do so in this thread.
+/// Returns whether layers on the CPU compute in bfloat16 in this thread.
 pub(crate) fn computes_in_bfloat16() -> bool {
     // Safety: reads a flag of this thread only.
     unsafe { swanbench_computes_in_bfloat16() }

@@ -4,18 +4,18 @@ use tch::{Device, Kind, Tensor};
 
 use crate::{TorchError, ffi::GeneratorHandle};
 
-/// A generator of its own state; libtorch's global one is never drawn from, so that runs side by
-/// side cannot disturb each other.
+/// A random generator with its own state. libtorch's global one is never used, so that parallel
+/// runs cannot influence each other.
 pub struct Generator {
     handle: GeneratorHandle,
     device: Device,
 }
 
 impl Generator {
-    /// A generator on `device` with this seed.
+    /// Creates a generator on `device` with this seed.
     ///
     /// # Errors
-    /// If the device has no generators: no such CUDA device, or one of another kind.
+    /// Returns an error if the device has no generators or does not exist.
     pub fn new(device: Device, seed: u64) -> Result<Self, TorchError> {
         let cuda_index = match device {
             Device::Cpu => None,
@@ -30,26 +30,26 @@ impl Generator {
         Ok(Self { handle: GeneratorHandle::new(cuda_index, seed)?, device })
     }
 
-    /// Where its numbers are made.
+    /// Returns the device of its numbers.
     #[must_use]
     pub fn device(&self) -> Device {
         self.device
     }
 
-    /// Numbers uniform in `[low, high)`, float32.
+    /// Draws numbers uniform in `[low, high)`, float32.
     ///
     /// # Errors
-    /// What libtorch refuses: an empty range, too little memory.
+    /// Returns an error if the range is empty or libtorch fails.
     pub fn uniform(&mut self, shape: &[i64], low: f64, high: f64) -> Result<Tensor, TorchError> {
         let mut tensor = self.empty(shape);
         self.handle.fill_uniform(&mut tensor, low, high)?;
         Ok(tensor)
     }
 
-    /// Normal numbers, float32.
+    /// Draws normal numbers, float32.
     ///
     /// # Errors
-    /// What libtorch refuses: a negative deviation, too little memory.
+    /// Returns an error if the deviation is negative or libtorch fails.
     pub fn normal(
         &mut self,
         shape: &[i64],
@@ -61,36 +61,36 @@ impl Generator {
         Ok(tensor)
     }
 
-    /// Ones with this probability, zeros otherwise, float32.
+    /// Draws ones with this probability, zeros otherwise, float32.
     ///
     /// # Errors
-    /// What libtorch refuses: a probability outside `[0, 1]`, too little memory.
+    /// Returns an error if the probability is outside `[0, 1]` or libtorch fails.
     pub fn bernoulli(&mut self, shape: &[i64], probability: f64) -> Result<Tensor, TorchError> {
         let mut tensor = self.empty(shape);
         self.handle.fill_bernoulli(&mut tensor, probability)?;
         Ok(tensor)
     }
 
-    /// The numbers `0..count` in random order, int64.
+    /// Draws a random order of the numbers `0..count`, int64.
     ///
     /// # Errors
-    /// What libtorch refuses: a negative count, too little memory.
+    /// Returns an error if the count is negative or libtorch fails.
     pub fn permutation(&mut self, count: i64) -> Result<Tensor, TorchError> {
         self.handle.permutation(count)
     }
 
-    /// All that decides what comes next, as bytes.
+    /// Returns the state as bytes.
     ///
     /// # Errors
-    /// What libtorch refuses.
+    /// Returns an error if libtorch fails, for example out of memory.
     pub fn state(&self) -> Result<Tensor, TorchError> {
         self.handle.state()
     }
 
-    /// Goes back to where [`Generator::state`] was taken.
+    /// Restores a state that [`Generator::state`] returned.
     ///
     /// # Errors
-    /// If `state` comes from another kind of generator.
+    /// Returns an error if `state` belongs to another kind of generator.
     pub fn restore(&mut self, state: &Tensor) -> Result<(), TorchError> {
         self.handle.restore(state)
     }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_gives_its_numbers_whatever_else_draws() {
+    fn generators_are_independent() {
         let mut first = Generator::new(Device::Cpu, 7).unwrap();
         let expected = draw(&mut first);
         let mut second = Generator::new(Device::Cpu, 7).unwrap();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_restored_state_continues_where_it_was_taken() {
+    fn a_restored_state_continues_at_its_position() {
         let mut generator = Generator::new(Device::Cpu, 1).unwrap();
         draw(&mut generator);
         let state = generator.state().unwrap();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_impossible_probability_is_an_error_in_words() {
+    fn an_impossible_probability_is_an_error() {
         let error = Generator::new(Device::Cpu, 0).unwrap().bernoulli(&[1], 2.0).unwrap_err();
         assert!(error.to_string().starts_with("libtorch could not draw coin flips: "), "{error}");
     }

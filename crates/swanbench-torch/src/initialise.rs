@@ -1,24 +1,24 @@
 //! Initial parameters, equal in distribution to PyTorch's defaults.
 //!
 //! tch's own layers start 2.45 times wider than PyTorch's, so every parameter is initialised here.
-//! Numbers are drawn on the CPU and then moved: a seed gives the same start on every device.
+//! Numbers are drawn on the CPU and then moved: a seed gives the same values on every device.
 
 use tch::{Device, Kind, Tensor};
 
 use crate::{Generator, TorchError};
 
-/// Inputs that one output of a weight `[out, in, ...]` sums over: the product of all sizes but the
+/// Counts the inputs of one output of a weight `[out, in, ...]`: the product of all sizes but the
 /// first.
 #[must_use]
 pub fn fan_in(shape: &[i64]) -> i64 {
     shape.iter().skip(1).product()
 }
 
-/// Uniform in `±1/sqrt(fan_in)`: the default of `torch.nn.Linear` and `Conv2d` for weights
-/// (Kaiming uniform with a = sqrt(5)) and for biases, where `fan_in` is that of the weight.
+/// Draws numbers uniform in `±1/sqrt(fan_in)`: the default of `torch.nn.Linear` and `Conv2d` for
+/// weights (Kaiming uniform with a = sqrt(5)) and for biases, with the `fan_in` of the weight.
 ///
 /// # Errors
-/// What libtorch refuses, for example too little memory.
+/// Returns an error if libtorch fails, for example out of memory.
 pub fn fan_in_uniform(
     shape: &[i64],
     fan_in: i64,
@@ -29,7 +29,7 @@ pub fn fan_in_uniform(
     Ok(generator.uniform(shape, -bound, bound)?.to_device(device))
 }
 
-/// One value everywhere: 1 for the scales of BatchNorm, 0 for its shifts.
+/// Creates a tensor with one value everywhere: 1 for the scales of BatchNorm, 0 for its shifts.
 pub fn constant(shape: &[i64], value: f64, device: Device) -> Tensor {
     Tensor::full(shape, value, (Kind::Float, device))
 }
@@ -38,8 +38,8 @@ pub fn constant(shape: &[i64], value: f64, device: Device) -> Tensor {
 mod tests {
     use super::*;
 
-    /// `torch.nn.Linear(784, 300)` and `Conv2d(20, 50, 5)`: bound `1/sqrt(fan_in)`, standard deviation
-    /// bound/sqrt(3).
+    /// `torch.nn.Linear(784, 300)` and `Conv2d(20, 50, 5)`: bound `1/sqrt(fan_in)`, standard
+    /// deviation bound/sqrt(3).
     #[test]
     fn bounds_and_moments_are_pytorchs() {
         let mut generator = Generator::new(Device::Cpu, 0).unwrap();

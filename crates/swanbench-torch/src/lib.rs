@@ -1,9 +1,9 @@
-//! The one thin layer over tch: what libtorch can do and tch does not offer.
+//! The thin layer over tch: features of libtorch that tch does not offer.
 //!
 //! Fused optimizers whose state is plain tensors, random generators that belong to one run instead
-//! of the whole process, explicit initialisers, functions with a backward pass of their own (linear
-//! layers, straight-through gates, penalties), and the choice of a device. All `unsafe` of the workspace
-//! is here, in [`ffi`].
+//! of the whole process, explicit initialisers, functions with their own backward pass (linear
+//! layers, straight-through gates, penalties), and the choice of a device. All `unsafe` code of the
+//! workspace is here, in [`ffi`].
 
 mod device;
 mod ffi;
@@ -28,5 +28,5 @@ pub use penalty::{squared_hinge, weighted_sum};
 pub use precision::{Bfloat16, allow_tf32};
 pub use process::{libtorch_version, prepare_process, prepare_thread};
 pub use switch::{Factor, Switch, Switched, switch};
-/// Re-exported for the command, which has no other use for tch.
+/// Exported again for the command, which needs nothing else of tch.
 pub use tch::Device;

@@ -1,4 +1,4 @@
-//! Linear layers by the library that multiplies matrices best on this processor.
+//! Linear layers by the fastest matrix library for this processor.
 
 use std::{fmt, str::FromStr, sync::OnceLock};
 
@@ -6,32 +6,34 @@ use tch::{Device, Kind, Tensor};
 
 use crate::ffi;
 
-/// Below this many weights the work is done before oneDNN has arranged it.
+/// Below this many weights oneDNN's preparation takes longer than the work.
 const FEWEST_WEIGHTS: i64 = 1 << 16;
 
-/// Which library multiplies the matrices of large linear layers in 32 bits on the CPU. The two round
-/// differently, so a run keeps to one.
+/// The library for the matrix products of large linear layers in 32 bits on the CPU. The two round
+/// differently, so a run uses only one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinearKernels {
+    /// Intel's MKL.
     Mkl,
+    /// oneDNN.
     OneDnn,
 }
 
 static CHOSEN: OnceLock<LinearKernels> = OnceLock::new();
 
 impl LinearKernels {
-    /// What is faster here, by the processor's features and never by a measurement, so that the
-    /// same machine always gives the same bits: MKL uses AVX-512 on Intel's processors only, oneDNN
-    /// on all.
+    /// Returns the faster library, by the processor's features and never by a measurement, so that
+    /// the same machine always computes the same bits: MKL uses AVX-512 on Intel's processors only,
+    /// oneDNN on all.
     #[must_use]
     pub fn for_this_processor() -> Self {
         if ffi::prefers_onednn() { Self::OneDnn } else { Self::Mkl }
     }
 
-    /// Settles the choice for this process.
+    /// Sets the library for this process.
     ///
     /// # Errors
-    /// The other choice, where that was settled before.
+    /// Returns the other library if it was set before.
     pub fn set_global(self) -> Result<(), Self> {
         match *CHOSEN.get_or_init(|| self) {
             chosen if chosen == self => Ok(()),
@@ -39,9 +41,9 @@ impl LinearKernels {
         }
     }
 
-    /// The choice of this process: the processor's, where nobody has settled another.
+    /// Returns the library of this process: the processor's by default.
     #[must_use]
-    pub fn settled() -> Self {
+    pub fn global() -> Self {
         *CHOSEN.get_or_init(Self::for_this_processor)
     }
 }
@@ -68,15 +70,15 @@ impl fmt::Display for LinearKernels {
     }
 }
 
-/// `input`, `[examples, features]`, times the transposed `weight`, `[outputs, features]`, plus
-/// `bias`, `[outputs]`.
+/// Multiplies `input`, `[examples, features]`, by the transposed `weight`, `[outputs, features]`, and
+/// adds `bias`, `[outputs]`.
 pub fn linear(input: &Tensor, weight: &Tensor, bias: Option<&Tensor>) -> Tensor {
     let large = weight.device() == Device::Cpu
         && weight.numel() as i64 >= FEWEST_WEIGHTS
         && input.dim() == 2
         && input.kind() == Kind::Float;
-    // oneDNN's products stand outside of automatic mixed precision.
-    if large && !ffi::computes_in_bfloat16() && LinearKernels::settled() == LinearKernels::OneDnn {
+    // Automatic mixed precision does not cover oneDNN's products.
+    if large && !ffi::computes_in_bfloat16() && LinearKernels::global() == LinearKernels::OneDnn {
         ffi::onednn_linear(input, weight, bias).expect("the shapes of a layer fit each other")
     } else {
         input.linear(weight, bias)
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn both_libraries_agree_with_64_bits_in_values_and_gradients() {
+    fn both_libraries_agree_with_64_bits() {
         let exact = Layer::draw(Kind::Double).run(library);
         let mkl = Layer::draw(Kind::Float).run(library);
         let onednn = Layer::draw(Kind::Float).run(|x, w, b| ffi::onednn_linear(x, w, b).unwrap());
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn without_bias_and_gradient_there_is_only_the_product() {
+    fn onednn_needs_neither_bias_nor_gradient() {
         let Layer { input, weight, .. } = Layer::draw(Kind::Float);
         let _no_graph = tch::no_grad_guard();
         let product = ffi::onednn_linear(&input, &weight, None).unwrap();
@@ -140,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn kernels_are_read_as_they_are_written() {
+    fn kernels_are_parsed_as_they_are_displayed() {
         for kernels in [LinearKernels::Mkl, LinearKernels::OneDnn] {
             assert_eq!(kernels.to_string().parse(), Ok(kernels));
         }

@@ -1,15 +1,15 @@
-//! A linear map that goes through few numbers.
+//! A linear map of low rank.
 
 use tch::Tensor;
 
 use crate::{TorchError, ffi};
 
-/// `input`, `[examples, features]`, through `reduce`, `[rank, features]`, and `expand`, `[rank,
-/// outputs]`, plus `bias`, `[outputs]`: `[examples, outputs]` in the kind of `reduce`, also where
-/// layers compute in bfloat16.
+/// Maps `input`, `[examples, features]`, by `reduce`, `[rank, features]`, and `expand`, `[rank,
+/// outputs]`, and adds `bias`, `[outputs]`: `[examples, outputs]` in the number format of `reduce`,
+/// also while layers compute in bfloat16.
 ///
 /// # Errors
-/// Shapes that do not fit each other, or too little memory.
+/// Returns an error if the shapes do not fit each other or libtorch fails.
 pub fn low_rank(
     input: &Tensor,
     reduce: &Tensor,
@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn values_and_gradients_are_those_of_the_two_products() {
+    fn values_and_gradients_are_those_of_two_products() {
         let weight = draw(&[5, 3], 9).detach();
         let ours = parts();
         let [input, reduce, expand, bias] = &ours;
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn it_stays_exact_where_layers_compute_in_bfloat16() {
+    fn it_stays_exact_under_bfloat16() {
         let [input, reduce, expand, bias] = &parts();
         let exact = low_rank(&input.detach(), reduce, expand, bias).unwrap();
         let rounded = input.detach().to_kind(Kind::BFloat16).set_requires_grad(true);

@@ -1,16 +1,16 @@
-//! What a penalty is made of, with one node of the graph for each part.
+//! Parts of penalties, each one node of the graph.
 
 use tch::Tensor;
 
 use crate::{TorchError, ffi};
 
-/// `constant` and the sum of all elements of each tensor times its weight: one number.
+/// Sums all elements of each tensor times the tensor's weight, and adds `constant`: one number.
 ///
 /// # Errors
-/// Tensors of several devices, or too little memory.
+/// Returns an error if the tensors are on several devices or libtorch fails.
 ///
 /// # Panics
-/// Without tensors, or with another number of weights.
+/// Panics without tensors, or with another number of weights.
 pub fn weighted_sum(
     tensors: &[&Tensor],
     weights: &[f64],
@@ -20,10 +20,10 @@ pub fn weighted_sum(
     ffi::weighted_sum(tensors, weights, constant)
 }
 
-/// `weight` times the mean of `max(0, value)^2` over all `values`: one number.
+/// Computes `weight` times the mean of `max(0, value)^2` over all `values`: one number.
 ///
 /// # Errors
-/// Too little memory.
+/// Returns an error if libtorch fails, for example out of memory.
 pub fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
     ffi::squared_hinge(values, weight)
 }
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_element_counts_with_the_weight_of_its_tensor() {
+    fn elements_count_with_their_tensors_weight() {
         let first = Tensor::from_slice(&[1.0f64, 2.0, 4.0]).set_requires_grad(true);
         let second = Tensor::from_slice2(&[[3.0f64], [5.0]]).set_requires_grad(true);
         let sum = weighted_sum(&[&first, &second], &[2.0, -0.5], 10.0).unwrap();
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_above_zero_counts_and_has_a_gradient() {
+    fn only_positive_values_count_and_have_gradients() {
         let values = Tensor::from_slice(&[-3.0f64, 0.0, 2.0, 4.0]).set_requires_grad(true);
         let squared = squared_hinge(&values, 3.0).unwrap();
         assert_eq!(squared.double_value(&[]), 15.0);

@@ -1,4 +1,4 @@
-//! In which numbers layers compute.
+//! The number format in which layers compute.
 
 use std::marker::PhantomData;
 
@@ -6,17 +6,17 @@ use tch::Device;
 
 use crate::{TorchError, ffi};
 
-/// Whether matrix products and convolutions on CUDA may round their inputs to TF32, for the whole
-/// process. PyTorch allows it for convolutions unless told otherwise.
+/// Allows matrix products and convolutions on CUDA to round their inputs to TF32, or forbids it, for
+/// the whole process. PyTorch allows it for convolutions by default.
 ///
 /// # Errors
-/// What libtorch refuses.
+/// Returns an error if libtorch fails, for example out of memory.
 pub fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
     ffi::allow_tf32(allowed)
 }
 
-/// While it lives, layers computed in this thread take bfloat16 copies of their inputs and weights,
-/// and what needs 32 bits takes those, as under `torch.autocast`.
+/// A guard while whose life layers in this thread use bfloat16 copies of their inputs and weights,
+/// and operations that need 32 bits use those, as under `torch.autocast`.
 #[must_use]
 pub struct Bfloat16 {
     cuda: bool,
@@ -25,10 +25,10 @@ pub struct Bfloat16 {
 }
 
 impl Bfloat16 {
-    /// Switches it on for layers on `device`.
+    /// Switches to bfloat16 for layers on `device`.
     ///
     /// # Errors
-    /// What libtorch refuses.
+    /// Returns an error if libtorch fails, for example out of memory.
     pub fn on(device: Device) -> Result<Self, TorchError> {
         let cuda = device.is_cuda();
         ffi::enter_bfloat16(cuda)?;
@@ -38,7 +38,7 @@ impl Bfloat16 {
 
 impl Drop for Bfloat16 {
     fn drop(&mut self) {
-        // Only flags are set back, which does not fail.
+        // Only flags are reset, which does not fail.
         let _ = ffi::leave_bfloat16(self.cuda);
     }
 }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn layers_compute_in_bfloat16_as_long_as_it_lives() {
+    fn layers_compute_in_bfloat16_under_the_guard() {
         // 257 has nine significant bits; bfloat16 has eight.
         let input = Tensor::from_slice(&[257.0f32]).view([1, 1]);
         let weight = Tensor::ones([1, 1], (Kind::Float, Device::Cpu)).set_requires_grad(true);
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_weight_is_cast_anew() {
+    fn a_changed_weight_is_cast_again() {
         let input = Tensor::ones([1, 1], (Kind::Float, Device::Cpu));
         let mut weight = Tensor::ones([1, 1], (Kind::Float, Device::Cpu)).set_requires_grad(true);
         for expected in [1.0, 2.0] {

@@ -1,10 +1,10 @@
-//! Gates that are soft for the gradient and hard for the value.
+//! Gates with a hard value and a soft gradient.
 
 use tch::Tensor;
 
 use crate::{TorchError, ffi};
 
-/// How units are switched.
+/// The parameters of a switch.
 #[derive(Debug, Clone, Copy)]
 pub struct Switch {
     /// Divides the logits.
@@ -15,14 +15,16 @@ pub struct Switch {
     pub by: Factor,
 }
 
-/// Which of the gates multiply an output.
+/// The gates that multiply an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Factor {
+    /// In (0, 1).
     Soft,
+    /// In {0, 1}.
     Hard,
 }
 
-/// What became of an output, and the gates, of the same shape as the logits.
+/// A switched output, and the gates, of the same shape as the logits.
 #[derive(Debug)]
 pub struct Switched {
     /// The output times the gates of its units.
@@ -35,11 +37,11 @@ pub struct Switched {
 }
 
 /// Switches the units of `output`, `[examples, units]` or `[examples, units, height, width]`, by
-/// `logits`, `[examples, units]` or, for gates that all examples share, `[1, units]`. One node of the
-/// graph.
+/// `logits`, `[examples, units]` or, for gates that all examples share, `[1, units]`. One node of
+/// the graph.
 ///
 /// # Errors
-/// What libtorch refuses: shapes that do not fit each other, or too little memory.
+/// Returns an error if the shapes do not fit each other or libtorch fails.
 pub fn switch(logits: &Tensor, output: &Tensor, how: Switch) -> Result<Switched, TorchError> {
     let Switch { temperature, threshold, by } = how;
     let [output, soft, hard] =
@@ -78,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_the_sigmoid_and_whether_it_is_above_the_threshold() {
+    fn values_are_the_sigmoid_and_its_threshold() {
         for by in [Factor::Soft, Factor::Hard] {
             let Switched { output, soft, hard } =
                 switch(&logits(), &outputs(), how(0.6, by)).unwrap();
@@ -93,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_comes_out_passes_the_gradient_of_the_sigmoid() {
+    fn all_outputs_pass_the_gradient_of_the_sigmoid() {
         let gradient = |use_output: bool, use_soft: bool, use_hard: bool| {
             let logits = logits();
             let Switched { output, soft, hard } =
@@ -127,7 +129,7 @@ mod tests {
     /// Gates of every example or of all, units that are vectors or maps, in 32 and in 64 bits, each
     /// with and without a budget on the hard gates, against single operations.
     #[test]
-    fn outputs_of_every_shape_get_the_gradients_of_a_plain_product() {
+    fn gradients_are_those_of_a_plain_product() {
         let mut generator = Generator::new(Device::Cpu, 0).unwrap();
         let mut draw = |shape: &[i64], kind| {
             let tensor = generator.normal(shape, 0.0, 1.0).unwrap().to_kind(kind);
@@ -148,11 +150,11 @@ mod tests {
                 let (ours_logits, ours_output) = (logits.grad().copy(), output.grad().copy());
                 let _ = (logits.grad().zero_(), output.grad().zero_());
                 let soft = (&logits / TEMPERATURE).sigmoid();
-                let beside = match outputs.len() {
+                let factor = match outputs.len() {
                     4 => soft.unsqueeze(-1).unsqueeze(-1),
                     _ => soft.shallow_clone(),
                 };
-                ((&output * beside * &weight).sum(kind) + soft.sum(kind) * budget).backward();
+                ((&output * factor * &weight).sum(kind) + soft.sum(kind) * budget).backward();
                 assert!(ours_logits.allclose(&logits.grad(), 1e-5, 1e-5, false));
                 assert!(ours_output.allclose(&output.grad(), 1e-5, 1e-5, false));
             }

@@ -1,4 +1,4 @@
-//! All that a run needs to go on as if it had never stopped.
+//! All that a run needs to continue as if it had never stopped.
 
 use std::collections::HashMap;
 
@@ -8,9 +8,9 @@ use swanbench_core::State;
 use swanbench_spec::{Epoch, Evaluation, SiteUse, Stage};
 use tch::{Kind, Tensor};
 
-/// Raise it when the meaning of a checkpoint changes: older ones are then not continued.
-const VERSION: u32 = 4;
-/// The name under which the safetensors format keeps what is no tensor.
+/// Raised when the meaning of a checkpoint changes: older ones are then not continued.
+const VERSION: u32 = 5;
+/// The key of the progress in the metadata of the safetensors format.
 const PROGRESS: &str = "progress";
 
 /// A run at the end of an epoch.
@@ -20,16 +20,17 @@ pub struct Checkpoint {
     pub(crate) state: State,
 }
 
-/// How far a run has come.
+/// The progress of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct TrainState {
     pub version: u32,
-    /// The phase that goes on, counted from 1.
-    pub phase: u32,
-    /// The stage that goes on, and how many of its epochs lie behind.
+    /// The present task, counted from 1.
+    pub task_index: u32,
+    /// The present stage.
     pub stage: Stage,
+    /// Its epochs that are done.
     pub stage_epochs: u32,
-    /// Examples that were trained on, each as often as it was.
+    /// Examples that were trained on, each counted every time.
     pub examples: u64,
     pub epochs: Vec<Epoch>,
     pub evaluations: Vec<Evaluation>,
@@ -38,11 +39,11 @@ pub(crate) struct TrainState {
 }
 
 impl TrainState {
-    /// Before the first step.
+    /// Returns the state before the first step.
     pub fn start() -> Self {
         Self {
             version: VERSION,
-            phase: 1,
+            task_index: 1,
             stage: Stage::Training,
             stage_epochs: 0,
             examples: 0,
@@ -54,24 +55,31 @@ impl TrainState {
     }
 }
 
-/// Why a checkpoint cannot be continued.
+/// Errors of reading or writing a checkpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    #[error("it is not in safetensors' format")]
+    /// The bytes are something else, or truncated.
+    #[error("it is not in the safetensors format")]
     Format(#[from] safetensors::SafeTensorError),
+    /// The metadata is missing or of another shape.
     #[error("its progress cannot be read")]
-    TrainProgress(#[from] serde_json::Error),
+    Progress(#[from] serde_json::Error),
+    /// Another version of this program wrote it.
     #[error("it is of version {found}, and this program continues version {VERSION}")]
-    Version { found: u32 },
+    Version {
+        /// The version in the file.
+        found: u32,
+    },
+    /// A tensor has an unknown number format.
     #[error("one of its tensors cannot be read")]
     Tensor(#[from] tch::TchError),
 }
 
 impl Checkpoint {
-    /// Tensors and progress as one safetensors file.
+    /// Writes tensors and progress as one safetensors file.
     ///
     /// # Errors
-    /// What libtorch or the format refuses.
+    /// Returns an error if a tensor has a number format that the file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
         let progress = serde_json::to_string(&self.progress)?;
         let metadata = HashMap::from([(PROGRESS.to_owned(), progress)]);
@@ -83,7 +91,7 @@ impl Checkpoint {
     /// Reads what [`Checkpoint::to_bytes`] wrote.
     ///
     /// # Errors
-    /// The bytes are something else, or of another version.
+    /// Returns an error if the bytes are something else or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let (_, header) = SafeTensors::read_metadata(bytes)?;
         let metadata = header.metadata().clone().unwrap_or_default();
@@ -99,7 +107,7 @@ impl Checkpoint {
     }
 }
 
-/// A tensor's bytes with its shape.
+/// A tensor's bytes, shape and number format.
 struct Owned {
     dtype: safetensors::Dtype,
     shape: Vec<usize>,
@@ -152,16 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn bytes_come_back_as_the_same_checkpoint() {
+    fn bytes_are_read_back_as_the_same_checkpoint() {
         let bytes = checkpoint().to_bytes().unwrap();
         let read = Checkpoint::from_bytes(&bytes).unwrap();
         assert_eq!(read.progress, checkpoint().progress);
-        let read: Vec<_> =
-            read.state.iter().map(|(name, tensor)| (name.to_owned(), tensor.copy())).collect();
-        let kept = checkpoint();
-        let kept: Vec<_> =
-            kept.state.iter().map(|(name, tensor)| (name.to_owned(), tensor.copy())).collect();
-        assert_eq!(read, kept);
+        let tensors = |checkpoint: &Checkpoint| -> Vec<_> {
+            let tensors = checkpoint.state.iter();
+            tensors.map(|(name, tensor)| (name.to_owned(), tensor.copy())).collect()
+        };
+        assert_eq!(tensors(&read), tensors(&checkpoint()));
     }
 
     #[test]

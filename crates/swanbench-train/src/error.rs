@@ -1,4 +1,4 @@
-//! Why a run has no result.
+//! Errors of training a run.
 
 use swanbench_core::{StateError, WeightsError};
 use swanbench_data::DataError;
@@ -6,24 +6,37 @@ use swanbench_torch::TorchError;
 
 use crate::{CheckpointError, KeepError};
 
-/// A run that did not finish. Others are not affected.
+/// Reasons for which a run does not finish. Other runs are not affected.
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
+    /// The loss overflowed.
     #[error("the loss is not a finite number in epoch {epoch}; a lower learning_rate may help")]
-    Diverged { epoch: u32 },
-    /// The observer said so.
+    Diverged {
+        /// Counted from 1.
+        epoch: u32,
+    },
+    /// The observer stopped the run.
     #[error("interrupted after epoch {epoch}")]
-    Interrupted { epoch: u32 },
-    #[error("cannot go on from its checkpoint")]
+    Interrupted {
+        /// Counted from 1.
+        epoch: u32,
+    },
+    /// The checkpoint is damaged or of another version.
+    #[error("cannot continue from its checkpoint")]
     Checkpoint(#[from] CheckpointError),
-    #[error("cannot go on from its checkpoint")]
+    /// The checkpoint belongs to another run.
+    #[error("cannot continue from its checkpoint")]
     State(#[from] StateError),
+    /// The observer failed.
     #[error("cannot keep a checkpoint")]
     Keep(#[source] KeepError),
-    #[error("cannot make the data of a phase")]
+    /// The data cannot be changed to a task's.
+    #[error("cannot make the data of a task")]
     Data(#[from] DataError),
+    /// The initial weights do not fit the model.
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    /// libtorch failed, for example out of memory.
     #[error(transparent)]
     Torch(#[from] TorchError),
 }

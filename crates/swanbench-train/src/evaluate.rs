@@ -1,20 +1,20 @@
-//! Measures a network on one split: accuracy, loss, and what every example costs.
+//! Evaluations of a network on one split: accuracy, loss, and the cost of every example.
 
 use std::rc::Rc;
 
-use swanbench_core::{GateRecord, Pass, cost::CostModel};
+use swanbench_core::{CostModel, GateRecord, Pass};
 use swanbench_data::Split;
 use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
-use tch::{Kind, Tensor};
+use tch::{Device, Kind, Tensor};
 
-use crate::network::Network;
+use crate::gated_model::{GatedModel, PassOutput, cost_model};
 
 /// Large enough to keep kernels busy, small enough for the feature maps of deep networks.
 pub const BATCH_SIZE: i64 = 500;
 
-/// What one pass over a split gave.
-pub struct Measured {
+/// The result of a full evaluation.
+pub struct FullEval {
     /// Correct examples over all examples.
     pub accuracy: f64,
     /// Mean cross-entropy in nats.
@@ -33,7 +33,7 @@ pub struct Measured {
     pub open_rates: Vec<Vec<f64>>,
 }
 
-/// One number for each example.
+/// One number per example.
 pub struct Examples {
     pub labels: Vec<i64>,
     /// The class with the highest logit.
@@ -44,7 +44,7 @@ pub struct Examples {
     pub unit_flops: Vec<f64>,
 }
 
-/// What every epoch asks of a split.
+/// The result of an evaluation without costs.
 pub struct QuickEval {
     /// Correct examples over all examples.
     pub accuracy: f64,
@@ -52,93 +52,126 @@ pub struct QuickEval {
     pub open_units: f64,
 }
 
-/// Looks at a split without a graph, and without the costs that only finished stages are asked for.
+/// Evaluates a split without a graph and without costs, as every epoch needs it.
 pub fn evaluate_quick(
-    network: &mut Network,
+    network: &mut GatedModel,
     split: &Split,
     mode: Mode,
 ) -> Result<QuickEval, TorchError> {
     let _no_graph = tch::no_grad_guard();
     let model = Rc::clone(&network.model);
-    let cost = CostModel::new(model.map(), &*network.method, network.device);
-    // Summed on the device: the host waits once for each split.
+    let cost = cost_model(&*model, network);
+    // Summed on the device: the host waits once per split.
     let mut sums = Tensor::zeros([2], (Kind::Double, network.device));
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
-        let (logits, record_) = network.forward(&images, Pass::Evaluate(mode))?;
+        let PassOutput { logits, record } = network.forward(&images, Pass::evaluate(mode))?;
         let correct = logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
-        let open = cost.units_open(&record_, labels.size()[0]).sum(Kind::Double);
+        let open = cost.units_open(&record, labels.size()[0]).sum(Kind::Double);
         sums += Tensor::stack(&[correct, open], 0);
     }
     let means = numbers(&(sums / split.len() as f64));
     Ok(QuickEval { accuracy: means[0], open_units: means[1] })
 }
 
-/// Evaluates without a graph.
-pub fn evaluate(network: &mut Network, split: &Split, mode: Mode) -> Result<Measured, TorchError> {
+/// Evaluates without a graph; `threshold` as in [`Pass::Evaluate`].
+pub fn evaluate(
+    network: &mut GatedModel,
+    split: &Split,
+    mode: Mode,
+    threshold: Option<f64>,
+) -> Result<FullEval, TorchError> {
     let model = Rc::clone(&network.model);
-    let cost = CostModel::new(model.map(), &*network.method, network.device);
+    let cost = cost_model(&*model, network);
     evaluate_by(network, split, &cost, |network, images| {
-        network.forward(images, Pass::Evaluate(mode))
+        network.forward(images, Pass::Evaluate { mode, threshold })
     })
 }
 
-/// Evaluates what `pass` makes of batches of images, at the prices of `cost`.
+/// Evaluates the output of `pass` on batches of images, with the costs of `cost`.
 pub fn evaluate_by(
-    network: &mut Network,
+    network: &mut GatedModel,
     split: &Split,
     cost: &CostModel<'_>,
-    mut pass: impl FnMut(&mut Network, &Tensor) -> Result<(Tensor, GateRecord), TorchError>,
-) -> Result<Measured, TorchError> {
+    mut pass: impl FnMut(&mut GatedModel, &Tensor) -> Result<PassOutput, TorchError>,
+) -> Result<FullEval, TorchError> {
     let _no_graph = tch::no_grad_guard();
-    let zero = || Tensor::zeros([], (Kind::Double, network.device));
-    let (mut weight_flops, mut open_units) = (zero(), zero());
-    let (mut all_labels, mut predicted, mut losses, mut unit_flops) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut open: Vec<Tensor> = Vec::new();
-    let mut last = None;
+    let mut totals = Totals::zero(network.device);
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
-        let (logits, record_) = pass(network, &images)?;
-        predicted.push(logits.argmax(-1, false));
-        let likelihood = logits.log_softmax(-1, Kind::Double);
-        losses.push(-likelihood.gather(1, &labels.unsqueeze(1), false).squeeze_dim(1));
-
-        let costs = cost.count_flops(&record_, labels.size()[0]);
-        all_labels.push(labels);
-        unit_flops.push(costs.unit_flops);
-        weight_flops += costs.weight_flops.sum(Kind::Double);
-        open_units += costs.open_units.sum(Kind::Double);
-        if open.is_empty() {
-            open = costs.examples_open;
-        } else {
-            open.iter_mut().zip(costs.examples_open).for_each(|(sum, more)| *sum += more);
-        }
-        last = Some(record_);
+        totals.add(pass(network, &images)?, labels, cost);
     }
-    let count = split.len() as f64;
-    let classes = |parts: &[Tensor]| -> Vec<i64> {
-        Vec::try_from(Tensor::cat(parts, 0)).expect("one class for each example")
-    };
-    let examples = Examples {
-        labels: classes(&all_labels),
-        predicted: classes(&predicted),
-        losses: numbers(&Tensor::cat(&losses, 0)),
-        unit_flops: numbers(&Tensor::cat(&unit_flops, 0)),
-    };
-    Ok(Measured {
-        accuracy: examples.correct() as f64 / count,
-        loss: examples.losses.iter().sum::<f64>() / count,
-        weight_flops: weight_flops.double_value(&[]) / count,
-        gate_flops: cost.gate_flops(),
-        open_units: open_units.double_value(&[]) / count,
-        parameters: last.map_or(0, |record_| cost.stored_parameters(&record_)),
-        examples,
-        open_rates: open.iter().map(|open| numbers(&(open / count))).collect(),
-    })
+    Ok(totals.finish(cost))
 }
 
-impl Examples {
-    fn correct(&self) -> usize {
-        self.labels.iter().zip(&self.predicted).filter(|(label, found)| label == found).count()
+/// What an evaluation collects batch by batch, on the device.
+struct Totals {
+    labels: Vec<Tensor>,
+    predicted: Vec<Tensor>,
+    losses: Vec<Tensor>,
+    unit_flops: Vec<Tensor>,
+    weight_flops: Tensor,
+    open_units: Tensor,
+    /// By site.
+    examples_open: Vec<Tensor>,
+    last: Option<GateRecord>,
+}
+
+impl Totals {
+    fn zero(device: Device) -> Self {
+        let zero = || Tensor::zeros([], (Kind::Double, device));
+        Self {
+            labels: Vec::new(),
+            predicted: Vec::new(),
+            losses: Vec::new(),
+            unit_flops: Vec::new(),
+            weight_flops: zero(),
+            open_units: zero(),
+            examples_open: Vec::new(),
+            last: None,
+        }
+    }
+
+    fn add(&mut self, output: PassOutput, labels: Tensor, cost: &CostModel<'_>) {
+        let PassOutput { logits, record } = output;
+        self.predicted.push(logits.argmax(-1, false));
+        let likelihood = logits.log_softmax(-1, Kind::Double);
+        self.losses.push(-likelihood.gather(1, &labels.unsqueeze(1), false).squeeze_dim(1));
+        let costs = cost.count_flops(&record, labels.size()[0]);
+        self.labels.push(labels);
+        self.unit_flops.push(costs.unit_flops);
+        self.weight_flops += costs.weight_flops.sum(Kind::Double);
+        self.open_units += costs.open_units.sum(Kind::Double);
+        if self.examples_open.is_empty() {
+            self.examples_open = costs.examples_open;
+        } else {
+            let sums = self.examples_open.iter_mut().zip(costs.examples_open);
+            sums.for_each(|(sum, more)| *sum += more);
+        }
+        self.last = Some(record);
+    }
+
+    fn finish(self, cost: &CostModel<'_>) -> FullEval {
+        let classes = |parts: &[Tensor]| -> Vec<i64> {
+            Vec::try_from(Tensor::cat(parts, 0)).expect("one class per example")
+        };
+        let examples = Examples {
+            labels: classes(&self.labels),
+            predicted: classes(&self.predicted),
+            losses: numbers(&Tensor::cat(&self.losses, 0)),
+            unit_flops: numbers(&Tensor::cat(&self.unit_flops, 0)),
+        };
+        let count = examples.labels.len() as f64;
+        let pairs = examples.labels.iter().zip(&examples.predicted);
+        let correct = pairs.filter(|(label, predicted)| label == predicted).count();
+        FullEval {
+            accuracy: correct as f64 / count,
+            loss: examples.losses.iter().sum::<f64>() / count,
+            weight_flops: self.weight_flops.double_value(&[]) / count,
+            gate_flops: cost.gate_flops(),
+            open_units: self.open_units.double_value(&[]) / count,
+            parameters: self.last.map_or(0, |record| cost.stored_parameters(&record)),
+            examples,
+            open_rates: self.examples_open.iter().map(|open| numbers(&(open / count))).collect(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! From what an evaluation counted to the rows of a run's record.
+//! The rows of a run's record that come from evaluations.
 
 use swanbench_core::ModelMap;
 use swanbench_spec::{Control, Evaluation, Mode, Statistics};
@@ -6,11 +6,11 @@ use swanbench_spec::{Control, Evaluation, Mode, Statistics};
 use crate::{
     TrainError,
     control::{CONTROLS, GateStatistics},
-    evaluate::{Measured, evaluate},
+    evaluate::{FullEval, evaluate},
     percentile::percentile,
     recalibrate::{has_statistics, recalibrate},
-    train::Trainer,
-    usage::{rows, use_of},
+    trainer::Trainer,
+    usage::{example_uses, site_use},
 };
 
 /// Forward and backward together cost three times the forward pass: the gradients of inputs and of
@@ -18,22 +18,15 @@ use crate::{
 const TRAINING_PASSES: f64 = 3.0;
 
 impl Trainer<'_> {
-    /// Adds a row for every mode that the method has, and one with recalibrated statistics where
-    /// the network has any.
+    /// Adds a row for every mode of the method, and one with recalibrated statistics if the
+    /// network has any.
     pub fn measure(&mut self) -> Result<(), TrainError> {
-        let plain = Conditions::plain(self.network.method.modes()[0]);
-        for &mode in self.network.method.modes() {
+        let modes = self.network.method.capabilities().modes;
+        let plain = Conditions::plain(modes[0]);
+        for &mode in modes {
             let test = self.measure_under(Conditions { mode, ..plain })?;
             if mode == Mode::Hard {
-                let sites = &self.network.model.map().sites;
-                let at = (self.reached.phase, self.reached.stage);
-                self.reached.sites.extend(
-                    sites
-                        .iter()
-                        .zip(&test.open_rates)
-                        .map(|(site, rates)| use_of(at, &site.name, rates)),
-                );
-                self.examples = rows(&test.examples);
+                self.add_uses(&test);
             }
         }
         if has_statistics(&self.network) {
@@ -44,21 +37,19 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// Adds what is asked of a finished run only: a row for every further threshold, and for every
-    /// control where the gates depend on the example.
-    pub fn measure_further(&mut self) -> Result<(), TrainError> {
+    /// Adds the rows of a finished run: one for every further threshold, and one for every control
+    /// if the gates depend on the example.
+    pub fn measure_finished(&mut self) -> Result<(), TrainError> {
         let plain = Conditions::plain(Mode::Hard);
-        for threshold in self.network.method.thresholds().to_vec() {
-            self.network.method.set_threshold(Some(threshold));
+        for threshold in self.network.method.capabilities().thresholds {
             self.measure_under(Conditions { threshold: Some(threshold), ..plain })?;
         }
-        self.network.method.set_threshold(None);
-        if let Some(habits) = GateStatistics::collect(&mut self.network, &self.data.validation)? {
+        if let Some(usual) = GateStatistics::collect(&mut self.network, &self.data.validation)? {
             for control in CONTROLS {
                 let mut evaluate =
-                    |split| habits.evaluate(&mut self.network, split, control, self.run.seed);
-                let (validation, test) =
-                    (evaluate(&self.data.validation)?, evaluate(&self.data.test)?);
+                    |split| usual.evaluate(&mut self.network, split, control, self.run.seed);
+                let validation = evaluate(&self.data.validation)?;
+                let test = evaluate(&self.data.test)?;
                 let conditions = Conditions { control: Some(control), ..plain };
                 self.add_row(conditions, &validation, &test);
             }
@@ -66,24 +57,41 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    fn measure_under(&mut self, conditions: Conditions) -> Result<Measured, TrainError> {
-        let validation = evaluate(&mut self.network, &self.data.validation, conditions.mode)?;
-        let test = evaluate(&mut self.network, &self.data.test, conditions.mode)?;
+    /// Counts the FLOPs of all steps: nothing is skipped in training.
+    pub fn train_flops(&self) -> f64 {
+        let forward = self.network.model.map().flops() as f64;
+        let gates = self.network.method.inference_cost().total_gate_flops();
+        TRAINING_PASSES * (forward + gates) * self.state.examples as f64
+    }
+
+    fn measure_under(&mut self, conditions: Conditions) -> Result<FullEval, TrainError> {
+        let Conditions { mode, threshold, .. } = conditions;
+        let validation = evaluate(&mut self.network, &self.data.validation, mode, threshold)?;
+        let test = evaluate(&mut self.network, &self.data.test, mode, threshold)?;
         if !test.loss.is_finite() {
-            return Err(TrainError::Diverged { epoch: self.reached.epochs.len() as u32 });
+            return Err(TrainError::Diverged { epoch: self.state.epochs.len() as u32 });
         }
         self.add_row(conditions, &validation, &test);
         Ok(test)
     }
 
-    fn add_row(&mut self, conditions: Conditions, validation: &Measured, test: &Measured) {
+    /// Adds how units and examples were used.
+    fn add_uses(&mut self, test: &FullEval) {
+        let (task_index, stage) = (self.state.task_index, self.state.stage);
+        let sites = self.network.model.map().sites.iter().zip(&test.open_rates);
+        let uses = sites.map(|(site, rates)| site_use(task_index, stage, &site.name, rates));
+        self.state.sites.extend(uses);
+        self.examples = example_uses(&test.examples);
+    }
+
+    fn add_row(&mut self, conditions: Conditions, validation: &FullEval, test: &FullEval) {
         let shares = Shares::of(self.reference);
         let mut costs = test.examples.unit_flops.clone();
         costs.sort_by(f64::total_cmp);
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
-        self.reached.evaluations.push(Evaluation {
-            phase: self.reached.phase,
-            stage: self.reached.stage,
+        self.state.evaluations.push(Evaluation {
+            phase: self.state.task_index,
+            stage: self.state.stage,
             mode: conditions.mode,
             statistics: conditions.statistics,
             control: conditions.control,
@@ -105,16 +113,9 @@ impl Trainer<'_> {
             params_share: test.parameters as f64 / shares.parameters,
         });
     }
-
-    /// What all steps computed: nothing is skipped in training.
-    pub fn train_flops(&self) -> f64 {
-        let map = self.network.model.map();
-        let gates: f64 = map.sites.iter().map(|site| self.network.method.gate_flops(site)).sum();
-        TRAINING_PASSES * (map.flops() as f64 + gates) * self.reached.examples as f64
-    }
 }
 
-/// How a row of the record was measured.
+/// The conditions of an evaluation.
 #[derive(Clone, Copy)]
 struct Conditions {
     mode: Mode,
@@ -124,13 +125,13 @@ struct Conditions {
 }
 
 impl Conditions {
-    /// The network as training left it.
+    /// Leaves the network as it was trained.
     fn plain(mode: Mode) -> Self {
         Self { mode, statistics: Statistics::Trained, control: None, threshold: None }
     }
 }
 
-/// What shares are of: the reference dense model.
+/// The totals that shares refer to: those of the reference dense model.
 pub struct Shares {
     flops: f64,
     parameters: f64,
@@ -138,6 +139,7 @@ pub struct Shares {
 }
 
 impl Shares {
+    /// Reads the totals of the reference.
     pub fn of(reference: &ModelMap) -> Self {
         Self {
             flops: reference.flops() as f64,
@@ -146,7 +148,7 @@ impl Shares {
         }
     }
 
-    /// Open units, averaged over examples, over the units of the reference.
+    /// Divides open units, averaged over examples, by the units of the reference.
     pub fn activity(&self, open_units: f64) -> f64 {
         open_units / self.units
     }

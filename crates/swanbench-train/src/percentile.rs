@@ -1,7 +1,7 @@
 //! Percentiles of what single examples cost.
 
-/// The value below which the share `rank` of `sorted` lies, interpolated linearly as NumPy does by
-/// default. `sorted` ascends and is not empty.
+/// Returns the value below which the share `rank` of `sorted` lies, interpolated linearly, as NumPy
+/// does by default. `sorted` is ascending and not empty.
 pub fn percentile(sorted: &[f64], rank: f64) -> f64 {
     let position = rank * (sorted.len() - 1) as f64;
     let below = position.floor() as usize;

@@ -1,9 +1,8 @@
-//! Means and variances of batch normalisations, gathered anew for the network as it is evaluated.
+//! Means and variances of batch normalisations, gathered again for the network as it is evaluated.
 //!
-//! Those that training left come from whatever gates it had: soft ones, or all units before
-//! pruning. One pass over training examples replaces them by the plain average over batches
-//! (Izmailov et al. 2018, section 3.2; Li et al. 2020, for pruned networks). No weight
-//! changes, so any method can be measured so.
+//! Training gathered them with its own gates: soft ones, or all units before pruning. One pass over
+//! training examples replaces them by the average over batches (Izmailov et al. 2018, section 3.2;
+//! Li et al. 2020, for pruned networks). No weight changes, so any method can be measured so.
 
 use swanbench_core::{ParameterId, Pass};
 use swanbench_data::Split;
@@ -11,32 +10,32 @@ use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::Tensor;
 
-use crate::{evaluate::BATCH_SIZE, network::Network};
+use crate::{evaluate::BATCH_SIZE, gated_model::GatedModel};
 
-/// Enough for the mean over a channel to settle, and a small part of an epoch.
+/// Enough for a stable mean over a channel, and a small part of an epoch.
 const BATCHES: usize = 8;
 
-/// What training left, to be put back.
+/// Copies of the statistics that training gathered.
 pub struct TrainedStatistics(Vec<(ParameterId, Tensor)>);
 
 impl TrainedStatistics {
-    /// Puts them back.
-    pub fn restore(self, network: &mut Network) {
+    /// Restores them.
+    pub fn restore(self, network: &mut GatedModel) {
         for (id, values) in self.0 {
             network.parameters.set(id, &values);
         }
     }
 }
 
-/// Whether the network has statistics to gather.
-pub fn has_statistics(network: &Network) -> bool {
+/// Returns whether the network has statistics.
+pub fn has_statistics(network: &GatedModel) -> bool {
     !network.model.map().norms.is_empty()
 }
 
 /// Gathers statistics over the first training examples, in the order of the files and without
-/// augmentation, with the gates that evaluation has in this mode.
+/// augmentation, with the gates of this mode.
 pub fn recalibrate(
-    network: &mut Network,
+    network: &mut GatedModel,
     train: &Split,
     mode: Mode,
 ) -> Result<TrainedStatistics, TorchError> {
@@ -50,7 +49,7 @@ pub fn recalibrate(
     let batches = train.batches_in_order(size).take(whole.min(BATCHES));
     for (number, (images, _)) in batches.enumerate() {
         let weight = 1.0 / (number + 1) as f64;
-        network.gather_statistics(&images, Pass::Evaluate(mode), weight)?;
+        network.gather_statistics(&images, Pass::evaluate(mode), weight)?;
     }
     Ok(TrainedStatistics(trained))
 }
@@ -68,7 +67,7 @@ mod tests {
 
     use super::*;
 
-    /// One neuron behind an identity layer and a normalisation.
+    /// A model of one neuron: an identity layer and a normalisation.
     struct Tiny {
         map: ModelMap,
         layer: LayerId,
@@ -99,14 +98,14 @@ mod tests {
 
     impl Regularizer for Open {}
 
-    fn network() -> Network {
+    fn network() -> GatedModel {
         let model = Tiny::build();
         let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
         let mut parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
         let layer = model.map.layer(model.layer);
         parameters.set(layer.weight, &Tensor::from_slice(&[1.0f32]).view([1, 1]));
         parameters.set(layer.bias.unwrap(), &Tensor::from_slice(&[0.0f32]));
-        Network {
+        GatedModel {
             model: Rc::new(model),
             parameters,
             method: Box::new(Open),
@@ -115,14 +114,14 @@ mod tests {
         }
     }
 
-    fn statistics(network: &Network) -> (f64, f64) {
+    fn statistics(network: &GatedModel) -> (f64, f64) {
         let norm = &network.model.map().norms[0];
         let value = |id| network.parameters.get(id).double_value(&[0]);
         (value(norm.running_mean), value(norm.running_variance))
     }
 
     #[test]
-    fn statistics_are_those_of_the_examples_until_they_are_put_back() {
+    fn recalibrated_statistics_are_the_examples_own() {
         let mut network = network();
         assert_eq!(statistics(&network), (0.0, 1.0));
         // A mean of 5 and a variance of 4 in each of two whole batches; the rest is left out.

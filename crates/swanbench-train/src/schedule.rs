@@ -2,7 +2,7 @@
 
 use swanbench_spec::ScheduleKind;
 
-/// The rate at `fraction` of a stage, relative to the stage's first.
+/// Returns the rate at `fraction` of a stage, relative to the stage's first.
 pub fn lr_scale(schedule: ScheduleKind, fraction: f64) -> f64 {
     match schedule {
         ScheduleKind::Constant => 1.0,

@@ -1,38 +1,45 @@
-//! One step: forward, loss and penalty, backward, update.
+//! One training step: forward, loss and penalty, backward, update.
 
 use swanbench_core::{Pass, TrainProgress};
 use swanbench_torch::TorchError;
 use tch::{Device, Kind, Tensor};
 
-use crate::{network::Network, optimizers::Optimizers};
+use crate::{
+    gated_model::{GatedModel, PassOutput},
+    optimizers::Optimizers,
+};
 
-/// What an epoch adds up, on the device.
+/// The sums of an epoch, on the device.
 pub struct Sums {
+    /// Task loss times examples.
     pub loss: Tensor,
+    /// Penalty per step.
     pub penalty: Tensor,
 }
 
 impl Sums {
+    /// Starts an epoch.
     pub fn zero(device: Device) -> Self {
         let zero = || Tensor::zeros([], (Kind::Float, device));
         Self { loss: zero(), penalty: zero() }
     }
 }
 
-impl Network {
-    /// One step on one batch of images and labels.
+impl GatedModel {
+    /// Takes one step on one batch of images and labels.
     pub fn step(
         &mut self,
-        (images, labels): (&Tensor, &Tensor),
+        images: &Tensor,
+        labels: &Tensor,
         progress: TrainProgress,
         optimizers: &mut Optimizers,
         learning_rate: f64,
         sums: &mut Sums,
     ) -> Result<(), TorchError> {
-        let (logits, record_) = self.forward(images, Pass::Train)?;
+        let PassOutput { logits, record } = self.forward(images, Pass::Train)?;
         let mut loss = logits.cross_entropy_for_logits(labels);
         sums.loss += loss.detach() * labels.size()[0] as f64;
-        if let Some(penalty) = self.method.penalty(&record_, progress) {
+        if let Some(penalty) = self.method.penalty(&record, progress) {
             sums.penalty += penalty.detach();
             loss += penalty;
         }

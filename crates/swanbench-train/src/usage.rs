@@ -4,19 +4,19 @@ use swanbench_spec::{ExampleUse, SiteUse, Stage};
 
 use crate::evaluate::Examples;
 
-/// A unit that is open on a smaller share of the examples is always closed; on more than what is
-/// left of one, always open. Between them its gate depends on the input.
+/// A unit that is open on a smaller share of the examples counts as always closed; on more than 1
+/// minus this share, as always open. Between them its gate depends on the input.
 const RARE: f64 = 0.05;
 
-/// The use of a site whose units are open at these rates, at a stage of a phase.
-pub fn use_of((phase, stage): (u32, Stage), site: &str, rates: &[f64]) -> SiteUse {
+/// Summarises the use of a site whose units are open at these rates.
+pub fn site_use(task_index: u32, stage: Stage, site: &str, rates: &[f64]) -> SiteUse {
     let count = |wanted: &dyn Fn(f64) -> bool| rates.iter().filter(|rate| wanted(**rate)).count();
     let (open, closed) = (count(&|rate| rate > 1.0 - RARE), count(&|rate| rate < RARE));
     let mean = |value: &dyn Fn(f64) -> f64| {
         rates.iter().map(|rate| value(*rate)).sum::<f64>() / rates.len() as f64
     };
     SiteUse {
-        phase,
+        phase: task_index,
         stage,
         site: site.to_owned(),
         units: rates.len() as u64,
@@ -28,14 +28,14 @@ pub fn use_of((phase, stage): (u32, Stage), site: &str, rates: &[f64]) -> SiteUs
     }
 }
 
-/// Of a gate that is open with this probability, in bits.
+/// Returns the entropy of a gate that is open with this probability, in bits.
 fn entropy(rate: f64) -> f64 {
     let term = |p: f64| if p > 0.0 { -p * p.log2() } else { 0.0 };
     term(rate) + term(1.0 - rate)
 }
 
-/// A row for each example.
-pub fn rows(examples: &Examples) -> Vec<ExampleUse> {
+/// Returns a row per example.
+pub fn example_uses(examples: &Examples) -> Vec<ExampleUse> {
     let labels = examples.labels.iter().zip(&examples.predicted);
     let numbers = examples.losses.iter().zip(&examples.unit_flops);
     labels
@@ -54,9 +54,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_unit_that_opens_on_between_5_and_95_percent_of_the_examples_depends_on_the_input() {
-        let used =
-            use_of((1, Stage::Training), "fc1", &[0.0, 0.049, 0.05, 0.5, 0.95, 0.951, 1.0, 1.0]);
+    fn units_open_on_5_to_95_percent_depend_on_input() {
+        let rates = [0.0, 0.049, 0.05, 0.5, 0.95, 0.951, 1.0, 1.0];
+        let used = site_use(1, Stage::Training, "fc1", &rates);
         assert_eq!((used.always_closed, used.input_dependent, used.always_open), (2, 3, 3));
         assert!((used.activity - 4.5 / 8.0).abs() < 1e-12);
     }
@@ -64,7 +64,7 @@ mod tests {
     /// `scipy.stats.entropy([p, 1 - p], base=2)` at 0.5, 0.25 and 1.
     #[test]
     fn entropy_is_in_bits() {
-        let used = use_of((1, Stage::Training), "fc1", &[0.5, 0.25, 1.0]);
+        let used = site_use(1, Stage::Training, "fc1", &[0.5, 0.25, 1.0]);
         assert!((used.entropy - (1.0 + 0.811_278_124_459_132_8) / 3.0).abs() < 1e-12);
     }
 }

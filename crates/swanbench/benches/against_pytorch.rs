@@ -1,5 +1,5 @@
 //! The same cells trained by swanbench and by a plain PyTorch script, in turns, two runs at once:
-//! runs an hour as a user gets them, start of the program included, and what comes out of them.
+//! runs per hour as a user gets them, start of the program included, and their accuracy.
 //!
 //! `just bench`, or `cargo bench --bench against_pytorch -- --pairs 5 --python PYTHON`, where
 //! `PYTHON` can import torch. Prints a table in Markdown.
@@ -14,7 +14,7 @@ use clap::Parser;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// Runs side by side, one for each seed.
+/// Parallel runs, one per seed.
 const SEEDS: [u64; 2] = [0, 1];
 
 #[derive(Parser)]
@@ -36,7 +36,7 @@ struct Options {
     bench: bool,
 }
 
-/// A model and how long it is trained: enough that starting the program hardly counts.
+/// A model and the length of its training: long enough that the program's start hardly counts.
 struct Cell {
     model: &'static str,
     limit: u64,
@@ -62,7 +62,7 @@ const CONTESTANTS: [(&str, Contestant); 4] = [
     ("swanbench, SWAN", Contestant::Swanbench { method: "{ kind: swan, gate_rank: 8 }" }),
 ];
 
-/// One turn: seconds until all seeds were done, and their accuracies.
+/// One turn: the seconds until all seeds were done, and their accuracies.
 struct Turn {
     seconds: f64,
     accuracies: Vec<f64>,
@@ -70,7 +70,7 @@ struct Turn {
 
 fn main() {
     let options = Options::parse();
-    println!("| model | trained by | runs an hour | against PyTorch | test accuracy, % |");
+    println!("| model | trained by | runs per hour | against PyTorch | test accuracy, % |");
     println!("| --- | --- | ---: | ---: | ---: |");
     for cell in CELLS {
         if !options.models.is_empty() && !options.models.iter().any(|name| name == cell.model) {
@@ -84,13 +84,13 @@ fn main() {
         }
         for ((name, _), own) in CONTESTANTS.iter().zip(&turns) {
             let ratios = own.iter().zip(&turns[0]).map(|(own, other)| other.seconds / own.seconds);
-            let an_hour = own.iter().map(|turn| 3600.0 * SEEDS.len() as f64 / turn.seconds);
+            let per_hour = own.iter().map(|turn| 3600.0 * SEEDS.len() as f64 / turn.seconds);
             let accuracies = &own[0].accuracies;
             let accuracy = 100.0 * accuracies.iter().sum::<f64>() / accuracies.len() as f64;
             println!(
                 "| {} | {name} | {:.0} | {:.2}× | {accuracy:.2} |",
                 cell.model,
-                median(an_hour),
+                median(per_hour),
                 median(ratios)
             );
         }
@@ -139,7 +139,7 @@ fn swanbench(method: &str, cell: &Cell) -> Vec<f64> {
     vec![accuracy_in_table(&folder.path().join("plots/cell/table.csv"))]
 }
 
-/// The mean over seeds.
+/// Reads the mean over seeds.
 fn accuracy_in_table(path: &Path) -> f64 {
     let table = std::fs::read_to_string(path).unwrap();
     let mut lines = table.lines().map(|line| line.split(','));

@@ -1,31 +1,27 @@
-//! The parts that are the harness's own: reading an experiment, the gates of every method, and the
-//! cost model that charges for them.
-
-#[path = "../tests/support/training.rs"]
-mod training;
+//! The harness's own parts: reading an experiment, the gates of every method, and the cost model.
 
 use std::{hint::black_box, path::Path};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use swanbench_core::cost::CostModel;
+use swanbench_conformance::{TARGET, defaults, small_models};
 use swanbench_core::{
-    Forward, MethodEntry, ModelBuilder, ModelMap, Parameters, Pass, Regularizer, SeedStream, Setup,
+    CostModel, Forward, MethodEntry, ModelBuilder, ModelMap, Parameters, Pass, Regularizer,
+    SeedStream, Setup,
 };
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::{Experiment, Mode, Vocabulary};
 use swanbench_torch::Device;
 use tch::{Kind, Tensor};
-use training::{TARGET, defaults, small_models};
 
 const EXAMPLES: i64 = 128;
 const DEVICE: Device = Device::Cpu;
 
-/// From a text of every method to its runs, each with an id.
+/// Measures the expansion of a text of every method to its runs, each with an id.
 fn expansion(criterion: &mut Criterion) {
     let vocabulary = Vocabulary {
-        methods: METHODS.iter().map(MethodEntry::kind).collect(),
-        models: MODELS.iter().map(swanbench_core::ModelEntry::kind).collect(),
+        methods: METHODS.iter().map(MethodEntry::info).collect(),
+        models: MODELS.iter().map(swanbench_core::ModelEntry::info).collect(),
         datasets: swanbench_data::vocabulary(),
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/methods.yaml");
@@ -35,16 +31,16 @@ fn expansion(criterion: &mut Criterion) {
     });
 }
 
-/// A method on fresh parameters.
-fn attached(method: &MethodEntry, map: &ModelMap) -> (Box<dyn Regularizer>, Parameters) {
+/// Attaches a method to fresh parameters.
+fn attach(method: &MethodEntry, map: &ModelMap) -> (Box<dyn Regularizer>, Parameters) {
     let generator = |stream: SeedStream| stream.generator(0, DEVICE).expect("a generator");
     let parameters = Parameters::initialise(map, &mut generator(SeedStream::Init), DEVICE);
     let parameters = parameters.expect("parameters");
-    let mut built = method.build(&defaults(&method.kind()), TARGET).expect("a method");
+    let mut built = method.build(&defaults(&method.info()), TARGET).expect("a method");
     let setup = Setup {
         map,
         parameters: &parameters,
-        generator: generator(SeedStream::MethodDef),
+        generator: generator(SeedStream::Method),
         device: DEVICE,
         densities: None,
     };
@@ -52,33 +48,33 @@ fn attached(method: &MethodEntry, map: &ModelMap) -> (Box<dyn Regularizer>, Para
     (built, parameters)
 }
 
-/// The gates of one training batch at every site, and what the cost model makes of a batch. Their
-/// ratios to the method that gates nothing are what the gates cost.
+/// Measures the gates of one training batch at every site, and the cost model on a batch. Their
+/// ratios to the method without gates are the cost of gates.
 fn gates(criterion: &mut Criterion) {
     swanbench_torch::prepare_process().expect("a process");
     swanbench_torch::prepare_thread().expect("a thread");
-    for entry in small_models() {
-        let plan = ModelBuilder::new([1, 28, 28], 10, 1.0);
-        let model = entry.build(&defaults(&entry.kind()), plan).expect("a model");
+    for entry in small_models(MODELS) {
+        let builder = ModelBuilder::new([1, 28, 28], 10, 1.0);
+        let model = entry.build(&defaults(&entry.info()), builder).expect("a model");
         let map = model.map();
         let images = Tensor::rand([EXAMPLES, 1, 28, 28], (Kind::Float, DEVICE));
         for method in METHODS {
-            let (mut method_on, parameters) = attached(method, map);
-            let name = |part: &str| format!("{part}/{}/{}", entry.kind().name, method.kind().name);
+            let (mut attached, parameters) = attach(method, map);
+            let name = |part: &str| format!("{part}/{}/{}", entry.info().name, method.info().name);
             criterion.bench_function(&name("forward"), |bencher| {
                 bencher.iter(|| {
-                    let mut pass = Forward::new(map, &parameters, &mut *method_on, Pass::Train);
+                    let mut pass = Forward::new(map, &parameters, &mut *attached, Pass::Train);
                     black_box(model.forward(&images, &mut pass))
                 });
             });
             let _no_graph = tch::no_grad_guard();
-            let pass_kind = Pass::Evaluate(Mode::Hard);
-            let mut pass = Forward::new(map, &parameters, &mut *method_on, pass_kind);
+            let pass = Pass::evaluate(Mode::Hard);
+            let mut pass = Forward::new(map, &parameters, &mut *attached, pass);
             drop(model.forward(&images, &mut pass));
-            let tape = pass.into_gate_record();
-            let costs = CostModel::new(map, &*method_on, DEVICE);
+            let record = pass.into_gate_record();
+            let costs = CostModel::new(map, &attached.inference_cost(), DEVICE);
             criterion.bench_function(&name("cost"), |bencher| {
-                bencher.iter(|| black_box(costs.count_flops(&tape, EXAMPLES)));
+                bencher.iter(|| black_box(costs.count_flops(&record, EXAMPLES)));
             });
         }
     }

@@ -1,9 +1,6 @@
-//! What must not get worse, as ratios within one run, since the speed of a machine drifts: an epoch
-//! with gates over a dense one, the harness's share of a run, and what a second core
-//! brings. `just bench-ratios` prints them beside their limits and fails where one is passed.
-
-#[path = "../tests/support/training.rs"]
-mod training;
+//! Speeds that must not get worse, as ratios within one run, since the speed of a machine drifts: an
+//! epoch with gates over a dense one, the harness's share of a run, and the gain of a second core.
+//! `just bench-ratios` prints them with their limits and fails if one is exceeded.
 
 use std::{
     process::ExitCode,
@@ -12,6 +9,7 @@ use std::{
 };
 
 use clap::Parser;
+use swanbench_conformance::{RequestedRun, defaults, digits, epoch_times};
 use swanbench_core::{
     Forward, MethodEntry, ModelBuilder, ModelEntry, Parameters, Pass, SeedStream,
 };
@@ -21,7 +19,6 @@ use swanbench_models::MODELS;
 use swanbench_spec::Mode;
 use swanbench_torch::{Adam, Device, Optimizer};
 use tch::Tensor;
-use training::{RequestedRun, defaults, digits, epoch_times};
 
 #[derive(Parser)]
 struct Options {
@@ -37,7 +34,7 @@ struct Options {
 }
 
 const BATCH_SIZE: i64 = 128;
-/// The first is not counted: memory is asked for the first time, kernels are chosen.
+/// The first epoch is not counted: memory is allocated and kernels are chosen in it.
 const WARM_UP: usize = 1;
 
 /// An epoch with gates over a dense one, at most. On the smallest net, whose dense step takes two
@@ -71,13 +68,13 @@ fn main() -> ExitCode {
     let options = Options::parse();
     swanbench_torch::prepare_process().unwrap();
     swanbench_torch::prepare_thread().unwrap();
-    // As long an epoch for each model as its size makes sensible.
+    // Larger models have shorter epochs.
     let (many, few) = (digits(4000), digits(712));
     println!("| model | ratio | median | limit | |");
     println!("| --- | --- | ---: | ---: | --- |");
     let mut all_hold = true;
     for name in &options.models {
-        let model = MODELS.iter().find(|model| model.kind().name == name);
+        let model = MODELS.iter().find(|model| model.info().name == name);
         let model = model.unwrap_or_else(|| panic!("there is no model `{name}`"));
         let data = if macs(model) < 5_000_000 { &many } else { &few };
         for verdict in measured(model, data, options.rounds) {
@@ -91,7 +88,7 @@ fn main() -> ExitCode {
     if all_hold { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// All ratios of a model, every contestant in its turn in every round.
+/// Measures all ratios of a model, every contestant once per round.
 fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
     let (dense, gated) = (method("dense"), method("swan"));
     let mut bare = Bare::new(model, data);
@@ -110,7 +107,7 @@ fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
     }
     let [gated, harness, two] = ratios.map(median);
     let verdict = |what, measured, limit, at_most| {
-        let model = model.kind().name.to_owned();
+        let model = model.info().name.to_owned();
         Verdict { model, what, measured, limit, at_most }
     };
     let smallest = macs(model) < SMALLEST;
@@ -126,28 +123,28 @@ fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
     ]
 }
 
-/// MACs of the model for one digit.
+/// Counts the model's MACs per digit.
 fn macs(model: &ModelEntry) -> u64 {
-    let plan = ModelBuilder::new([1, 28, 28], 10, 1.0);
-    model.build(&defaults(&model.kind()), plan).unwrap().map().macs()
+    let builder = ModelBuilder::new([1, 28, 28], 10, 1.0);
+    model.build(&defaults(&model.info()), builder).unwrap().map().macs()
 }
 
 fn method(name: &str) -> &'static MethodEntry {
-    METHODS.iter().find(|method| method.kind().name == name).expect("a method of the slice")
+    METHODS.iter().find(|method| method.info().name == name).expect("a method of the slice")
 }
 
-fn asked() -> RequestedRun {
+fn request() -> RequestedRun {
     let epochs = WARM_UP as u32 + 3;
     RequestedRun { width: 1.0, epochs, recovery_epochs: 0, seed: 0, batch_size: BATCH_SIZE as u32 }
 }
 
-/// The shortest epoch of a run: what else the machine does only makes epochs longer.
+/// Measures the shortest epoch of a run: other work of the machine only makes epochs longer.
 fn epoch(method: &MethodEntry, model: &ModelEntry, data: &Dataset) -> Duration {
-    let times = epoch_times(method, model, data, asked());
+    let times = epoch_times(method, model, data, request());
     times.into_iter().skip(WARM_UP).min().expect("epochs that count")
 }
 
-/// How long `threads` equal runs take together.
+/// Measures `threads` equal runs in parallel.
 fn side_by_side(
     threads: usize,
     method: &'static MethodEntry,
@@ -158,20 +155,20 @@ fn side_by_side(
     thread::scope(|scope| {
         for _ in 0..threads {
             let data = data.share();
-            let name = model.kind().name;
+            let name = model.info().name;
             scope.spawn(move || {
                 swanbench_torch::prepare_thread().unwrap();
-                let model = MODELS.iter().find(|model| model.kind().name == name).unwrap();
+                let model = MODELS.iter().find(|model| model.info().name == name).unwrap();
                 // Longer, so that starting a thread and the evaluations at the end hardly count.
-                let asked = RequestedRun { epochs: 3 * asked().epochs, ..asked() };
-                epoch_times(method, model, &data, asked);
+                let request = RequestedRun { epochs: 3 * request().epochs, ..request() };
+                epoch_times(method, model, &data, request);
             });
         }
     });
     started.elapsed()
 }
 
-/// Training with nothing around it: batches lie ready, nothing is counted or summed up.
+/// Training without the harness: batches are ready, nothing is counted or summed.
 struct Bare<'a> {
     model: Box<dyn swanbench_core::Model>,
     parameters: Parameters,
@@ -182,8 +179,8 @@ struct Bare<'a> {
 
 impl<'a> Bare<'a> {
     fn new(model: &ModelEntry, data: &'a Dataset) -> Self {
-        let plan = ModelBuilder::new(data.shape, data.classes, 1.0);
-        let model = model.build(&defaults(&model.kind()), plan).unwrap();
+        let builder = ModelBuilder::new(data.shape, data.classes, 1.0);
+        let model = model.build(&defaults(&model.info()), builder).unwrap();
         let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
         let parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
         let optimizer = Adam::new(parameters.trained(), 0.0);
@@ -195,14 +192,14 @@ impl<'a> Bare<'a> {
 
     fn forward(&self, images: &Tensor, pass: Pass) -> Tensor {
         let dense = method("dense");
-        let mut dense = dense.build(&defaults(&dense.kind()), 1.0).unwrap();
+        let mut dense = dense.build(&defaults(&dense.info()), 1.0).unwrap();
         let mut pass = Forward::new(self.model.map(), &self.parameters, &mut *dense, pass);
         self.model.forward(images, &mut pass)
     }
 
-    /// The shortest of as many epochs as count in a run, with the validation's forward pass.
+    /// Measures the shortest of as many epochs as count in a run, with validation's forward pass.
     fn epoch(&mut self) -> Duration {
-        let epochs = asked().epochs as usize - WARM_UP;
+        let epochs = request().epochs as usize - WARM_UP;
         let times = (0..epochs).map(|_| {
             let started = Instant::now();
             for (images, labels) in &self.batches {
@@ -214,7 +211,7 @@ impl<'a> Bare<'a> {
             }
             let _no_graph = tch::no_grad_guard();
             for (images, _) in self.data.validation.batches_in_order(500) {
-                drop(self.forward(&images, Pass::Evaluate(Mode::Hard)));
+                drop(self.forward(&images, Pass::evaluate(Mode::Hard)));
             }
             started.elapsed()
         });

@@ -1,12 +1,12 @@
 //! `swanbench`: compares sparsity methods on equal terms.
 
 mod arguments;
+#[cfg(feature = "training")]
+mod build;
 mod commands;
 #[cfg(feature = "training")]
 mod download;
 mod exit;
-#[cfg(feature = "training")]
-mod network;
 mod output;
 #[cfg(feature = "training")]
 mod prepare;

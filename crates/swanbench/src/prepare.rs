@@ -10,9 +10,9 @@ use swanbench_torch::Device;
 
 use crate::{
     arguments::ExperimentInput,
+    build,
     download::DownloadBar,
     exit::{ExitCodeExt, Failure},
-    network,
     title::title,
     vocabulary::vocabulary,
 };
@@ -63,14 +63,14 @@ impl Prepared {
         }
         for run in &prepared.experiment.runs {
             let width = run.model_width * run.width;
-            let model = network::model(&run.model, data.shape, data.classes, width).bad_input()?;
+            let model = build::model(&run.model, data.shape, data.classes, width).bad_input()?;
             if let Some(weights) = &prepared.weights {
                 weights
                     .check(model.map())
                     .with_context(|| format!("cannot start {}", title(run)))
                     .bad_input()?;
             }
-            let least = network::method(run).bad_input()?.min_target(model.map());
+            let least = build::method(run).bad_input()?.capabilities().min_target(model.map());
             if let Some(target) = run.target.filter(|&target| target < least) {
                 let message = format!(
                     "{target} is less than one unit per site of `{}` for `{}`",

@@ -6,8 +6,8 @@ use swanbench_spec::Vocabulary;
 #[cfg(feature = "training")]
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
-        methods: swanbench_methods::METHODS.iter().map(swanbench_core::MethodEntry::kind).collect(),
-        models: swanbench_models::MODELS.iter().map(swanbench_core::ModelEntry::kind).collect(),
+        methods: swanbench_methods::METHODS.iter().map(swanbench_core::MethodEntry::info).collect(),
+        models: swanbench_models::MODELS.iter().map(swanbench_core::ModelEntry::info).collect(),
         datasets: swanbench_data::vocabulary(),
     }
 }

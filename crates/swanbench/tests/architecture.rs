@@ -100,6 +100,7 @@ fn crates_of_ours_depend_only_on_what_the_map_says() {
         ("swanbench-models", &["core", "spec", "torch"]),
         ("swanbench-methods", &["core", "spec", "torch"]),
         ("swanbench-train", &["core", "data", "spec", "torch"]),
+        ("swanbench-conformance", &["core", "data", "spec", "torch", "train"]),
         ("swanbench-results", &["spec"]),
         ("swanbench-report", &["results", "spec"]),
     ]);
@@ -155,13 +156,48 @@ fn unsafe_code_and_printing_have_one_place_each() {
 
 #[test]
 fn nothing_branches_on_the_name_of_a_method() {
+    let names: Vec<&str> = METHODS.iter().map(|method| method.info().name).collect();
     for (name, path, text) in sources() {
-        if name == "swanbench-methods" {
-            continue;
+        if name != "swanbench-methods" {
+            let found = names.iter().find(|name| branches_on(&text, name));
+            assert_eq!(found, None, "{} branches on it", path.display());
         }
-        for kind in METHODS.iter().map(swanbench_core::MethodEntry::kind) {
-            let quoted = format!("\"{}\"", kind.name);
-            assert!(!text.contains(&quoted), "{} names {quoted}", path.display());
+    }
+}
+
+/// Whether a text compares a component's name with this one, or matches on it. Other values may be
+/// called the same: a stage is `raw`, a control `random`.
+fn branches_on(text: &str, name: &str) -> bool {
+    let names_component = |code: &str| {
+        let words = code.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.into_iter().any(|word| ["kind", "name", "method", "label"].contains(&word))
+    };
+    text.match_indices(&format!("\"{name}\"")).any(|(at, quoted)| {
+        let (before, after) = (&text[..at], &text[at + quoted.len()..]);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let operators = ["== ", "!= "];
+        let compared = operators.iter().any(|operator| line.ends_with(operator))
+            || operators.iter().any(|operator| after.trim_start().starts_with(operator));
+        let end = after.split('\n').next().unwrap_or_default();
+        if compared {
+            return names_component(line) || names_component(end);
         }
+        let arm = end.trim_start().starts_with("=>") || end.trim_start().starts_with('|');
+        let head = before.rsplit("match ").next().and_then(|head| head.split('{').next());
+        arm && before.contains("match ") && head.is_some_and(names_component)
+    })
+}
+
+#[test]
+fn branches_on_names_are_found() {
+    for text in [
+        "if run.method.kind == \"raw\" {",
+        "if \"raw\" != entry.name {",
+        "match info.name {\n    \"dense\" => 1,\n    \"raw\" | \"l0\" => 2,",
+    ] {
+        assert!(branches_on(text, "raw"), "{text}");
+    }
+    for text in ["if stage == \"raw\" {", "match stage {\n    \"raw\" => 1,", "f(\"raw\")"] {
+        assert!(!branches_on(text, "raw"), "{text}");
     }
 }

@@ -1,20 +1,18 @@
-//! CPU and CUDA give the same answer. Says "skipped: no CUDA device" where there is none.
+//! CPU and CUDA compute the same. Prints "skipped: no CUDA device" if there is none.
 
 mod support;
-#[path = "support/training.rs"]
-mod training;
 
 use std::fs;
 
 use support::{Folder, TINY};
+use swanbench_conformance::defaults;
 use swanbench_core::{Forward, ModelBuilder, Parameters, Pass, Regularizer, SeedStream};
 use swanbench_models::MODELS;
 use swanbench_spec::Mode;
 use swanbench_torch::{Device, DeviceChoice};
 use tch::Tensor;
-use training::defaults;
 
-/// The first device, or a line that says why nothing is tested.
+/// Returns the first device, or prints why nothing is tested.
 fn cuda() -> Option<Device> {
     let device = DeviceChoice::Cuda(0).open();
     if let Err(error) = &device {
@@ -37,26 +35,27 @@ fn a_forward_pass_of_every_model_agrees() {
     let mut images = SeedStream::Order.generator(0, Device::Cpu).unwrap();
     let images = images.normal(&[8, 3, 32, 32], 0.0, 1.0).unwrap();
     for entry in MODELS {
-        let model =
-            entry.build(&defaults(&entry.kind()), ModelBuilder::new([3, 32, 32], 10, 1.0)).unwrap();
+        let info = entry.info();
+        let builder = ModelBuilder::new([3, 32, 32], 10, 1.0);
+        let model = entry.build(&defaults(&info), builder).unwrap();
         let logits = |device: Device| -> Tensor {
             let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
             let parameters = Parameters::initialise(model.map(), &mut init, device).unwrap();
             let mut method = Open;
-            let pass_kind = Pass::Evaluate(Mode::Hard);
-            let mut pass = Forward::new(model.map(), &parameters, &mut method, pass_kind);
+            let pass = Pass::evaluate(Mode::Hard);
+            let mut pass = Forward::new(model.map(), &parameters, &mut method, pass);
             model.forward(&images.to_device(device), &mut pass).to_device(Device::Cpu)
         };
         let (here, there) = (logits(Device::Cpu), logits(cuda));
         let difference = (&here - there).abs().max().double_value(&[]);
         let size = here.abs().max().double_value(&[]);
-        let name = entry.kind().name;
+        let name = info.name;
         assert!(difference < 1e-4 * size, "{name}: {difference} apart, logits up to {size}");
     }
 }
 
 #[test]
-fn three_epochs_of_every_method_agree_within_half_a_point() {
+fn epochs_of_every_method_agree_within_half_a_point() {
     if cuda().is_none() {
         return;
     }
@@ -76,7 +75,7 @@ fn three_epochs_of_every_method_agree_within_half_a_point() {
         cells.map(|cell| (cell[0].to_owned(), cell[4].parse().unwrap())).collect()
     };
     for ((label, here), (_, there)) in accuracies("cpu").into_iter().zip(accuracies("cuda")) {
-        // What a method draws in every step is drawn on the device, so those runs differ as seeds do.
+        // Draws in every step are made on the device, so those runs differ as seeds do.
         let draws_on_the_device = label == "dropout";
         let allowed = if draws_on_the_device { 0.03 } else { 0.005 };
         assert!((here - there).abs() < allowed, "{label}: {here} on CPU, {there} on CUDA");

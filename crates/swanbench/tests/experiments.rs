@@ -9,8 +9,8 @@ use swanbench_spec::{Experiment, Override, Vocabulary};
 
 fn vocabulary() -> Vocabulary {
     Vocabulary {
-        methods: METHODS.iter().map(MethodEntry::kind).collect(),
-        models: MODELS.iter().map(ModelEntry::kind).collect(),
+        methods: METHODS.iter().map(MethodEntry::info).collect(),
+        models: MODELS.iter().map(ModelEntry::info).collect(),
         datasets: swanbench_data::vocabulary(),
     }
 }

@@ -1,5 +1,5 @@
-//! Files that the program writes about itself: what a build without libtorch knows, and what editors
-//! complete experiments from. `just generate` writes them again.
+//! Files that the program writes about itself: the vocabulary of a build without libtorch, and the
+//! schema by which editors complete experiments. `just generate` writes them.
 
 use std::{env, fs, path::Path};
 
@@ -8,18 +8,18 @@ use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
 use swanbench_spec::{Vocabulary, schema};
 
-/// Set, it has the files written instead of compared.
+/// If set, the files are written instead of compared.
 const UPDATE: &str = "SWANBENCH_GENERATE";
 
 fn vocabulary() -> Vocabulary {
     Vocabulary {
-        methods: METHODS.iter().map(MethodEntry::kind).collect(),
-        models: MODELS.iter().map(ModelEntry::kind).collect(),
+        methods: METHODS.iter().map(MethodEntry::info).collect(),
+        models: MODELS.iter().map(ModelEntry::info).collect(),
         datasets: swanbench_data::vocabulary(),
     }
 }
 
-/// Compares a file, named from this crate's folder, and gives its content.
+/// Compares a file, named from this crate's folder, and returns its content.
 fn up_to_date(file: &str, mut expected: String) -> String {
     expected.push('\n');
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
@@ -42,7 +42,7 @@ fn the_stored_vocabulary_is_that_of_the_slices() {
 }
 
 #[test]
-fn the_schema_beside_the_experiments_is_that_of_the_slices() {
+fn the_schema_of_experiments_is_that_of_the_slices() {
     let expected = format!("{:#}", schema(&vocabulary()));
     up_to_date("../../experiments/experiment.schema.json", expected);
 }

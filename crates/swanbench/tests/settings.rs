@@ -1,4 +1,4 @@
-//! Settings of an experiment that change how its runs are computed, through the command.
+//! Settings of an experiment that change the computation of its runs, through the command.
 
 mod support;
 
@@ -24,7 +24,7 @@ fn sweep(folder: &Folder, options: &[&str]) -> Output {
     folder.run(&[&["sweep", "tiny.yaml"], options].concat())
 }
 
-/// The curves of a sweep with `options`, by run.
+/// Returns the curves of a sweep with `options`, by run.
 fn curves(folder: &Folder, results: &str, options: &[&str]) -> BTreeMap<String, Vec<u8>> {
     let output = sweep(folder, &[&["--results", results], options].concat());
     assert!(output.status.success(), "{}", output.stderr);
@@ -32,7 +32,7 @@ fn curves(folder: &Folder, results: &str, options: &[&str]) -> BTreeMap<String, 
 }
 
 #[test]
-fn augmentation_changes_a_run_and_comes_from_its_seed() {
+fn augmentation_depends_on_the_runs_seed() {
     let folder = Folder::with("tiny.yaml", NORMALISED);
     let varied = ["--set", "data.crop_padding=2", "--set", "data.flip=true"];
     let plain = curves(&folder, "plain", &[]);
@@ -46,7 +46,7 @@ fn augmentation_changes_a_run_and_comes_from_its_seed() {
 }
 
 #[test]
-fn accuracy_with_recalibrated_statistics_stands_beside_the_headline() {
+fn recalibrated_accuracy_is_next_to_the_headline() {
     let folder = Folder::with("tiny.yaml", NORMALISED);
     let output = sweep(&folder, &[]);
     assert!(output.status.success(), "{}", output.stderr);

@@ -1,10 +1,11 @@
-//! What an experiment may say about magnitude pruning.
+//! The settings of magnitude pruning.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ranking::Allocation;
 
+/// The fields of `kind: magnitude`.
 #[derive(Debug, Default, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
@@ -12,27 +13,27 @@ pub struct Settings {
     pub scope: Scope,
     /// What counts as small.
     pub score: Score,
-    /// How the budget is spread over sites (or layers). Unless said
-    /// otherwise, what was better on validation: `uniform` for units, `global` for weights.
+    /// How the budget is spread over sites (or layers). The default was better on validation:
+    /// `uniform` for units, `global` for weights.
     pub allocation: Option<Allocation>,
-    /// The label of another entry: every site keeps as many units as are open there on average, in the
-    /// run of the same seed and target. The control for how a method spreads its budget (Blalock et
-    /// al. 2020, arXiv 2003.03033).
+    /// The label of another entry: every site keeps as many units as are open there on average, in
+    /// the run of the same seed and target. The control for how a method spreads its budget (Blalock
+    /// et al. 2020, arXiv 2003.03033).
     #[schemars(extend("x-label-of-entry" = true))]
     pub densities_from: Option<String>,
     /// When it is removed.
     pub schedule: Schedule,
-    /// How many times the iterative schedule prunes; 5 unless said otherwise.
+    /// How many times the iterative schedule prunes; 5 by default.
     #[schemars(range(min = 1, max = 1000))]
     pub rounds: Option<u32>,
-    /// The epoch whose end the surviving weights go back to whenever something was pruned, 0 being the
+    /// The epoch to whose end the surviving weights are rewound after every pruning, 0 for the
     /// start: the lottery ticket (Frankle and Carbin 2019, arXiv 1803.03635; with later epochs
     /// Frankle et al. 2020, arXiv 1912.05671). The optimizer keeps its state.
     pub rewind_to_epoch: Option<u32>,
 }
 
 impl Settings {
-    /// Whether they go together.
+    /// Checks that they fit together.
     pub fn check(&self) -> Result<(), String> {
         if self.rounds.is_some() && self.schedule != Schedule::Iterative {
             return Err("`rounds` is for `schedule: iterative`".to_owned());
@@ -53,7 +54,7 @@ impl Settings {
         Ok(())
     }
 
-    /// The share to keep of a `target` when the share `progress` of training lies behind.
+    /// Returns the share to keep at a `target` after the share `progress` of training.
     pub fn keep(&self, target: f64, progress: f64) -> f64 {
         match self.schedule {
             Schedule::OneShot if progress < 1.0 => 1.0,
@@ -66,6 +67,7 @@ impl Settings {
         }
     }
 
+    /// Returns the allocation, or the scope's default.
     pub fn allocation(&self) -> Allocation {
         self.allocation.unwrap_or(match self.scope {
             Scope::Unit => Allocation::Uniform,
@@ -74,6 +76,7 @@ impl Settings {
     }
 }
 
+/// What is removed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
@@ -82,6 +85,7 @@ pub enum Scope {
     Weight,
 }
 
+/// What counts as small.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Score {
@@ -94,16 +98,17 @@ pub enum Score {
     Random,
 }
 
+/// When units or weights are removed.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Schedule {
-    /// All of it between training and recovery.
+    /// At once, between training and recovery.
     #[default]
     OneShot,
-    /// In equal parts of training the same share of what is left, the last time between training
-    /// and recovery (Han et al. 2015, arXiv 1506.02626).
+    /// At equal intervals of training the same share of what is left, the last time between
+    /// training and recovery (Han et al. 2015, arXiv 1506.02626).
     Iterative,
-    /// Every 100 steps of training a part: `1 - keep` grows by `1 - (1 - t)^3` (Zhu and Gupta 2017,
-    /// arXiv 1710.01878).
+    /// Every 100 steps of training a part: `1 - keep` grows by `1 - (1 - t)^3` (Zhu and Gupta
+    /// 2017, arXiv 1710.01878).
     Gradual,
 }

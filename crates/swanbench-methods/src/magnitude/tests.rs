@@ -1,20 +1,15 @@
-//! Pruning by hand-made weights.
-
-use swanbench_core::{ModelBuilder, SeedStream};
-use tch::{Device, Kind};
+//! Tests of pruning with weights set by hand.
 
 use super::*;
-use crate::ranking::Allocation;
+use crate::{
+    ranking::Allocation,
+    testing::{gate_ones, hidden, numbers, parameters, progress, setup},
+};
 
 /// 2 inputs -> 4 units -> 2 classes, with weights by hand.
 fn model() -> (ModelMap, Parameters) {
-    let mut plan = ModelBuilder::new([2, 1, 1], 2, 1.0);
-    let (_, signal) = plan.linear("hidden", plan.input(), 4);
-    let (_, signal) = plan.site("hidden", signal);
-    plan.linear("last", signal, 2);
-    let map = plan.finish();
-    let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
-    let parameters = Parameters::initialise(&map, &mut init, Device::Cpu).unwrap();
+    let map = hidden(2, 4);
+    let parameters = parameters(&map);
     let set = |layer: usize, values: &[[f32; 2]]| {
         let mut weight = parameters.get(map.layers[layer].weight).detach();
         weight.copy_(&Tensor::from_slice2(values).reshape(weight.size()));
@@ -32,10 +27,7 @@ fn attached(
 ) -> (Magnitude, ModelMap, Parameters) {
     let (map, parameters) = model();
     let mut method = Magnitude::new(settings, keep);
-    let (device, generator) =
-        (Device::Cpu, SeedStream::MethodDef.generator(0, Device::Cpu).unwrap());
-    let setup = Setup { map: &map, parameters: &parameters, generator, device, densities };
-    method.attach(setup).unwrap();
+    method.attach(Setup { densities, ..setup(&map, &parameters) }).unwrap();
     (method, map, parameters)
 }
 
@@ -46,15 +38,14 @@ fn pruned(settings: Settings, keep: f64) -> (Magnitude, ModelMap, Parameters) {
     (method, map, parameters)
 }
 
-fn numbers(tensor: &Tensor) -> Vec<f32> {
-    Vec::try_from(tensor.flatten(0, -1)).unwrap()
+fn mask(method: &Magnitude, map: &ModelMap, layer: usize) -> Vec<f64> {
+    numbers(method.inference_cost().weight_mask(map.layers[layer].id).unwrap())
 }
 
 #[test]
-fn the_units_with_the_smallest_incoming_weights_go() {
+fn units_with_small_incoming_weights_are_pruned() {
     let (mut method, map, _) = pruned(Settings::default(), 0.5);
-    let output = Tensor::ones([3, 4], (Kind::Float, Device::Cpu));
-    let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Pass::Train);
+    let gated = gate_ones(&mut method, &map, 3, Pass::Train);
     assert_eq!(numbers(&gated.output), [1.0, 1.0, 0.0, 0.0].repeat(3));
     assert_eq!(numbers(&gated.gates.unwrap().hard), [1.0, 1.0, 0.0, 0.0]);
 }
@@ -70,47 +61,40 @@ fn l2_weighs_large_weights_more() {
 fn before_pruning_nothing_is_gated() {
     let (map, _) = model();
     let mut method = Magnitude::new(Settings::default(), 0.5);
-    let output = Tensor::ones([1, 4], (Kind::Float, Device::Cpu));
-    let gated = method.gate(&map.sites[0], &output, output.shallow_clone(), Pass::Train);
-    assert!(gated.gates.is_none());
+    assert!(gate_ones(&mut method, &map, 1, Pass::Train).gates.is_none());
 }
 
 #[test]
-fn single_weights_go_layer_by_layer_and_stay_gone() {
+fn pruned_weights_stay_zero() {
     let settings = Settings {
         scope: Scope::Weight,
         allocation: Some(Allocation::Uniform),
         ..Settings::default()
     };
     let (mut method, map, parameters) = pruned(settings, 0.25);
-    let (first, last) = (map.layers[0].id, map.layers[1].id);
-    assert_eq!(numbers(method.weight_mask(first).unwrap()), [1., 0., 0., 1., 0., 0., 0., 0.]);
-    assert_eq!(numbers(method.weight_mask(last).unwrap()), [0., 0., 1., 1., 0., 0., 0., 0.]);
+    assert_eq!(mask(&method, &map, 0), [1., 0., 0., 1., 0., 0., 0., 0.]);
+    assert_eq!(mask(&method, &map, 1), [0., 0., 1., 1., 0., 0., 0., 0.]);
     let weight = parameters.get(map.layers[0].weight).detach();
     assert_eq!(numbers(&weight), [3.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0]);
 
     // An optimizer step moves every weight; the mask takes the removed ones back to zero.
     let _no_graph = tch::no_grad_guard();
     let _ = weight.shallow_clone().g_add_scalar_(1.0);
-    let progress = TrainProgress { stage: Stage::Recovery, fraction: 0.0, epoch: 0 };
-    method.after_step(&parameters, progress).unwrap();
+    method.after_step(&parameters, progress(Stage::Recovery)).unwrap();
     assert_eq!(numbers(&weight), [4.0, 0.0, 0.0, -4.0, 0.0, 0.0, 0.0, 0.0]);
 }
 
 #[test]
-fn weights_of_all_layers_compete_for_one_budget_unless_said_otherwise() {
+fn weights_of_all_layers_compete_by_default() {
     let settings = Settings { scope: Scope::Weight, ..Settings::default() };
     let (method, map, _) = pruned(settings, 0.5);
-    let kept = |layer: usize| {
-        let mask = method.weight_mask(map.layers[layer].id).unwrap();
-        mask.sum(Kind::Double).double_value(&[])
-    };
+    let kept = |layer| mask(&method, &map, layer).iter().sum::<f64>();
     // The first layer's seven weights that are not zero, and the best of the last.
     assert_eq!([kept(0), kept(1)], [7.0, 1.0]);
 }
 
 #[test]
-fn the_gradual_schedule_prunes_fast_at_first_and_lets_nothing_come_back() {
+fn the_gradual_schedule_never_restores_units() {
     let keep = |schedule, at| Settings { schedule, ..Settings::default() }.keep(0.2, at);
     assert_eq!([0.0, 1.0].map(|at| keep(Schedule::Gradual, at)), [1.0, 0.2]);
     assert!((keep(Schedule::Gradual, 0.5) - 0.3).abs() < 1e-12);
@@ -118,7 +102,7 @@ fn the_gradual_schedule_prunes_fast_at_first_and_lets_nothing_come_back() {
 
     let settings = Settings { schedule: Schedule::Gradual, ..Settings::default() };
     let (mut method, _, parameters) = pruned(settings, 0.75);
-    // The third unit is gone, and its weights grow past all others.
+    // The third unit is pruned, and its weights grow past all others.
     let weight = parameters.get(method.map.as_ref().unwrap().layers[0].weight);
     let _no_graph = tch::no_grad_guard();
     let _ = weight.detach().select(0, 2).fill_(100.0);
@@ -132,7 +116,7 @@ fn the_gradual_schedule_prunes_fast_at_first_and_lets_nothing_come_back() {
 }
 
 #[test]
-fn the_iterative_schedule_leaves_the_same_share_of_what_is_left_every_time() {
+fn the_iterative_schedule_prunes_equal_shares() {
     let settings =
         Settings { schedule: Schedule::Iterative, rounds: Some(2), ..Settings::default() };
     let keep = [0.0, 0.49, 0.5, 0.99, 1.0].map(|at| settings.keep(0.25, at));
@@ -140,7 +124,7 @@ fn the_iterative_schedule_leaves_the_same_share_of_what_is_left_every_time() {
 }
 
 #[test]
-fn a_ticket_goes_back_to_its_early_weights_without_what_was_pruned() {
+fn a_ticket_rewinds_the_surviving_weights() {
     let settings =
         Settings { scope: Scope::Weight, rewind_to_epoch: Some(0), ..Settings::default() };
     let (mut method, map, parameters) = attached(settings, 2.0 / 16.0, None);
@@ -151,11 +135,11 @@ fn a_ticket_goes_back_to_its_early_weights_without_what_was_pruned() {
     let _ = weight(1).select(0, 1).fill_(1.0);
     method.start_recovery(&map, &parameters).unwrap();
     assert_eq!(numbers(&weight(0)), [0.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0]);
-    assert_eq!(numbers(&weight(1)), [0.0, 0.0, 0.0, 0.0, -0.05, 0.0, 0.0, 0.0]);
+    assert_eq!(numbers(&weight(1)), [0.0, 0.0, 0.0, 0.0, f64::from(-0.05f32), 0.0, 0.0, 0.0]);
 }
 
 #[test]
-fn densities_of_another_run_take_the_place_of_the_allocation() {
+fn densities_of_another_run_replace_the_allocation() {
     let (mut method, map, parameters) = attached(Settings::default(), 0.5, Some(&[0.2]));
     let _no_graph = tch::no_grad_guard();
     method.start_recovery(&map, &parameters).unwrap();
@@ -164,7 +148,7 @@ fn densities_of_another_run_take_the_place_of_the_allocation() {
 }
 
 #[test]
-fn settings_that_contradict_each_other_are_refused() {
+fn contradictory_settings_are_refused() {
     let rounds = Settings { rounds: Some(3), ..Settings::default() };
     assert_eq!(rounds.check().unwrap_err(), "`rounds` is for `schedule: iterative`");
     let gradual = Settings { schedule: Schedule::Gradual, ..Settings::default() };

@@ -1,4 +1,4 @@
-//! What SWAN adds to the loss so that activity meets its target.
+//! The penalty by which SWAN's activity reaches its target.
 
 use swanbench_core::{GateRecord, Gates, ModelMap, Site, SiteId};
 use swanbench_torch::{squared_hinge, weighted_sum};
@@ -6,31 +6,31 @@ use tch::{Device, Kind, Tensor};
 
 use super::settings::{BudgetKind, Scope, Settings};
 
-/// `lambda_open mean(p) + lambda_flops cost-weighted mean(p) + lambda_target max(0, alpha /
-/// alpha* - 1)^2`, each under its delayed ramp; with `multiplier_rate` also `multiplier x (alpha /
-/// alpha* - 1)`, which reaches the target where a reward pulls against the square.
+/// The penalty `lambda_open mean(p) + lambda_flops cost-weighted mean(p) + lambda_target max(0,
+/// alpha / alpha* - 1)^2`, each with its delayed ramp; with `multiplier_rate` also `multiplier x
+/// (alpha / alpha* - 1)`, which reaches the target if a reward works against the square.
 ///
-/// Below the budget the last term is zero: using less costs nothing. With `anneal_target` its weight
-/// is constant and alpha* comes down along the ramp instead. The excess is relative to the
+/// Below the budget the last term is zero: using less costs nothing. With `anneal_target` its
+/// weight is constant and alpha* falls along the ramp instead. The excess is relative to the
 /// target, so that one `lambda_target` serves all targets; SWAN's own weight is this one over
-/// `alpha*^2`. Alpha counts hard gates and passes the gradient of the probabilities, so that what
-/// is held to the budget is what inference will use.
+/// `alpha*^2`. Alpha counts hard gates and passes the gradient of the probabilities, so that the
+/// budget holds for what inference will use.
 pub struct Budget {
     settings: Settings,
     target: f64,
     sites: Vec<SiteId>,
-    /// Of each site.
+    /// By site, the number of units.
     units: Vec<f64>,
-    /// What a unit of each site weighs in mean activity: the same everywhere.
+    /// By site, the weight of a unit in mean activity: the same everywhere.
     by_activity: Vec<f64>,
-    /// In mean cost: by the MACs that touch the unit when all others are open.
+    /// By site, its weight in mean cost: the MACs that touch it when all other units are open.
     by_cost: Vec<f64>,
-    /// Lagrange multipliers of the excess over the target, one for each group that has to meet
-    /// it.
+    /// Lagrange multipliers of the excess over the target, one per group that has to meet it.
     multiplier: Tensor,
 }
 
 impl Budget {
+    /// Creates the penalty before [`attach`](Self::attach).
     pub fn new(settings: &Settings, target: f64) -> Self {
         Self {
             settings: settings.clone(),
@@ -43,30 +43,28 @@ impl Budget {
         }
     }
 
+    /// Returns the sites in order.
     pub fn sites(&self) -> &[SiteId] {
         &self.sites
     }
 
+    /// Returns the multipliers, `[groups]`.
     pub fn multiplier(&self) -> &Tensor {
         &self.multiplier
     }
 
+    /// Returns the multipliers to be written over.
     pub fn multiplier_mut(&mut self) -> &mut Tensor {
         &mut self.multiplier
     }
 
+    /// Computes the weights of units for a model.
     pub fn attach(&mut self, map: &ModelMap, device: Device) {
         let macs = |site: &Site| -> f64 {
-            let produced = site
-                .producers
-                .iter()
-                .map(|&id| map.layer(id))
-                .map(|layer| layer.macs() as f64 / layer.outputs as f64);
-            let consumed = site
-                .consumers
-                .iter()
-                .map(|&id| map.layer(id))
-                .map(|layer| layer.macs() as f64 / layer.inputs as f64);
+            let producers = site.producers.iter().map(|&id| map.layer(id));
+            let consumers = site.consumers.iter().map(|&id| map.layer(id));
+            let produced = producers.map(|layer| layer.macs() as f64 / layer.outputs as f64);
+            let consumed = consumers.map(|layer| layer.macs() as f64 / layer.inputs as f64);
             produced.chain(consumed).sum()
         };
         let all: f64 = map.sites.iter().map(|site| macs(site) * site.units as f64).sum();
@@ -81,7 +79,7 @@ impl Budget {
         self.multiplier = Tensor::zeros([groups], (Kind::Float, device));
     }
 
-    /// The terms for the gates on `record`, with `progress` of the training stage behind.
+    /// Computes the penalty of the gates in `record` after the share `progress` of training.
     pub fn penalty(&mut self, record: &GateRecord, progress: f64) -> Option<Tensor> {
         let Settings { lambda_open, lambda_flops, ramp, ramp_open, ramp_flops, .. } = self.settings;
         let open = lambda_open * ramp_open.unwrap_or(ramp).at(progress);
@@ -98,7 +96,7 @@ impl Budget {
         terms.into_iter().flatten().reduce(|sum, term| sum + term)
     }
 
-    /// What the excess over the target costs.
+    /// Computes the penalty of the excess over the target.
     fn excess_penalty(&mut self, record: &GateRecord, ramp: f64) -> Option<Tensor> {
         let Settings {
             lambda_target, multiplier_rate, anneal_target, budget, budget_scope, ..
@@ -117,7 +115,7 @@ impl Budget {
                 let weights: Vec<f64> = weights.iter().map(|unit| unit / target).collect();
                 self.mean(record, &weights, hard, -1.0)
             }
-            // Of each site by itself.
+            // Each site separately.
             Scope::Site => self.means(record, hard) / target - 1.0,
         };
         let squared = squared_hinge(&excess, lambda_target * weight).expect("numbers");
@@ -129,8 +127,8 @@ impl Budget {
         Some(squared + (excess * &self.multiplier).mean(Kind::Float))
     }
 
-    /// The mean over examples of all gates together, each times what a unit of its site weighs, and
-    /// a constant.
+    /// Sums all gates, each times the weight of a unit of its site, averages over examples, and
+    /// adds a constant.
     fn mean(
         &self,
         record: &GateRecord,
@@ -140,13 +138,13 @@ impl Budget {
     ) -> Tensor {
         let gates: Vec<&Tensor> =
             self.sites.iter().map(|&site| gate(gates_of(record, site))).collect();
-        // All sites have the same number of examples, or 1 where gates are static.
+        // All sites have the same number of examples, or 1 if gates are static.
         let examples = gates[0].size()[0] as f64;
         let weights: Vec<f64> = weights.iter().map(|unit| unit / examples).collect();
         weighted_sum(&gates, &weights, constant).expect("gates are on one device")
     }
 
-    /// `[sites]`: the mean gate of each.
+    /// Averages the gates of each site, `[sites]`.
     fn means(&self, record: &GateRecord, gate: fn(&Gates) -> &Tensor) -> Tensor {
         let mean = |(&site, units): (&SiteId, &f64)| {
             let gate = gate(gates_of(record, site));
@@ -171,35 +169,38 @@ fn soft(gates: &Gates) -> &Tensor {
 #[cfg(test)]
 mod tests {
     use swanbench_core::{ModelBuilder, Ramp};
-    use swanbench_spec::Mode;
 
     use super::*;
+    use crate::testing::numbers;
 
     /// 4 inputs -> 2 units -> 3 units -> 2 classes.
     fn map() -> ModelMap {
-        let mut plan = ModelBuilder::new([4, 1, 1], 2, 1.0);
-        let (_, signal) = plan.linear("first", plan.input(), 2);
-        let (_, signal) = plan.site("first", signal);
-        let (_, signal) = plan.linear("second", signal, 3);
-        let (_, signal) = plan.site("second", signal);
-        plan.linear("last", signal, 2);
-        plan.finish()
+        let mut builder = ModelBuilder::new([4, 1, 1], 2, 1.0);
+        let (_, signal) = builder.linear("first", builder.input(), 2);
+        let (_, signal) = builder.site("first", signal);
+        let (_, signal) = builder.linear("second", signal, 3);
+        let (_, signal) = builder.site("second", signal);
+        builder.linear("last", signal, 2);
+        builder.finish()
     }
 
     fn gates(soft: &Tensor) -> Gates {
         // As `switch` makes them: the value of the hard gate, the gradient of the soft one.
         let hard = soft + (soft.gt(0.5).to_kind(Kind::Float) - soft).detach();
         let factor = hard.shallow_clone();
-        let soft = Some(soft.shallow_clone());
-        Gates { hard, per_example: true, soft, applied: Mode::Hard, factor }
+        Gates { soft: Some(soft.shallow_clone()), ..Gates::per_example(hard, factor) }
+    }
+
+    fn attached(settings: &Settings, target: f64) -> Budget {
+        let mut budget = Budget::new(settings, target);
+        budget.attach(&map(), Device::Cpu);
+        budget
     }
 
     fn penalty(settings: &Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
-        let map = map();
-        let mut budget = Budget::new(settings, target);
-        budget.attach(&map, Device::Cpu);
         let record = GateRecord::of(vec![Some(gates(first)), Some(gates(second))]);
-        budget.penalty(&record, 0.9).map(|penalty| penalty.double_value(&[]))
+        let penalty = attached(settings, target).penalty(&record, 0.9);
+        penalty.map(|penalty| penalty.double_value(&[]))
     }
 
     fn settings() -> Settings {
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_exceeds_the_budget_costs() {
+    fn only_the_excess_over_the_budget_costs() {
         let (first, second) = examples();
         // 3 (0.4 / 0.25 - 1)^2
         let above = penalty(&settings(), 0.25, &first, &second).unwrap();
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn along_the_ramp_either_the_weight_comes_up_or_the_target_comes_down() {
+    fn the_ramp_raises_the_weight_or_lowers_the_target() {
         let (first, second) = examples();
         let half_way = |anneal_target| {
             let ramp = Ramp { start: 0.8, end: 1.0 };
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flops_budget_weighs_units_by_what_they_cost() {
+    fn a_flops_budget_weights_units_by_their_cost() {
         let (first, second) = examples();
         // A unit of the first site touches 4 + 3 MACs, one of the second 2 + 2: 14 + 12 = 26 in all.
         // Open on average: 1.5 x 7 + 0.5 x 4 = 12.5.
@@ -248,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn lambdas_of_probabilities_weigh_their_means() {
+    fn lambdas_weight_the_mean_probabilities() {
         let (first, second) = examples();
         let settings =
             Settings { lambda_open: 2.0, lambda_flops: 5.0, lambda_target: 0.0, ..settings() };
@@ -259,23 +260,22 @@ mod tests {
     }
 
     #[test]
-    fn nothing_counts_before_the_ramp_and_gradients_lower_open_gates_above_budget() {
+    fn gradients_lower_open_gates_after_the_ramp() {
         let late = Settings { ramp: Ramp { start: 0.95, end: 1.0 }, ..settings() };
         let (first, second) = examples();
         assert!(penalty(&late, 0.1, &first, &second).is_none());
 
         let first = first.set_requires_grad(true);
-        let mut budget = Budget::new(&settings(), 0.2);
-        budget.attach(&map(), Device::Cpu);
+        let mut budget = attached(&settings(), 0.2);
         let record = GateRecord::of(vec![Some(gates(&first)), Some(gates(&second))]);
         budget.penalty(&record, 0.9).unwrap().backward();
         // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.
-        let gradient = Vec::<f32>::try_from(first.grad().flatten(0, -1)).unwrap();
+        let gradient = numbers(&first.grad());
         assert!(gradient.iter().all(|gradient| (gradient - 3.0).abs() < 1e-5), "{gradient:?}");
     }
 
     #[test]
-    fn every_site_by_itself_can_have_to_meet_the_target() {
+    fn the_target_can_hold_for_each_site() {
         let (first, second) = examples();
         // Open: 3/4 at the first site, 1/6 at the second; only the first exceeds a half, by a half.
         let settings = Settings { budget_scope: Scope::Site, ..settings() };
@@ -284,20 +284,18 @@ mod tests {
     }
 
     #[test]
-    fn the_multiplier_grows_above_the_target_and_is_never_negative() {
+    fn the_multiplier_grows_and_is_never_negative() {
         let (first, second) = examples();
         let settings = Settings { lambda_target: 0.0, multiplier_rate: 0.5, ..settings() };
         let step = |budget: &mut Budget| {
             let record = GateRecord::of(vec![Some(gates(&first)), Some(gates(&second))]);
             budget.penalty(&record, 0.9).unwrap().double_value(&[])
         };
-        let mut budget = Budget::new(&settings, 0.2);
-        budget.attach(&map(), Device::Cpu);
+        let mut budget = attached(&settings, 0.2);
         // The relative excess is 1: the multiplier is 1/2, then 1.
         assert!((step(&mut budget) - 0.5).abs() < 1e-6);
         assert!((step(&mut budget) - 1.0).abs() < 1e-6);
-        let mut below = Budget::new(&settings, 0.8);
-        below.attach(&map(), Device::Cpu);
+        let mut below = attached(&settings, 0.8);
         assert_eq!(step(&mut below), 0.0);
         assert_eq!(below.multiplier().double_value(&[0]), 0.0);
     }

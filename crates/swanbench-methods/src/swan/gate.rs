@@ -10,8 +10,8 @@ use super::{
 };
 use crate::units::spatial_mean;
 
-/// `phi + u V pool(x)`, of which `p(x)` is the sigmoid, for all units of a site. `pool` is the identity on
-/// vectors and the mean over positions on feature maps.
+/// The gates of one site: logits `phi + u V pool(x)`, whose sigmoid is `p(x)`, for all units. `pool`
+/// is the identity on vectors and the mean over positions on feature maps.
 pub struct Gate {
     units: i64,
     /// phi, `[units]`.
@@ -19,13 +19,13 @@ pub struct Gate {
     input: Option<InputMap>,
 }
 
-/// The part that looks at the input.
+/// The part that depends on the input.
 struct InputMap {
-    /// V, `[rank, features]`; none for the full matrix.
+    /// V, `[rank, features]`; `None` for the full matrix.
     reduce: Option<Tensor>,
     /// u, `[rank, units]`, or the full matrix, `[features, units]`.
     expand: Tensor,
-    /// Of what `expand` reads.
+    /// Normalises what `expand` reads.
     normalisation: Option<Normalisation>,
     features: i64,
     /// Positions of the producer's input that are averaged; 1 for vectors.
@@ -33,6 +33,7 @@ struct InputMap {
 }
 
 impl Gate {
+    /// Creates the gates of a site, drawing their maps.
     pub fn new(
         site: &Site,
         setup: &mut Setup<'_>,
@@ -49,8 +50,8 @@ impl Gate {
         Ok(Self { units: site.units, logit, input })
     }
 
-    /// `[examples, units]`, or `[1, units]` for static gates. In training, what normalises the input
-    /// follows the batch.
+    /// Computes the logits, `[examples, units]`, or `[1, units]` for static gates. In training the
+    /// normalisation of the input follows the batch.
     pub fn logits(&mut self, input: &Tensor, training: bool) -> Tensor {
         match &mut self.input {
             None => self.logit.unsqueeze(0),
@@ -58,33 +59,34 @@ impl Gate {
         }
     }
 
-    pub fn looks_at_the_input(&self) -> bool {
+    /// Returns whether the gates depend on the input.
+    pub fn depends_on_input(&self) -> bool {
         self.input.is_some()
     }
 
-    /// phi.
+    /// Returns phi, `[units]`.
     pub fn logit(&self) -> Tensor {
         self.logit.shallow_clone()
     }
 
-    /// The maps from input to logits; none for static gates.
+    /// Returns the maps from input to logits; empty for static gates.
     pub fn maps(&self) -> Vec<Tensor> {
         let maps = self.input.iter().flat_map(|map| map.reduce.iter().chain([&map.expand]));
         maps.map(Tensor::shallow_clone).collect()
     }
 
-    /// What normalises the input, if anything does.
+    /// Returns the normalisation of the input; `None` if there is none.
     pub fn normalisation(&self) -> Option<&Normalisation> {
         self.input.as_ref()?.normalisation.as_ref()
     }
 
-    /// The same, to be changed.
+    /// Returns the same to be changed.
     pub fn normalisation_mut(&mut self) -> Option<&mut Normalisation> {
         self.input.as_mut()?.normalisation.as_mut()
     }
 
-    /// Numbers that inference must store. Static gates are decided once and cost nothing, and
-    /// what normalises is folded into the map that follows.
+    /// Counts the numbers that inference must store. Static gates are decided once and cost
+    /// nothing, and the normalisation is folded into the map after it.
     pub fn stored(&self) -> u64 {
         if self.input.is_none() {
             return 0;
@@ -92,8 +94,8 @@ impl Gate {
         self.maps().iter().chain([&self.logit]).map(|tensor| tensor.numel() as u64).sum()
     }
 
-    /// FLOPs for one example: pooling, the maps, and one comparison of a unit's logit, since a hard
-    /// gate needs no sigmoid.
+    /// Counts FLOPs per example: pooling, the maps, and one comparison per unit, since a hard gate
+    /// needs no sigmoid.
     pub fn flops(&self) -> f64 {
         let Some(map) = &self.input else { return 0.0 };
         let pooling = if map.positions > 1 { map.features * map.positions } else { 0 };
@@ -145,7 +147,7 @@ impl InputMap {
     }
 }
 
-/// Normal, so that what comes out has `spread` times the deviation of what goes in.
+/// Draws a normal matrix whose products have `spread` times the deviation of its input.
 fn draw(
     shape: [i64; 2],
     inputs: i64,
@@ -162,29 +164,21 @@ mod tests {
 
     use super::*;
     use crate::swan::settings::Full;
-    use swanbench_core::{Convolution, ModelBuilder, ModelMap, Parameters, SeedStream};
+    use crate::testing::{parameters, setup};
+    use swanbench_core::{Convolution, ModelBuilder, ModelMap};
 
     fn map() -> ModelMap {
-        let mut plan = ModelBuilder::new([2, 4, 4], 2, 1.0);
-        let (_, signal) = plan.convolution("conv", plan.input(), Convolution::of(3, 3)).unwrap();
-        let (_, signal) = plan.site("conv", signal);
-        plan.linear("last", plan.flatten(signal), 2);
-        plan.finish()
+        let mut builder = ModelBuilder::new([2, 4, 4], 2, 1.0);
+        let (_, signal) =
+            builder.convolution("conv", builder.input(), Convolution::of(3, 3)).unwrap();
+        let (_, signal) = builder.site("conv", signal);
+        builder.linear("last", builder.flatten(signal), 2);
+        builder.finish()
     }
 
     fn gate(settings: &Settings) -> Gate {
         let map = map();
-        let generator = |stream: SeedStream| stream.generator(0, Device::Cpu).unwrap();
-        let parameters =
-            Parameters::initialise(&map, &mut generator(SeedStream::Init), Device::Cpu).unwrap();
-        let mut setup = Setup {
-            map: &map,
-            parameters: &parameters,
-            generator: generator(SeedStream::MethodDef),
-            device: Device::Cpu,
-            densities: None,
-        };
-        Gate::new(&map.sites[0], &mut setup, settings).unwrap()
+        Gate::new(&map.sites[0], &mut setup(&map, &parameters(&map)), settings).unwrap()
     }
 
     #[test]
@@ -201,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_looks_at_the_mean_of_its_input_through_a_low_rank_map() {
+    fn a_gate_reads_the_mean_through_a_low_rank_map() {
         let mut gate = gate(&Settings {
             gate_rank: GateRank::Of(1),
             initial_logit: 0.5,
@@ -241,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_normalised_gate_reads_deviations_from_what_is_usual() {
+    fn a_normalised_gate_reads_deviations_from_the_mean() {
         let settings = Settings {
             gate_rank: GateRank::Full(Full::Full),
             normalise: true,

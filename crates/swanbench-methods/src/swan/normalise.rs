@@ -1,4 +1,4 @@
-//! Normalisation of what gates read, over examples.
+//! Normalisation of the gates' input over examples.
 
 use swanbench_core::{State, StateError};
 use tch::{Device, Kind, Tensor};
@@ -16,6 +16,7 @@ pub struct Normalisation {
 }
 
 impl Normalisation {
+    /// Creates running means of zero and variances of one.
     pub fn new(features: i64, device: Device) -> Self {
         let options = (Kind::Float, device);
         Self {
@@ -24,7 +25,7 @@ impl Normalisation {
         }
     }
 
-    /// `[examples, features]`, normalised.
+    /// Normalises `input`, `[examples, features]`.
     pub fn apply(&mut self, input: &Tensor, training: bool) -> Tensor {
         // One example has no variance.
         let training = training && input.size()[0] > 1;
@@ -40,12 +41,15 @@ impl Normalisation {
         )
     }
 
+    /// Keeps the running statistics as part of a state.
     pub fn keep(&self, name: &str, state: &mut State) {
         state.keep_all(name, [&self.mean, &self.variance]);
     }
 
+    /// Restores what [`keep`](Self::keep) kept.
+    ///
     /// # Errors
-    /// The state has no such statistics.
+    /// Returns an error if the state has no such statistics.
     pub fn restore(&mut self, name: &str, state: &State) -> Result<(), StateError> {
         state.restore_all(name, [&mut self.mean, &mut self.variance])
     }

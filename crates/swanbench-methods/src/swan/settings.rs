@@ -1,46 +1,46 @@
-//! What an experiment may say about SWAN.
+//! The settings of SWAN.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::Ramp;
 
+/// The fields of `kind: swan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Rank of the map from input to gate logits; 0 makes gates static, the same for every input;
-    /// `full` is a matrix of its own.
+    /// `full` is one full matrix.
     pub gate_rank: GateRank,
-    /// Whether what the gates read is normalised over examples, as by batch normalisation without
+    /// Whether the gates' input is normalised over examples, as by batch normalisation without
     /// scale and shift (Ioffe and Szegedy 2015, arXiv 1502.03167): for low ranks the numbers between
-    /// the two maps. Costs nothing at inference, where it is folded into the map that follows.
+    /// the two maps. Costs nothing at inference, where it is folded into the map after it.
     pub normalise: bool,
-    /// Whether gates pass gradients on to what they read. Without, the budget moves gates only, never
+    /// Whether gates pass gradients to their input. Without, the budget changes gates only, never
     /// the features of the layers below.
     pub input_gradient: bool,
-    /// Gate logit at the start; positive, so that training begins with open gates.
+    /// Initial gate logit; positive, so that training begins with open gates.
     pub initial_logit: f64,
-    /// Standard deviation over examples that the input gives to the logits at the start, where it is
-    /// normalised.
+    /// Initial standard deviation of the logits over examples, if the input is normalised.
     #[schemars(range(min = 0.0))]
     pub initial_spread: f64,
     /// Divides the logits: a lower temperature makes gates more decided.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub temperature: f64,
-    /// Where the temperature ends, geometrically along the training stage; none keeps it (Jang et al.
-    /// 2017, arXiv 1611.01144).
+    /// The last temperature, reached geometrically along the training stage; `null` keeps the first
+    /// (Jang et al. 2017, arXiv 1611.01144).
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     pub final_temperature: Option<f64>,
     /// A gate is open at inference if its probability is above this.
     #[schemars(extend("exclusiveMinimum" = 0.0, "exclusiveMaximum" = 1.0))]
     pub threshold: f64,
-    /// Thresholds at which the finished network is measured too, without training it again.
+    /// Further thresholds at which the finished network is evaluated.
     #[schemars(extend(
         "items" = { "type": "number", "exclusiveMinimum": 0.0, "exclusiveMaximum": 1.0 }
     ))]
     pub threshold_sweep: Vec<f64>,
     /// What multiplies the outputs in training.
     pub training: Training,
-    /// Whether gates go on learning in the recovery epochs.
+    /// Whether gates continue to learn in the recovery epochs.
     pub recovery_gates: RecoveryGates,
     /// What the budget counts.
     pub budget: BudgetKind,
@@ -56,30 +56,31 @@ pub struct Settings {
     /// accuracy on validation (MNIST-5k): activity ends within 5% of its target.
     #[schemars(range(min = 0.0))]
     pub lambda_target: f64,
-    /// How fast a multiplier of the excess adapts: it grows by this times the relative excess in every
-    /// step, shrinks below the target, and is never negative (Platt and Barr 1988; Gallego-Posada
-    /// et al. 2022, arXiv 2208.04425). 0 leaves it out.
+    /// How fast a multiplier of the excess adapts: it grows by this times the relative excess in
+    /// every step, shrinks below the target, and is never negative (Platt and Barr 1988;
+    /// Gallego-Posada et al. 2022, arXiv 2208.04425). 0 leaves it out.
     #[schemars(range(min = 0.0))]
     pub multiplier_rate: f64,
     /// Weight of the reward for gates that vary from example to example: four times the variance of
     /// the probability over the batch, averaged over units.
     #[schemars(range(min = 0.0))]
     pub lambda_variance: f64,
-    /// Weight of the reward for gates that tell much about the example: the mutual information of gate
-    /// and example in bits, `H(mean p) - mean H(p)`, averaged over units (Bridle et al. 1991).
+    /// Weight of the reward for gates that carry information about the example: the mutual
+    /// information of gate and example in bits, `H(mean p) - mean H(p)`, averaged over units (Bridle
+    /// et al. 1991).
     #[schemars(range(min = 0.0))]
     pub lambda_information: f64,
-    /// When `lambda_target` comes in, or the target comes down.
+    /// When `lambda_target` rises, or the target falls.
     pub ramp: Ramp,
-    /// When `lambda_open` comes in; as `ramp` where it is not given.
+    /// When `lambda_open` rises; `ramp` by default.
     pub ramp_open: Option<Ramp>,
-    /// When `lambda_flops` comes in; as `ramp` where it is not given.
+    /// When `lambda_flops` rises; `ramp` by default.
     pub ramp_flops: Option<Ramp>,
-    /// Whether the target itself comes down along the ramp, from 1 to its value, geometrically,
-    /// instead of `lambda_target` coming up. Units then close a few at a time, as in gradual
-    /// pruning (Zhu and Gupta 2017, arXiv 1710.01878). On validation (MNIST-5k, MLP 300-100, 2% of
-    /// units, three seeds) 89.5% at 2.07% activity, against 87.7% at 2.71% without (`lambda_target`
-    /// 1; 78.0% with 3); for static gates 63% against 25%.
+    /// Whether the target itself falls along the ramp, from 1 to its value, geometrically, instead
+    /// of `lambda_target` rising. Units then close gradually, as in gradual pruning (Zhu and Gupta
+    /// 2017, arXiv 1710.01878). On validation (MNIST-5k, MLP 300-100, 2% of units, three seeds)
+    /// 89.5% at 2.07% activity, against 87.7% at 2.71% without (`lambda_target` 1; 78.0% with 3);
+    /// for static gates 63% against 25%.
     pub anneal_target: bool,
     /// Learning rate of the gates over that of the weights.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
@@ -90,7 +91,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Whether they go together.
+    /// Checks that they fit together.
     pub fn check(&self) -> Result<(), String> {
         self.ramp.check("ramp")?;
         self.ramp_open.map_or(Ok(()), |ramp| ramp.check("ramp_open"))?;
@@ -116,7 +117,7 @@ impl Settings {
         Ok(())
     }
 
-    /// What divides the logits when this share of training lies behind.
+    /// Returns the divisor of the logits after this share of training.
     pub fn temperature(&self, progress: f64) -> f64 {
         let last = self.final_temperature.unwrap_or(self.temperature);
         self.temperature * (last / self.temperature).powf(progress)
@@ -155,10 +156,11 @@ impl Default for Settings {
     }
 }
 
+/// What multiplies the outputs in training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Training {
-    /// Gate probabilities; hard gates come with recovery.
+    /// Gate probabilities; hard gates begin with recovery.
     Soft,
     /// Hard gates with the gradient of the probabilities.
     StraightThrough,
@@ -166,6 +168,7 @@ pub enum Training {
     SoftFirst,
 }
 
+/// What the budget counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BudgetKind {
@@ -183,12 +186,14 @@ pub enum GateRank {
     Full(Full),
 }
 
+/// The word `full`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Full {
     Full,
 }
 
+/// Whether gates learn in recovery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RecoveryGates {
@@ -197,6 +202,7 @@ pub enum RecoveryGates {
     Frozen,
 }
 
+/// Where the target holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
@@ -209,7 +215,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_that_contradict_each_other_are_refused() {
+    fn contradictory_settings_are_refused() {
         assert!(Settings::default().check().is_ok());
         let fixed = Settings { gate_rank: GateRank::Of(0), ..Settings::default() };
         assert!(Settings { normalise: false, ..fixed.clone() }.check().is_ok());
@@ -223,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_temperature_comes_down_geometrically() {
+    fn the_temperature_falls_geometrically() {
         let settings = Settings { final_temperature: Some(0.25), ..Settings::default() };
         assert_eq!([0.0, 0.5, 1.0].map(|at| settings.temperature(at)), [1.0, 0.5, 0.25]);
         assert_eq!(Settings::default().temperature(0.7), 1.0);

@@ -1,4 +1,4 @@
-//! Differentiable functions with a backward pass of our own (`shim/functions.cpp`, `shim/gates.cpp`).
+//! Differentiable functions with their own backward pass (`shim/functions.cpp`, `shim/gates.cpp`).
 
 use tch::Tensor;
 use torch_sys::C_tensor;
@@ -23,14 +23,14 @@ unsafe extern "C" {
         soft: *mut *mut C_tensor,
         hard: *mut *mut C_tensor,
     ) -> Message;
-    fn swanbench_weighed_sum(
+    fn swanbench_weighted_sum(
         tensors: Tensors,
         weights: *const f64,
         count: usize,
         constant: f64,
         out: *mut *mut C_tensor,
     ) -> Message;
-    fn swanbench_one_sided_square(
+    fn swanbench_squared_hinge(
         values: *const C_tensor,
         weight: f64,
         out: *mut *mut C_tensor,
@@ -66,7 +66,7 @@ pub(crate) fn onednn_linear(
     }
 }
 
-/// The output times the gates of its units, the soft and the hard gates.
+/// Returns the output times the gates of its units, the soft and the hard gates.
 pub(crate) fn switch(
     logits: &Tensor,
     output: &Tensor,
@@ -95,7 +95,7 @@ pub(crate) fn switch(
     }
 }
 
-/// A constant and sums of tensors.
+/// Adds weighted sums of tensors to a constant.
 pub(crate) fn weighted_sum(
     tensors: &[&Tensor],
     weights: &[f64],
@@ -109,7 +109,7 @@ pub(crate) fn weighted_sum(
     unsafe {
         check(
             "sum tensors",
-            swanbench_weighed_sum(
+            swanbench_weighted_sum(
                 tensors.as_ptr(),
                 weights.as_ptr(),
                 count,
@@ -121,20 +121,20 @@ pub(crate) fn weighted_sum(
     }
 }
 
-/// The mean square of what is above zero, times a weight.
+/// Returns the mean square of positive values, times a weight.
 pub(crate) fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
     let mut raw = std::ptr::null_mut();
     // Safety: a new tensor of which we become the owner; the other is valid for the call.
     unsafe {
         check(
-            "square what is above",
-            swanbench_one_sided_square(values.as_ptr(), weight, &raw mut raw),
+            "square positive values",
+            swanbench_squared_hinge(values.as_ptr(), weight, &raw mut raw),
         )?;
         Ok(Tensor::from_ptr(raw))
     }
 }
 
-/// Two maps, one after the other.
+/// Applies two linear maps.
 pub(crate) fn low_rank(
     input: &Tensor,
     reduce: &Tensor,

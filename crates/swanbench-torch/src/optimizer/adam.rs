@@ -8,7 +8,7 @@ use crate::{
     ffi::{self, AdamStep},
 };
 
-/// Adam with beta = (0.9, 0.999), epsilon = 1e-8 and L2 weight decay added to the gradient, as
+/// Adam with beta = (0.9, 0.999), epsilon = 1e-8 and L2 weight decay added to the gradient, as in
 /// `torch.optim.Adam`.
 pub struct Adam {
     parameters: Vec<Tensor>,
@@ -21,7 +21,7 @@ pub struct Adam {
 }
 
 impl Adam {
-    /// Moments start at zero. The parameters share memory with those given.
+    /// Creates an optimizer with moments of zero. The parameters share memory with those given.
     #[must_use]
     pub fn new(parameters: &[Tensor], weight_decay: f64) -> Self {
         // On the CPU the step counts stay on the CPU; the CUDA kernel reads them on the device.

@@ -14,7 +14,7 @@ pub struct Sgd {
 }
 
 impl Sgd {
-    /// Momenta start at zero. The parameters share memory with those given.
+    /// Creates an optimizer with momenta of zero. The parameters share memory with those given.
     #[must_use]
     pub fn new(parameters: &[Tensor], momentum: f64, weight_decay: f64) -> Self {
         Self {

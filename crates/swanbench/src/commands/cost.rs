@@ -6,8 +6,9 @@ use swanbench_core::{LayerKind, ModelMap, SiteId};
 
 use crate::{
     arguments::{Cost, Format, Input},
+    build,
     exit::{ExitCodeExt, Failure},
-    network, output,
+    output,
     vocabulary::vocabulary,
 };
 
@@ -19,7 +20,7 @@ pub fn run(arguments: &Cost) -> Result<(), Failure> {
     let vocabulary = vocabulary();
     let kind = vocabulary.model(&arguments.model).bad_input()?;
     let choice = kind.choose_with(&arguments.set).bad_input()?;
-    let model = network::model(&choice, input, classes, width).bad_input()?;
+    let model = build::model(&choice, input, classes, width).bad_input()?;
     match arguments.format {
         Format::Table => print_table(model.map()),
         Format::Json => output::line(format_args!("{:#}", as_json(model.map()))),

@@ -74,7 +74,7 @@ impl DeviceSlot<'_> {
     /// deterministic algorithms, but some of libtorch's kernels add in any order.
     pub fn place(&self) -> String {
         match self.name {
-            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::settled()),
+            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::global()),
             DeviceChoice::Cuda(_) => format!("{} (not deterministic)", self.name),
         }
     }

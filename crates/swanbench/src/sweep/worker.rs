@@ -12,10 +12,10 @@ use swanbench_core::Weights;
 use swanbench_data::Dataset;
 use swanbench_results::{Failure, Locked, Store};
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
-use swanbench_train::{Checkpoint, Job, Observer, TrainError, train};
+use swanbench_train::{Checkpoint, Observer, TrainError, TrainInput, train};
 
 use crate::{
-    network,
+    build,
     sweep::{
         devices::{DeviceSlot, Devices},
         interrupt,
@@ -188,14 +188,15 @@ pub fn train_on(
     checkpoint: Option<Checkpoint>,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<Result<RunRecord, TrainError>> {
-    let build =
-        |width| network::model(&run.model, data.shape, data.classes, run.model_width * width);
-    let (model, reference) = (build(run.width)?, build(1.0)?);
-    let method = network::method(run)?;
+    let at_width =
+        |width| build::model(&run.model, data.shape, data.classes, run.model_width * width);
+    let (model, reference) = (at_width(run.width)?, at_width(1.0)?);
+    let method = build::method(run)?;
     let weights = seat.weights.as_ref().map(Weights::share);
     let (reference, device) = (reference.map(), seat.device);
-    let job = Job { run, data, model, reference, weights, densities, method, device, checkpoint };
-    Ok(train(job, observer))
+    let input =
+        TrainInput { run, data, model, reference, weights, densities, method, device, checkpoint };
+    Ok(train(input, observer))
 }
 
 /// Nobody listens any more only when the sweep has already given up.

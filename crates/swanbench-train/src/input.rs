@@ -1,4 +1,4 @@
-//! What the training loop is given, and whom it tells.
+//! The input of the training loop, and the observer of its progress.
 
 use swanbench_core::{Model, ModelMap, Regularizer, Weights};
 use swanbench_data::Dataset;
@@ -8,38 +8,43 @@ use tch::Device;
 use crate::Checkpoint;
 
 /// One run with everything it needs, on one device.
-pub struct Job<'a> {
+pub struct TrainInput<'a> {
+    /// The run's settings.
     pub run: &'a RunSpec,
+    /// The data before they are changed to a task's.
     pub data: Dataset,
+    /// The model at the run's width.
     pub model: Box<dyn Model>,
     /// The dense model at full width, to which shares refer.
     pub reference: &'a ModelMap,
-    /// To start from; the run's own draw where there are none.
+    /// Initial weights; `None` if the run draws its own.
     pub weights: Option<Weights>,
-    /// By site, what the method is to keep; none where it decides that by itself.
+    /// By site, the share of units to keep; `None` if the method decides.
     pub densities: Option<Vec<f64>>,
+    /// The method, not yet attached.
     pub method: Box<dyn Regularizer>,
+    /// Where to compute.
     pub device: Device,
-    /// Where an interrupted training of this run goes on; from the start where there is none.
+    /// The checkpoint at which an interrupted run continues.
     pub checkpoint: Option<Checkpoint>,
 }
 
-/// Is told how a run goes on.
+/// An observer of a run's progress.
 pub trait Observer {
-    /// An epoch is over. Tells how to go on.
+    /// Receives a finished epoch, and decides how the run continues.
     fn epoch(&mut self, epoch: &Epoch) -> Next;
 
-    /// Keeps what the run can go on from, as [`Next::Checkpoint`] or [`Next::Stop`] asked.
+    /// Keeps a checkpoint, after [`Next::Checkpoint`] or [`Next::Stop`].
     ///
     /// # Errors
-    /// It cannot be kept; the run then fails.
+    /// Returns an error if the checkpoint cannot be kept; the run then fails.
     fn keep(&mut self, checkpoint: &Checkpoint) -> Result<(), KeepError> {
         let _ = checkpoint;
         Ok(())
     }
 }
 
-/// Why a checkpoint could not be kept.
+/// An error of keeping a checkpoint.
 pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What follows an epoch.

@@ -1,21 +1,19 @@
-//! Trains any method on any model with a few real digits, without the command.
-#![allow(dead_code, reason = "tests and benchmarks use a part each")]
+//! Training of any method on any model with a few real digits, without the command.
 
 use std::time::{Duration, Instant};
 
 use swanbench_core::{MethodEntry, Model, ModelBuilder, ModelEntry};
 use swanbench_data::{DataDirs, Dataset, lookup};
-use swanbench_models::MODELS;
 use swanbench_spec::{
     ComponentConfig, ComponentInfo, DataOptions, Epoch, RunRecord, RunSpec, Train,
 };
 use swanbench_torch::Device;
-use swanbench_train::{Checkpoint, Job, KeepError, Next, Observer, TrainError, train};
+use swanbench_train::{Checkpoint, KeepError, Next, Observer, TrainError, TrainInput, train};
 
-/// The share of units that methods are asked to keep.
+/// The share of the budget that methods may use.
 pub const TARGET: f64 = 0.25;
 
-/// When each epoch ended, and the checkpoint where the run was stopped.
+/// An observer that notes the end of each epoch, and keeps the checkpoint of a stopped run.
 struct Clock {
     started: Instant,
     epochs: Vec<Duration>,
@@ -41,12 +39,12 @@ impl Observer for Clock {
     }
 }
 
-/// Real digits: the first `count`, a tenth of them for validation, and as many for test.
+/// Loads real digits: the first `count`, a tenth of them for validation, and as many for test.
 pub fn digits(count: u64) -> Dataset {
     dataset("mnist-5k", Some(count))
 }
 
-/// The first examples of a dataset, a tenth of them for validation; all of them without `limit`.
+/// Loads the first examples of a dataset, a tenth of them for validation; all without `limit`.
 pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
     let definition = lookup(name).unwrap();
     let config = defaults(&definition.info());
@@ -54,31 +52,36 @@ pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
     Dataset::prepare(&raw, 0.1, limit, Device::Cpu).unwrap()
 }
 
-/// The models that a test can train in seconds: below ten million MACs for one digit.
-pub fn small_models() -> impl Iterator<Item = &'static ModelEntry> {
-    MODELS.iter().filter(|model| {
-        let plan = ModelBuilder::new([1, 28, 28], 10, 1.0);
-        model.build(&defaults(&model.kind()), plan).unwrap().map().macs() < 10_000_000
+/// Returns the models that a test can train in seconds: below ten million MACs per digit.
+pub fn small_models(models: &[ModelEntry]) -> impl Iterator<Item = &ModelEntry> {
+    models.iter().filter(|model| {
+        let builder = ModelBuilder::new([1, 28, 28], 10, 1.0);
+        model.build(&defaults(&model.info()), builder).unwrap().map().macs() < 10_000_000
     })
 }
 
-/// A kind with no setting written.
-pub fn defaults(kind: &ComponentInfo) -> ComponentConfig {
-    ComponentConfig { kind: kind.name.to_owned(), settings: kind.settings.defaults() }
+/// Configures a component with its default settings.
+pub fn defaults(info: &ComponentInfo) -> ComponentConfig {
+    ComponentConfig { kind: info.name.to_owned(), settings: info.settings.defaults() }
 }
 
-/// What a training is asked for beside its method and model.
-#[derive(Clone, Copy)]
+/// The settings of a run beside its method and model.
+#[derive(Debug, Clone, Copy)]
 pub struct RequestedRun {
+    /// Scale of the model's hidden units.
     pub width: f64,
+    /// Epochs of both stages.
     pub epochs: u32,
+    /// Epochs of recovery, for methods that recover.
     pub recovery_epochs: u32,
+    /// The run's seed.
     pub seed: u64,
+    /// Examples per step.
     pub batch_size: u32,
 }
 
-fn run_spec(method: &ComponentInfo, model: &ComponentInfo, asked: RequestedRun) -> RunSpec {
-    let RequestedRun { width, epochs, recovery_epochs, seed, batch_size } = asked;
+fn run_spec(method: &ComponentInfo, model: &ComponentInfo, request: RequestedRun) -> RunSpec {
+    let RequestedRun { width, epochs, recovery_epochs, seed, batch_size } = request;
     RunSpec {
         id: String::new(),
         label: method.name.to_owned(),
@@ -98,73 +101,75 @@ fn run_spec(method: &ComponentInfo, model: &ComponentInfo, asked: RequestedRun) 
 }
 
 /// Trains one run to its end.
+///
+/// # Panics
+/// Panics if the run fails.
 pub fn trained(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: RequestedRun,
+    request: RequestedRun,
 ) -> RunRecord {
     let mut clock = Clock::start(None);
-    let record = watched(method, model, data, asked, None, &mut clock);
-    let (method, model) = (method.kind().name, model.kind().name);
+    let record = train_observed(method, model, data, request, None, &mut clock);
+    let (method, model) = (method.info().name, model.info().name);
     record.unwrap_or_else(|error| panic!("{method} on {model}: {error}"))
 }
 
-/// The same run, stopped after `epoch` and continued by another process, as it were.
+/// Trains the same run, stopped after `epoch` and continued from the bytes of its checkpoint.
 pub fn trained_in_two_parts(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: RequestedRun,
+    request: RequestedRun,
     epoch: u32,
 ) -> RunRecord {
     let mut clock = Clock::start(Some(epoch));
-    let stopped = watched(method, model, data, asked, None, &mut clock);
+    let stopped = train_observed(method, model, data, request, None, &mut clock);
     assert!(matches!(stopped, Err(TrainError::Interrupted { epoch: at }) if at == epoch));
     let checkpoint = Checkpoint::from_bytes(&clock.kept.unwrap()).unwrap();
     let mut clock = Clock::start(None);
-    watched(method, model, data, asked, Some(checkpoint), &mut clock).unwrap()
+    train_observed(method, model, data, request, Some(checkpoint), &mut clock).unwrap()
 }
 
-/// How long each epoch of a run took.
+/// Measures the time of each epoch of a run.
 pub fn epoch_times(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: RequestedRun,
+    request: RequestedRun,
 ) -> Vec<Duration> {
     let mut clock = Clock::start(None);
-    watched(method, model, data, asked, None, &mut clock).unwrap();
+    train_observed(method, model, data, request, None, &mut clock).unwrap();
     let ends = clock.epochs;
     let starts = std::iter::once(Duration::ZERO).chain(ends.clone());
     ends.iter().zip(starts).map(|(end, start)| end.saturating_sub(start)).collect()
 }
 
-fn watched(
+fn train_observed(
     method: &MethodEntry,
     model: &ModelEntry,
     data: &Dataset,
-    asked: RequestedRun,
+    request: RequestedRun,
     checkpoint: Option<Checkpoint>,
     clock: &mut Clock,
 ) -> Result<RunRecord, TrainError> {
-    let run = run_spec(&method.kind(), &model.kind(), asked);
+    let run = run_spec(&method.info(), &model.info(), request);
     let build = || -> Box<dyn Model> {
-        let plan = ModelBuilder::new(data.shape, data.classes, run.model_width);
-        model.build(&run.model, plan).unwrap()
+        let builder = ModelBuilder::new(data.shape, data.classes, run.model_width);
+        model.build(&run.model, builder).unwrap()
     };
     let reference = build();
-    let densities = None;
-    let job = Job {
-        densities,
+    let input = TrainInput {
         run: &run,
         data: data.share(),
         model: build(),
         reference: reference.map(),
         weights: None,
+        densities: None,
         method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
         device: Device::Cpu,
         checkpoint,
     };
-    train(job, clock)
+    train(input, clock)
 }

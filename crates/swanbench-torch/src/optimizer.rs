@@ -1,4 +1,4 @@
-//! Optimizers as one fused kernel call a step, with their state in plain tensors.
+//! Optimizers with one fused kernel call per step and their state in plain tensors.
 
 mod adam;
 mod sgd;
@@ -9,24 +9,25 @@ use tch::Tensor;
 
 use crate::TorchError;
 
-/// Updates a group of parameters from their gradients.
+/// An update rule for a group of parameters.
 ///
-/// A parameter without a gradient (nothing it fed reached the loss) is left alone, as in PyTorch.
+/// A parameter without a gradient (no part of the loss depends on it) does not change, as in
+/// PyTorch.
 pub trait Optimizer: Send {
     /// Takes one step with this learning rate.
     ///
     /// # Errors
-    /// What libtorch refuses.
+    /// Returns an error if libtorch fails, for example out of memory.
     fn step(&mut self, learning_rate: f64) -> Result<(), TorchError>;
 
-    /// Forgets the gradients, so that the next backward pass starts from none.
+    /// Drops the gradients, so that the next backward pass starts without.
     ///
     /// # Errors
-    /// What libtorch refuses.
+    /// Returns an error if libtorch fails, for example out of memory.
     fn drop_gradients(&mut self) -> Result<(), TorchError>;
 
-    /// The state tensors, in an order that is the same for the same parameters. They share memory
-    /// with the optimizer: copy into them to restore a state.
+    /// Returns the state tensors, in an order that depends on the parameters only. They share
+    /// memory with the optimizer: copy into them to restore a state.
     fn state(&self) -> Vec<Tensor>;
 }
 

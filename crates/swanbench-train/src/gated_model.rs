@@ -1,0 +1,78 @@
+//! A model with its parameters, under a method.
+
+use std::rc::Rc;
+
+use swanbench_core::{CostModel, Forward, GateRecord, Model, Parameters, Pass, Regularizer};
+use swanbench_spec::{Mode, Precision};
+use swanbench_torch::{Bfloat16, TorchError};
+use tch::{Device, Kind, Tensor};
+
+/// All that a forward pass needs.
+pub struct GatedModel {
+    /// Counted, so that a reader of the model's map need not hold the rest.
+    pub model: Rc<dyn Model>,
+    pub parameters: Parameters,
+    pub method: Box<dyn Regularizer>,
+    pub device: Device,
+    pub precision: Precision,
+}
+
+/// The result of a forward pass.
+pub struct PassOutput {
+    /// `[examples, classes]`, in 32 bits.
+    pub logits: Tensor,
+    pub record: GateRecord,
+}
+
+impl GatedModel {
+    /// Computes logits under the method's gates.
+    pub fn forward(&mut self, images: &Tensor, pass: Pass) -> Result<PassOutput, TorchError> {
+        let Self { model, parameters, method, device, precision } = self;
+        let forward = Forward::new(model.map(), parameters, &mut **method, pass);
+        compute(&**model, forward, images, *device, *precision)
+    }
+
+    /// Computes logits under other gates than the method's, for an evaluation.
+    pub fn forward_under(
+        &self,
+        gates: &mut dyn Regularizer,
+        images: &Tensor,
+    ) -> Result<PassOutput, TorchError> {
+        let pass = Pass::evaluate(Mode::Hard);
+        let forward = Forward::new(self.model.map(), &self.parameters, gates, pass);
+        compute(&*self.model, forward, images, self.device, self.precision)
+    }
+
+    /// Updates the statistics of normalisations, in which this batch weighs `weight`.
+    pub fn gather_statistics(
+        &mut self,
+        images: &Tensor,
+        pass: Pass,
+        weight: f64,
+    ) -> Result<(), TorchError> {
+        let Self { model, parameters, method, device, precision } = self;
+        let forward =
+            Forward::new(model.map(), parameters, &mut **method, pass).gathering_statistics(weight);
+        compute(&**model, forward, images, *device, *precision).map(drop)
+    }
+}
+
+/// Creates the cost model of `model` under the present state of `method`.
+pub fn cost_model<'a>(model: &'a dyn Model, network: &GatedModel) -> CostModel<'a> {
+    CostModel::new(model.map(), &network.method.inference_cost(), network.device)
+}
+
+fn compute(
+    model: &dyn Model,
+    mut forward: Forward<'_>,
+    images: &Tensor,
+    device: Device,
+    precision: Precision,
+) -> Result<PassOutput, TorchError> {
+    let _bfloat16 = match precision {
+        Precision::Bfloat16 => Some(Bfloat16::on(device)?),
+        Precision::Float32 | Precision::Tf32 => None,
+    };
+    let logits = model.forward(images, &mut forward).to_kind(Kind::Float);
+    Ok(PassOutput { logits, record: forward.into_gate_record() })
+}
