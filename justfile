@@ -3,11 +3,11 @@
 set shell := ["bash", "-euo", "pipefail", "-c"]
 set positional-arguments
 
-# Show what can be done
+# List the recipes
 default:
     @just --list --unsorted
 
-# Put libtorch into .libtorch: `just setup` for the CPU (1.3 GB), `just setup cuda` (4.7 GB)
+# Install libtorch in .libtorch: for the CPU (1.3 GB) or, with `cuda`, for GPUs too (4.7 GB)
 [group('set-up')]
 setup kind='':
     #!/usr/bin/env bash
@@ -44,17 +44,17 @@ setup kind='':
 build: setup
     cargo build --release --workspace
 
-# Run an experiment, from training to pictures
+# Train the runs of an experiment that are missing, then write its report
 [group('work')]
 sweep file='experiments/quickstart.yaml' *options: build
     cargo run --release --quiet --bin swanbench -- sweep "$@"
 
-# Draw the pictures and tables of an experiment again, by its name
+# Write the report of an experiment again, by its name
 [group('work')]
 report name='quickstart' *options: build
     cargo run --release --quiet --bin swanbench -- report "$@"
 
-# Write the SWAN paper's numbers beside ours: plots/paper/paper.md, paper.tex and all pictures
+# Compare the SWAN paper's numbers with ours: plots/paper/paper.md and .tex
 [group('work')]
 paper *options: build
     cargo run --release --quiet --bin swanbench -- sweep experiments/paper.yaml "$@"
@@ -64,12 +64,12 @@ paper *options: build
 test: setup
     cargo test --release --workspace --lib --bins --tests
 
-# Try the page of a report in a headless Chromium, which CHROMIUM may name
+# Test the page of a report in a headless Chromium, which CHROMIUM may name
 [group('check')]
 test-page: setup
     cargo test --release --workspace --test page -- --ignored
 
-# Look for input that makes a parser panic, a minute each; needs `cargo install cargo-fuzz --locked`
+# Search for input that makes a parser panic; needs `cargo install cargo-fuzz --locked`
 [group('check')]
 fuzz seconds='60':
     #!/usr/bin/env bash
@@ -81,29 +81,41 @@ fuzz seconds='60':
         cargo fuzz run --fuzz-dir "$folder" --sanitizer none "$name" -- -max_total_time='{{ seconds }}' -timeout=10
     done
 
-# Check format and lints
+# Check format, lints, licences and unused dependencies
 [group('check')]
-lint: setup
+lint: setup audit
     cargo fmt --all --check
     cargo clippy --release --workspace --all-targets -- --deny warnings
     cargo clippy --release --package swanbench --no-default-features -- --deny warnings
 
-# Compare with a plain PyTorch script, in turns; needs a Python that can import torch
+# Check licences and unused dependencies with cargo-deny and cargo-machete, if they are installed
+[group('check')]
+audit:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    # Compiling the two takes minutes, so a fresh clone only says how; the workflow on GitHub has them.
+    run() {
+        if command -v "$1" >/dev/null; then "${@:2}"; else echo "skipped: cargo install $1 --locked"; fi
+    }
+    run cargo-machete cargo machete crates
+    run cargo-deny cargo deny check bans licenses sources
+
+# Compare the speed with a PyTorch script; needs a Python that can import torch
 [group('check')]
 bench python='python3' *options: setup
     cargo bench --bench against_pytorch -- --python '{{ python }}' {{ options }}
 
-# Measure an epoch of training of every method on every small model
+# Measure an epoch of every method on every small model
 [group('check')]
 bench-steps *options: setup
     cargo bench --bench training -- {{ options }}
 
-# Measure what is the harness's own: reading an experiment, gates, the cost model, the report
+# Measure reading an experiment, gates, the cost model, the report
 [group('check')]
 bench-parts *options: setup
     cargo bench --bench parts --bench report -- {{ options }}
 
-# Fail where a ratio that must hold does not: gated step, share of the harness, two jobs
+# Fail if gates, the harness or a second job cost more than they may
 [group('check')]
 bench-ratios *options: setup
     cargo bench --bench ratios -- {{ options }}
@@ -114,12 +126,15 @@ new-method name: && generate
     crates/swanbench-methods/new-method.sh '{{ name }}'
     cargo fmt --package swanbench-methods
 
-# Write vocabulary.json, the JSON schema and snapshots, which change with methods, models and datasets
+# Write the files that follow from the code: vocabulary.json, the JSON schema, snapshots
 [group('check')]
 generate: setup
-    SWANBENCH_GENERATE=1 INSTA_UPDATE=always cargo test --release --workspace --test generated --test revisions --test experiments
+    SWANBENCH_GENERATE=1 INSTA_UPDATE=always cargo test --release --workspace \
+        --test generated --test revisions --test experiments
 
-# Build only what reads results (check, schema, list, runs, clean, report): needs no libtorch
+# It has a target folder of its own, since the program has the same name.
+
+# Build only what reads results (check, schema, list, runs, clean, report), without libtorch
 [group('set-up')]
 build-reader:
     cargo build --release --package swanbench --no-default-features --target-dir target/reader

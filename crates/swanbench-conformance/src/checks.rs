@@ -1,7 +1,7 @@
 //! Checks of one run's record.
 
 use swanbench_core::MethodEntry;
-use swanbench_spec::{Control, Mode, RunRecord, Stage};
+use swanbench_spec::{BatchNormStats, Control, Mode, RunRecord, Stage};
 
 use crate::training::{TARGET, defaults};
 
@@ -32,7 +32,9 @@ pub fn has_its_rows(name: &str, method: &MethodEntry, record: &RunRecord) {
     };
     let modes = |&stage| capabilities.modes.iter().map(move |&mode| (stage, mode));
     let expected: Vec<(Stage, Mode)> = stages.iter().flat_map(modes).collect();
-    let plain = record.evaluations.iter().filter(|row| row.is_plain());
+    let conditions = record.evaluations.iter().map(|row| row.conditions);
+    let plain = conditions
+        .filter(|row| row.has_own_gates() && row.batch_norm_stats == BatchNormStats::Trained);
     let rows: Vec<_> = plain.map(|row| (row.stage, row.mode)).collect();
     assert_eq!(rows, expected, "{name}");
     controls_cost_the_same(name, record);
@@ -51,7 +53,8 @@ pub fn has_its_rows(name: &str, method: &MethodEntry, record: &RunRecord) {
 fn controls_cost_the_same(name: &str, record: &RunRecord) {
     let own = record.headline().unwrap();
     let depends = record.sites.iter().any(|site| site.input_dependent > 0);
-    let of = |control| record.evaluations.iter().find(|row| row.control == Some(control));
+    let of =
+        |control| record.evaluations.iter().find(|row| row.conditions.control == Some(control));
     if let Some(shuffled) = of(Control::Shuffled) {
         assert!((shuffled.unit_flops / own.unit_flops - 1.0).abs() < 1e-9, "{name}: {shuffled:?}");
         // Gate statistics come from other examples, and whole units are kept.
@@ -75,7 +78,7 @@ pub fn stays_within_bounds(name: &str, record: &RunRecord) {
         assert!(row.weight_flops <= row.unit_flops * (1.0 + 1e-9), "{name}: {row:?}");
         let order = [row.flops_p5, row.flops_p50, row.flops_p95, row.flops_max];
         assert!(order.is_sorted() && row.unit_flops <= row.flops_max + 1e-6, "{name}: {row:?}");
-        if row.mode == Mode::Soft {
+        if row.conditions.mode == Mode::Soft {
             let whole = (row.unit_flops - row.gate_flops - dense).abs() < 1e-6 * dense;
             assert!(whole, "{name}: soft gates save nothing: {row:?}");
         }

@@ -1,13 +1,13 @@
 //! Results as numbers that pictures, tables and the page show.
 
 pub(crate) mod activities;
-pub(crate) mod cell;
 pub(crate) mod curves;
 pub(crate) mod example_costs;
 pub(crate) mod front;
 pub(crate) mod gate_shares;
-mod record;
 pub(crate) mod recovery;
 pub(crate) mod report_data;
 pub(crate) mod run_list;
+#[cfg(test)]
+pub(crate) mod samples;
 pub(crate) mod spread;

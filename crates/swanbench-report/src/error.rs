@@ -2,8 +2,6 @@
 
 use std::{io, path::PathBuf};
 
-use polars::prelude::PolarsError;
-
 /// Nothing of an earlier report is lost where one of these comes back.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -13,10 +11,7 @@ pub enum Error {
         /// Why the first failed run failed, where one did.
         Option<String>,
     ),
-    /// The frame of runs lacks a column, or one holds another type.
-    #[error("the frame of runs cannot be read")]
-    Frame(#[from] PolarsError),
-    /// The runs could not be summarised, or a file could not be written.
+    /// A file could not be written.
     #[error(transparent)]
     Results(#[from] swanbench_results::Error),
     /// The folder of the report cannot be made.

@@ -11,23 +11,26 @@ use support::{Setting, quickstart, runs_with};
 use swanbench_report::report;
 use swanbench_results::{ExperimentMetadata, Results};
 use swanbench_spec::{
-    Claim, Control, Evaluation, Metric, Mode, Published, Question, Relation, RunRecord, Side,
-    Stage, Statistics, Task,
+    BatchNormStats, Claim, Conditions, Control, Evaluation, Metric, Mode, Published, Question,
+    Relation, RunRecord, Side, Stage, Task,
 };
 
 /// The same again on a second task, on which every accuracy is two points lower; before that other
 /// normalisations and two other thresholds where there are stages and soft gates.
 fn in_two_phases(mut record: RunRecord) -> RunRecord {
-    let has_gates = record.evaluations.iter().any(|one| one.mode == Mode::Soft);
-    let own = record.evaluations.iter().filter(|one| one.control.is_none());
+    let has_gates = record.evaluations.iter().any(|one| one.conditions.mode == Mode::Soft);
+    let own = record.evaluations.iter().filter(|one| one.conditions.control.is_none());
     let others = own.flat_map(|one| {
         let recalibrated = Evaluation {
-            statistics: Statistics::Recalibrated,
+            conditions: Conditions {
+                batch_norm_stats: BatchNormStats::Recalibrated,
+                ..one.conditions
+            },
             test_accuracy: one.test_accuracy + 0.001,
             ..one.clone()
         };
         let at = |threshold, accuracy| Evaluation {
-            threshold: Some(threshold),
+            conditions: Conditions { threshold: Some(threshold), ..one.conditions },
             test_accuracy: one.test_accuracy + accuracy,
             ..one.clone()
         };
@@ -37,7 +40,7 @@ fn in_two_phases(mut record: RunRecord) -> RunRecord {
     let others: Vec<_> = others.collect();
     record.evaluations.extend(others);
     let second = |one: &Evaluation| Evaluation {
-        phase: 2,
+        conditions: Conditions { task_index: 2, ..one.conditions },
         test_accuracy: one.test_accuracy - 0.02,
         ..one.clone()
     };
@@ -46,12 +49,12 @@ fn in_two_phases(mut record: RunRecord) -> RunRecord {
     let count = record.epochs.len() as u32;
     let mut epochs = record.epochs.clone();
     for one in &mut epochs {
-        (one.epoch, one.phase) = (one.epoch + count, 2);
+        (one.epoch, one.task_index) = (one.epoch + count, 2);
     }
     record.epochs.extend(epochs);
     let mut sites = record.sites.clone();
     for one in &mut sites {
-        one.phase = 2;
+        one.task_index = 2;
     }
     record.sites.extend(sites);
     record

@@ -260,11 +260,3 @@ fn where_nothing_finished_the_report_says_why() {
     );
     assert!(!place.exists());
 }
-
-#[test]
-fn a_frame_without_a_column_is_an_error() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut results = runs(&quickstart(), 1, &[]);
-    results.runs = results.runs.drop("activity").expect("a column");
-    assert!(matches!(report(&results, folder.path()), Err(Error::Results(_))));
-}

@@ -3,7 +3,10 @@
 //! The difficulty of an example is the loss that the dense net of the same seed has on it: a measure
 //! that no compressed net has a part in.
 
-use crate::statistics::{quantile, spearman};
+use serde::{Deserialize, Serialize};
+use swanbench_spec::{columns, quantile, words};
+
+use crate::statistics::spearman;
 
 /// Equal parts of the examples, from the easiest to the most difficult.
 const PARTS: usize = 10;
@@ -33,43 +36,42 @@ impl Difficulty {
     }
 }
 
-/// By what examples were put together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
+/// What the examples of a group have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GroupBy {
+    /// Their class.
     Class,
+    /// How difficult they are for the dense net: tenths of all examples.
     Difficulty,
+    /// Nothing: the group is a quantile over all of them.
     Quantile,
 }
 
-impl By {
-    /// The word in the column `by`.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Class => "class",
-            Self::Difficulty => "difficulty",
-            Self::Quantile => "quantile",
-        }
+words!(GroupBy);
+
+columns! {
+    /// Some examples of a run, or a quantile over all of them.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct ExampleGroup {
+        /// What they have in common.
+        pub by: GroupBy,
+        /// The class; the tenth, the easiest being 0; the percentile.
+        pub index: u64,
+        /// How many they are.
+        pub examples: u64,
+        /// The mean over the group, or the quantile, of an example's FLOPs over the dense model's.
+        pub unit_flops_share: f64,
+        /// The dense net's mean loss on the group. `None` if there is no dense net.
+        pub dense_loss: Option<f64>,
+        /// Spearman's rank correlation of FLOPs with the dense net's loss over all examples of the
+        /// run: the same in all of its groups. `None` if there is no dense net.
+        pub correlation: Option<f64>,
     }
 }
 
-/// Some examples of a run, or a quantile over all of them.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Group {
-    pub by: By,
-    /// The class; the tenth, the easiest being 0; the percentile.
-    pub index: u64,
-    pub examples: u64,
-    /// The mean over the group, or the quantile, of an example's FLOPs over the dense model's.
-    pub unit_flops_share: f64,
-    /// The dense net's mean loss on the group, where there is a dense net.
-    pub dense_loss: Option<f64>,
-    /// Spearman's rank correlation of FLOPs with the dense net's loss over all examples of the run:
-    /// the same in all of its groups.
-    pub correlation: Option<f64>,
-}
-
 /// Classes, then tenths where the difficulty is known, then percentiles.
-pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> Vec<Group> {
+pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> Vec<ExampleGroup> {
     let difficulty = difficulty.filter(|known| known.losses.len() == examples.len());
     let shares: Vec<f64> = examples.iter().map(|example| example.unit_flops_share).collect();
     let correlation = difficulty.and_then(|known| spearman(&shares, &known.losses));
@@ -77,7 +79,7 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
         let mean = |value: &dyn Fn(usize) -> f64| {
             members.iter().map(|&at| value(at)).sum::<f64>() / members.len() as f64
         };
-        Group {
+        ExampleGroup {
             by,
             index,
             examples: members.len() as u64,
@@ -87,22 +89,22 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
         }
     };
     let classes = examples.iter().map(|example| example.class + 1).max().unwrap_or(0);
-    let mut all: Vec<Group> = (0..classes)
+    let mut all: Vec<ExampleGroup> = (0..classes)
         .map(|class| (class, positions(examples, class)))
         .filter(|(_, members)| !members.is_empty())
-        .map(|(class, members)| group(By::Class, class, &members))
+        .map(|(class, members)| group(GroupBy::Class, class, &members))
         .collect();
     if let Some(known) = difficulty {
         let count = known.order.len();
         let part = |part: usize| &known.order[part * count / PARTS..(part + 1) * count / PARTS];
         let parts = (0..PARTS).filter(|&index| !part(index).is_empty());
-        all.extend(parts.map(|index| group(By::Difficulty, index as u64, part(index))));
+        all.extend(parts.map(|index| group(GroupBy::Difficulty, index as u64, part(index))));
     }
     let mut sorted = shares.clone();
     sorted.sort_by(f64::total_cmp);
     let percentiles = (0..=100).step_by(STEP as usize).filter(|_| !sorted.is_empty());
-    all.extend(percentiles.map(|percent: u64| Group {
-        by: By::Quantile,
+    all.extend(percentiles.map(|percent: u64| ExampleGroup {
+        by: GroupBy::Quantile,
         index: percent,
         examples: sorted.len() as u64,
         unit_flops_share: quantile(&sorted, percent as f64 / 100.0),
@@ -126,7 +128,7 @@ mod tests {
         (0..20).map(example).collect()
     }
 
-    fn by(groups: &[Group], by: By) -> Vec<&Group> {
+    fn by(groups: &[ExampleGroup], by: GroupBy) -> Vec<&ExampleGroup> {
         groups.iter().filter(|group| group.by == by).collect()
     }
 
@@ -134,15 +136,15 @@ mod tests {
     fn examples_are_put_together_by_class_difficulty_and_rank() {
         let difficulty = Difficulty::of((0..20).map(f64::from).collect());
         let groups = groups(&examples(), Some(&difficulty));
-        let classes = by(&groups, By::Class);
+        let classes = by(&groups, GroupBy::Class);
         // Even positions have the mean 9, odd ones 10.
         assert_eq!(classes.iter().map(|group| group.examples).collect::<Vec<_>>(), [10, 10]);
         assert!((classes[0].unit_flops_share - 9.0 / 20.0).abs() < 1e-12);
-        let tenths = by(&groups, By::Difficulty);
+        let tenths = by(&groups, GroupBy::Difficulty);
         assert_eq!(tenths.len(), 10);
         assert!((tenths[9].unit_flops_share - 18.5 / 20.0).abs() < 1e-12);
         assert_eq!(tenths[9].dense_loss, Some(18.5));
-        let quantiles = by(&groups, By::Quantile);
+        let quantiles = by(&groups, GroupBy::Quantile);
         // numpy.quantile(numpy.arange(20) / 20, [0, 0.05, 1])
         let ends = [0, 1, 20].map(|at: usize| quantiles[at].unit_flops_share);
         assert!(ends.iter().zip([0.0, 0.0475, 0.95]).all(|(a, b)| (a - b).abs() < 1e-12));
@@ -154,13 +156,13 @@ mod tests {
         let difficulty = Difficulty::of((0..20).map(|at| f64::from(-at)).collect());
         let groups = groups(&examples(), Some(&difficulty));
         assert!((groups[0].correlation.unwrap() + 1.0).abs() < 1e-12);
-        assert!((by(&groups, By::Difficulty)[0].unit_flops_share - 18.5 / 20.0).abs() < 1e-12);
+        assert!((by(&groups, GroupBy::Difficulty)[0].unit_flops_share - 18.5 / 20.0).abs() < 1e-12);
     }
 
     #[test]
     fn without_a_dense_net_there_is_no_difficulty() {
         let groups = groups(&examples(), None);
-        assert!(by(&groups, By::Difficulty).is_empty());
+        assert!(by(&groups, GroupBy::Difficulty).is_empty());
         assert!(
             groups.iter().all(|group| group.dense_loss.is_none() && group.correlation.is_none())
         );
@@ -171,6 +173,6 @@ mod tests {
         let few: Vec<Example> = examples().into_iter().take(3).collect();
         let groups = groups(&few, Some(&Difficulty::of(vec![0.3, 0.1, 0.2])));
         assert!(groups.iter().all(|group| group.unit_flops_share.is_finite()), "{groups:?}");
-        assert_eq!(by(&groups, By::Difficulty).len(), 3);
+        assert_eq!(by(&groups, GroupBy::Difficulty).len(), 3);
     }
 }

@@ -72,9 +72,17 @@ pub enum Error {
         aside.display()
     )]
     Damaged { path: PathBuf, aside: PathBuf },
-    /// The frame does not have the columns that the operation needs.
-    #[error("the results frame cannot be summarised")]
-    Frame(#[from] PolarsError),
+    /// A row holds a value that this version does not know, or lacks one.
+    #[error("row {row} of `{}` cannot be read: {problem}: sweep again", path.display())]
+    BadRow {
+        path: PathBuf,
+        /// Counted from 1.
+        row: usize,
+        problem: String,
+    },
+    /// Polars could not write a frame.
+    #[error("the results cannot be written as parquet")]
+    Parquet(#[source] PolarsError),
 }
 
 impl Error {

@@ -122,8 +122,7 @@ impl Store {
     fn device(&self, id: &str, state: &RunState) -> Result<Option<String>, Error> {
         match state {
             RunState::Done => {
-                let rows = self.evaluations(id)?;
-                Ok(rows.column("device")?.str()?.get(0).map(str::to_owned))
+                Ok(self.evaluations(id)?.into_iter().next().map(|row| row.cost.device))
             }
             RunState::Failed(_) => Ok(self.failure(id)?.map(|failure| failure.device)),
             RunState::Damaged | RunState::InProgress | RunState::Interrupted => Ok(None),

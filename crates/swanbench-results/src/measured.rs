@@ -1,59 +1,55 @@
 //! What one finished run measured, file by file.
 
-use polars::prelude::{ChunkCompareEq as _, DataFrame};
+use swanbench_spec::{Epoch, ExampleUse, SiteUse};
 
 use crate::{
     Error, Store,
-    column::Layout,
-    columns,
+    rows::EvaluationRow,
     store::{EPOCHS_FILE, EVALUATIONS_FILE, EXAMPLES_FILE, SITES_FILE},
 };
 
 impl Store {
-    /// One row per stage, mode and statistics of a finished run.
+    /// Reads the evaluations of a finished run.
     ///
     /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn evaluations(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, EVALUATIONS_FILE, &Layout::of(&columns::measured()))
+    /// Returns an error if the file is not there, is damaged, or lacks a column.
+    pub fn evaluations(&self, id: &str) -> Result<Vec<EvaluationRow>, Error> {
+        self.of_run(id, EVALUATIONS_FILE)
     }
 
-    /// One row per epoch of a finished run.
+    /// Reads the epochs of a finished run.
     ///
     /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn epochs(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, EPOCHS_FILE, &Layout::of(&columns::epochs()))
+    /// Returns an error if the file is not there, is damaged, or lacks a column.
+    pub fn epochs(&self, id: &str) -> Result<Vec<Epoch>, Error> {
+        self.of_run(id, EPOCHS_FILE)
     }
 
-    /// One row per stage and site of a finished run.
+    /// Reads the sites of a finished run, after every stage.
     ///
     /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn sites(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, SITES_FILE, &Layout::of(&columns::sites()))
+    /// Returns an error if the file is not there, is damaged, or lacks a column.
+    pub fn sites(&self, id: &str) -> Result<Vec<SiteUse>, Error> {
+        self.of_run(id, SITES_FILE)
     }
 
-    /// By site, the mean share of open units at the end of a finished run's first phase.
+    /// Returns the mean share of open units of each site at the end of a finished run's first task.
     ///
     /// # Errors
-    /// As [`Store::sites`].
+    /// Returns an error as [`Store::sites`] does.
     pub fn site_activities(&self, id: &str) -> Result<Vec<f64>, Error> {
-        let sites = self.sites(id)?;
-        let first_phase = sites.column("phase")?.u64()?.equal(1);
-        let sites = sites.filter(&first_phase)?;
-        let stages = sites.column("stage")?.str()?;
-        let last = stages.iter().last().flatten();
-        let activities = sites.column("activity")?.f64()?;
-        let of_last = stages.iter().zip(activities.iter()).filter(|(stage, _)| *stage == last);
-        Ok(of_last.filter_map(|(_, activity)| activity).collect())
+        let mut sites = self.sites(id)?;
+        sites.retain(|site| site.task_index == 1);
+        let last = sites.iter().map(|site| site.stage).max();
+        let of_last = sites.iter().filter(|site| Some(site.stage) == last);
+        Ok(of_last.map(|site| site.activity).collect())
     }
 
-    /// One row per test example of a finished run, in the order of the data.
+    /// Reads the test examples of a finished run, in the order of the data.
     ///
     /// # Errors
-    /// Where the file is not there, damaged, or lacks a column.
-    pub fn examples(&self, id: &str) -> Result<DataFrame, Error> {
-        self.of_run(id, EXAMPLES_FILE, &Layout::of(&columns::examples()))
+    /// Returns an error if the file is not there, is damaged, or lacks a column.
+    pub fn examples(&self, id: &str) -> Result<Vec<ExampleUse>, Error> {
+        self.of_run(id, EXAMPLES_FILE)
     }
 }

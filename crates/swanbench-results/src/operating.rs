@@ -1,81 +1,75 @@
 //! Operating points seed by seed: what comparisons between methods are made from.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, PolarsResult};
+use swanbench_spec::{Control, Metric};
 
-use crate::columns::DONE;
+use crate::{headline::Headline, rows::RunRow};
 
-/// What one run came to.
+/// One run at one operating point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Point {
     pub target: Option<f64>,
     /// Unit FLOPs over the dense model's.
     pub cost: f64,
-    /// Of the metric that was asked for.
+    /// Of the metric that was selected.
     pub value: f64,
 }
 
 /// The points of one label by seed.
 pub(crate) type BySeed = BTreeMap<u64, Vec<Point>>;
 
-/// Which rows of the frame of runs are meant.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows<'a> {
-    /// At the end of this phase.
-    pub phase: u32,
-    /// With these gates; with the method's own where there is none.
-    pub control: Option<&'a str>,
-    /// The column of the value.
-    pub metric: &'a str,
+/// The points of one label.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LabelPoints {
+    pub label: String,
+    pub seeds: BySeed,
 }
 
-/// The points of every label, labels in the order of the experiment: hard gates, the statistics that
-/// training left, the last stage of each label in the phase.
-pub(crate) fn points(runs: &DataFrame, rows: Rows) -> PolarsResult<Vec<(String, BySeed)>> {
-    let text = |name: &str| runs.column(name)?.str();
-    let (labels, stages, statuses) = (text("label")?, text("stage")?, text("status")?);
-    let (modes, statistics, controls) = (text("mode")?, text("statistics")?, text("control")?);
-    let (phases, seeds) = (runs.column("phase")?.u64()?, runs.column("seed")?.u64()?);
-    let targets = runs.column("target_activity")?.f64()?;
-    let (costs, values) =
-        (runs.column("unit_flops_share")?.f64()?, runs.column(rows.metric)?.f64()?);
-    let thresholds = runs.column("threshold")?.f64()?;
-    let in_phase = |row: usize| {
-        statuses.get(row) == Some(DONE) && phases.get(row) == Some(u64::from(rows.phase))
-    };
-    let recovered: HashSet<&str> = (0..runs.height())
-        .filter(|&row| in_phase(row) && stages.get(row) == Some("fine-tuned"))
-        .filter_map(|row| labels.get(row))
-        .collect();
-    let mut found: Vec<(String, BySeed)> = Vec::new();
-    for row in (0..runs.height()).filter(|&row| in_phase(row)) {
-        let label = labels.get(row).unwrap_or_default();
-        let is_last = recovered.contains(label) == (stages.get(row) == Some("fine-tuned"));
-        let is_asked_for = modes.get(row) == Some("hard")
-            && statistics.get(row) == Some("trained")
-            && controls.get(row) == rows.control
-            && thresholds.get(row).is_none();
-        let (Some(seed), Some(cost), Some(value)) =
-            (seeds.get(row), costs.get(row), values.get(row))
+/// Which rows are meant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Selection {
+    /// At the end of this task.
+    pub task_index: u32,
+    /// With these gates. `None` for the method's own.
+    pub control: Option<Control>,
+    /// What the value is.
+    pub metric: Metric,
+}
+
+impl Selection {
+    /// Test accuracies of the methods' own gates.
+    pub(crate) const fn accuracies(task_index: u32) -> Self {
+        Self { task_index, control: None, metric: Metric::TestAccuracy }
+    }
+}
+
+/// Returns the points of every label with headline rows, labels in the order of the experiment.
+pub(crate) fn points(runs: &[RunRow], selection: Selection) -> Vec<LabelPoints> {
+    let headline = Headline::of_runs(runs, selection.task_index);
+    let mut found: Vec<LabelPoints> = Vec::new();
+    for row in runs {
+        let (Some(evaluation), Some(value)) = (&row.evaluation, row.metric(selection.metric))
         else {
             continue;
         };
-        if !is_last || !is_asked_for {
+        let label = &row.run.label;
+        if !headline.holds_with(label, &evaluation.conditions, selection.control) {
             continue;
         }
-        let point = Point { target: targets.get(row), cost, value };
         // Runs come label by label, so the last one is nearly always the one.
-        let index = found.iter().rposition(|(known, _)| known == label).unwrap_or_else(|| {
-            found.push((label.to_owned(), BySeed::new()));
+        let index = found.iter().rposition(|known| known.label == *label).unwrap_or_else(|| {
+            found.push(LabelPoints { label: label.clone(), seeds: BySeed::new() });
             found.len() - 1
         });
-        found[index].1.entry(seed).or_default().push(point);
+        let cost = evaluation.unit_flops_share;
+        let point = Point { target: row.run.target_activity, cost, value };
+        found[index].seeds.entry(row.run.seed).or_default().push(point);
     }
-    Ok(found)
+    found
 }
 
-/// The seeds that both have, with the points of each.
+/// Pairs the points of the seeds that both have.
 pub(crate) fn paired<'a>(
     one: &'a BySeed,
     other: &'a BySeed,
@@ -87,7 +81,7 @@ pub(crate) fn paired<'a>(
 pub(crate) mod samples {
     use super::{BySeed, Point};
 
-    /// Of seed, target, cost and value of each point.
+    /// Collects points given as seed, target, cost and value.
     pub(crate) fn by_seed(points: &[(u64, Option<f64>, f64, f64)]) -> BySeed {
         let mut all = BySeed::new();
         for &(seed, target, cost, value) in points {

@@ -1,30 +1,29 @@
-//! Frames in and out of parquet, with the version of the schema in the file's metadata.
+//! Rows in and out of parquet, with the version of the schema in the file's metadata.
 
-use std::{io::Cursor, path::Path};
+use std::{borrow::Cow, io::Cursor, path::Path};
 
 use polars::prelude::{
-    DataFrame, KeyValueMetadata, ParallelStrategy, ParquetReader, ParquetWriter, SerReader as _,
+    Column, DataFrame, DataType, Float64Chunked, KeyValueMetadata, ParallelStrategy, ParquetReader,
+    ParquetWriter, PolarsResult, SerReader as _, StringChunked, UInt64Chunked,
 };
+use swanbench_spec::columns::{ColumnType, Columns, Value, list};
 
-use crate::{Error, column::Layout, columns::SCHEMA_VERSION};
+use crate::Error;
+
+/// The version in the metadata of every parquet file. Raise it when a column changes its name,
+/// meaning or type, so that old files are refused, not misread.
+pub const SCHEMA_VERSION: u32 = 5;
 
 const VERSION_KEY: &str = "swanbench.schema";
 
-/// The content of a parquet file that holds `frame`.
-pub(crate) fn encode(frame: &DataFrame) -> Result<Vec<u8>, Error> {
-    let version = (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string());
-    let mut content = Vec::new();
-    // In this thread: a sweep writes from many at once, and the frames are small.
-    ParquetWriter::new(&mut content)
-        .set_parallel(false)
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![version])))
-        .finish(&mut frame.clone())?;
-    Ok(content)
+/// Returns the content of a parquet file with these rows.
+pub(crate) fn encode<Row: Columns>(rows: &[Row]) -> Result<Vec<u8>, Error> {
+    write(&mut frame(rows)).map_err(Error::Parquet)
 }
 
-/// Reads the content of the file at `path` and checks its version and columns against `layout`. Columns that the layout does
-/// not name are left out.
-pub(crate) fn decode(path: &Path, content: Vec<u8>, layout: &Layout) -> Result<DataFrame, Error> {
+/// Reads the content of the file at `path` and checks its version and the columns of `Row`. Other
+/// columns are ignored.
+pub(crate) fn decode<Row: Columns>(path: &Path, content: Vec<u8>) -> Result<Vec<Row>, Error> {
     let damaged = |source| Error::NotParquet { path: path.into(), source };
     let mut reader = ParquetReader::new(Cursor::new(content))
         .read_parallel(ParallelStrategy::None)
@@ -43,35 +42,193 @@ pub(crate) fn decode(path: &Path, content: Vec<u8>, layout: &Layout) -> Result<D
             expected: SCHEMA_VERSION,
         });
     }
-    let frame = reader.finish().map_err(damaged)?;
-    layout.check(&frame, path)?;
-    Ok(frame.select(layout.names())?)
+    read(path, &reader.finish().map_err(damaged)?)
+}
+
+/// Returns the rows as a polars frame, to compute with.
+///
+/// # Panics
+/// If two fields of `Row` have one name.
+#[must_use]
+pub fn frame<Row: Columns>(rows: &[Row]) -> DataFrame {
+    let mut values: Vec<Vec<Option<Value>>> =
+        (0..Row::WIDTH).map(|_| Vec::with_capacity(rows.len())).collect();
+    for row in rows {
+        let mut columns = values.iter_mut();
+        row.write(&mut |value| columns.next().expect("as many as its width").push(value));
+    }
+    let columns = list::<Row>().into_iter().zip(values);
+    let columns = columns.map(|((name, kind), values)| column(name, kind, values)).collect();
+    DataFrame::new(rows.len(), columns).expect("fields with names of their own")
+}
+
+fn column(name: &str, kind: ColumnType, values: Vec<Option<Value>>) -> Column {
+    let name = name.into();
+    let values = values.into_iter();
+    match kind {
+        ColumnType::Text => {
+            Column::new(name, values.map(|value| value?.text()).collect::<Vec<_>>())
+        }
+        ColumnType::Number => {
+            Column::new(name, values.map(|value| value?.number()).collect::<Vec<_>>())
+        }
+        ColumnType::Count => {
+            Column::new(name, values.map(|value| value?.count()).collect::<Vec<_>>())
+        }
+    }
+}
+
+fn write(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
+    let version = (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string());
+    let mut content = Vec::new();
+    // In this thread: a sweep writes from many at once, and the frames are small.
+    ParquetWriter::new(&mut content)
+        .set_parallel(false)
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![version])))
+        .finish(frame)?;
+    Ok(content)
+}
+
+/// Values of a column that was read.
+enum Values<'a> {
+    Text(&'a StringChunked),
+    Number(&'a Float64Chunked),
+    Count(&'a UInt64Chunked),
+}
+
+impl<'a> Values<'a> {
+    fn get(&self, row: usize) -> Option<Value<'a>> {
+        match self {
+            Self::Text(values) => values.get(row).map(|text| Value::Text(Cow::Borrowed(text))),
+            Self::Number(values) => values.get(row).map(Value::Number),
+            Self::Count(values) => values.get(row).map(Value::Count),
+        }
+    }
+}
+
+/// Reads every row of a frame that the file at `path` holds.
+fn read<Row: Columns>(path: &Path, frame: &DataFrame) -> Result<Vec<Row>, Error> {
+    let columns = list::<Row>().into_iter().map(|(name, kind)| values(path, frame, name, kind));
+    let columns = columns.collect::<Result<Vec<_>, Error>>()?;
+    let row = |row: usize| {
+        let bad = |problem| Error::BadRow { path: path.into(), row: row + 1, problem };
+        let mut columns = columns.iter();
+        let read = Row::read("", &mut || columns.next()?.get(row));
+        read.map_err(|error| bad(error.to_string()))?
+            .ok_or_else(|| bad("it lacks a value".to_owned()))
+    };
+    (0..frame.height()).map(row).collect()
+}
+
+fn values<'a>(
+    path: &Path,
+    frame: &'a DataFrame,
+    column: &'static str,
+    kind: ColumnType,
+) -> Result<Values<'a>, Error> {
+    let path = || path.to_path_buf();
+    let expected = match kind {
+        ColumnType::Text => DataType::String,
+        ColumnType::Number => DataType::Float64,
+        ColumnType::Count => DataType::UInt64,
+    };
+    let Ok(found) = frame.column(column) else {
+        return Err(Error::MissingColumn { path: path(), column, expected: expected.to_string() });
+    };
+    let values = match kind {
+        ColumnType::Text => found.str().map(Values::Text),
+        ColumnType::Number => found.f64().map(Values::Number),
+        ColumnType::Count => found.u64().map(Values::Count),
+    };
+    values.map_err(|_| {
+        let (found, expected) = (found.dtype().to_string(), expected.to_string());
+        Error::WrongType { path: path(), column, found, expected }
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::{DataType, ParquetWriter, df};
+    use polars::prelude::df;
+    use swanbench_spec::{Mode, columns};
 
     use super::*;
 
-    fn layout() -> Layout {
-        Layout::new(vec![("label", DataType::String), ("test_accuracy", DataType::Float64)])
+    columns! {
+        #[derive(Debug, PartialEq)]
+        struct Row {
+            label: String,
+            test_accuracy: Option<f64>,
+        }
+    }
+
+    columns! {
+        #[derive(Debug, PartialEq)]
+        struct Outer {
+            seed: u32,
+            inner: Option<Inner>,
+        }
+    }
+
+    columns! {
+        #[derive(Debug, PartialEq)]
+        struct Inner {
+            mode: Mode,
+            loss: f64,
+        }
+    }
+
+    fn row(label: &str, test_accuracy: Option<f64>) -> Row {
+        Row { label: label.to_owned(), test_accuracy }
     }
 
     /// What [`decode`] says of a file with this content.
     fn complaint(content: &[u8]) -> String {
         let path = Path::new("results/runs.parquet");
-        decode(path, content.to_vec(), &layout()).expect_err("a bad file").to_string()
+        decode::<Row>(path, content.to_vec()).expect_err("a bad file").to_string()
+    }
+
+    fn encoded(frame: PolarsResult<DataFrame>) -> Vec<u8> {
+        write(&mut frame.expect("columns of one length")).expect("encoded")
     }
 
     #[test]
-    fn what_is_written_is_read_without_columns_that_are_not_asked_for() {
+    fn other_columns_and_their_order_do_not_matter() {
         let frame =
             df!("extra" => [1, 2], "test_accuracy" => [Some(0.5), None], "label" => ["a", "b"]);
-        let content = encode(&frame.expect("columns of one length")).expect("encoded");
-        let expected = df!("label" => ["a", "b"], "test_accuracy" => [Some(0.5), None]);
-        let read = decode(Path::new("runs.parquet"), content, &layout()).expect("readable");
-        assert!(read.equals_missing(&expected.expect("columns of one length")));
+        let read: Vec<Row> = decode(Path::new("a"), encoded(frame)).expect("readable");
+        assert_eq!(read, [row("a", Some(0.5)), row("b", None)]);
+    }
+
+    #[test]
+    fn inner_structs_are_columns_and_may_be_missing() {
+        let inner = Some(Inner { mode: Mode::Soft, loss: 0.5 });
+        let rows = [Outer { seed: 7, inner }, Outer { seed: 8, inner: None }];
+        let content = encode(&rows).expect("encoded");
+        let expected = df!(
+            "seed" => [7_u64, 8], "mode" => [Some("soft"), None], "loss" => [Some(0.5), None]
+        );
+        assert!(frame(&rows).equals_missing(&expected.expect("columns of one length")));
+        assert_eq!(decode::<Outer>(Path::new("a"), content).expect("readable"), rows);
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_its_row() {
+        let complaint = |frame| {
+            let error = decode::<Outer>(Path::new("a"), encoded(frame)).expect_err("a bad row");
+            error.to_string()
+        };
+        assert_eq!(
+            complaint(df!("seed" => [1_u64, 2], "mode" => ["hard", "stiff"], "loss" => [0.5; 2])),
+            "row 2 of `a` cannot be read: column `mode` holds `stiff`: sweep again"
+        );
+        assert_eq!(
+            complaint(df!("seed" => [1_u64 << 32], "mode" => ["hard"], "loss" => [0.5])),
+            "row 1 of `a` cannot be read: column `seed` holds `4294967296`: sweep again"
+        );
+        assert_eq!(
+            complaint(df!("seed" => [None::<u64>], "mode" => ["hard"], "loss" => [0.5])),
+            "row 1 of `a` cannot be read: it lacks a value: sweep again"
+        );
     }
 
     #[test]
@@ -84,8 +241,7 @@ mod tests {
 
     #[test]
     fn a_truncated_file_is_named() {
-        let frame = df!("label" => ["a"], "test_accuracy" => [0.5]).expect("columns of one length");
-        let content = encode(&frame).expect("encoded");
+        let content = encode(&[row("a", Some(0.5))]).expect("encoded");
         let message = complaint(&content[..content.len() - 10]);
         assert!(
             message.starts_with("`results/runs.parquet` cannot be read as parquet"),
@@ -95,14 +251,12 @@ mod tests {
 
     #[test]
     fn a_missing_and_a_wrong_column_are_named() {
-        let frame = df!("label" => ["a"]).expect("one column");
         assert_eq!(
-            complaint(&encode(&frame).expect("encoded")),
+            complaint(&encoded(df!("label" => ["a"]))),
             "`results/runs.parquet` has no column `test_accuracy`, expected f64: sweep again"
         );
-        let frame = df!("label" => ["a"], "test_accuracy" => ["high"]).expect("columns");
         assert_eq!(
-            complaint(&encode(&frame).expect("encoded")),
+            complaint(&encoded(df!("label" => ["a"], "test_accuracy" => ["high"]))),
             "column `test_accuracy` of `results/runs.parquet` holds str, expected f64: sweep again"
         );
     }

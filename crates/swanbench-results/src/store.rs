@@ -21,16 +21,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use polars::prelude::DataFrame;
 use serde::Serialize;
-use swanbench_spec::{RunRecord, RunSpec};
+use swanbench_spec::{RunRecord, RunSpec, columns::Columns};
 
 use crate::{
     Error, Failure, RunLock, checkpoint,
     checksums::{self, CHECKSUMS_FILE},
-    column::{self, Layout},
-    columns::{self, Measured, Outcome, RequestedRun},
     files, parquet,
+    rows::{EvaluationRow, RunCost, RunKey, RunRow},
 };
 
 /// The name of the file over all runs of an experiment.
@@ -67,10 +65,6 @@ impl Store {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    pub(crate) fn experiment(&self) -> &str {
-        &self.experiment
     }
 
     /// Keeps the text of the experiment beside its results.
@@ -115,30 +109,25 @@ impl Store {
     /// [`Error::Io`]; the run is then not done.
     pub fn write(&self, run: &RunSpec, record: &RunRecord, device: &str) -> Result<(), Error> {
         self.create()?;
-        let evaluations: Vec<_> = record
-            .evaluations
-            .iter()
-            .map(|evaluation| Measured {
-                evaluation: Some(evaluation),
-                train_flops: Some(record.train_flops),
-                wall_secs: record.wall_secs,
-                device,
-            })
+        let cost = RunCost {
+            train_flops: Some(record.train_flops),
+            wall_secs: record.wall_secs,
+            device: device.to_owned(),
+        };
+        let evaluations = record.evaluations.iter().cloned();
+        let evaluations: Vec<_> = evaluations
+            .map(|evaluation| EvaluationRow { evaluation, cost: cost.clone() })
             .collect();
         if !self.is_done(&run.id) {
             // What is left of a folder that has lost a file stands in the way.
             files::remove_folder(&self.done_folder(&run.id))?;
         }
-        let evaluations = column::frame(&columns::measured(), &evaluations);
-        let epochs = column::frame(&columns::epochs(), &record.epochs);
-        let sites = column::frame(&columns::sites(), &record.sites);
-        let examples = column::frame(&columns::examples(), &record.examples);
         let mut all = vec![
             (RUN_FILE, json(run)),
             (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
-            (EPOCHS_FILE, parquet::encode(&epochs)?),
-            (SITES_FILE, parquet::encode(&sites)?),
-            (EXAMPLES_FILE, parquet::encode(&examples)?),
+            (EPOCHS_FILE, parquet::encode(&record.epochs)?),
+            (SITES_FILE, parquet::encode(&record.sites)?),
+            (EXAMPLES_FILE, parquet::encode(&record.examples)?),
         ];
         all.push((CHECKSUMS_FILE, checksums::listing(&all)));
         files::create_folder(&self.done_folder(&run.id), &all)?;
@@ -222,43 +211,39 @@ impl Store {
         serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
     }
 
-    /// The rows of all `runs` that are done or failed, in the order given: a row per stage and mode
-    /// of a done run, one row of a failed run with nulls for what was not measured. Labels and
-    /// targets are those of `runs`, since a run may have been stored under another label.
+    /// Reads the rows of all `runs` that are done or failed, in the order given: one per evaluation
+    /// of a run that is done, one of a run that failed. Labels and targets are those of `runs`, since
+    /// a run may have been stored under another label.
     ///
     /// # Errors
-    /// The first file that is damaged or lacks a column.
-    pub fn collect(&self, runs: &[RunSpec]) -> Result<DataFrame, Error> {
-        let layout = Layout::of(&columns::measured());
-        let mut asked = Vec::new();
-        let mut outcomes = Vec::new();
-        let mut measured = column::frame(&columns::measured(), &[]);
+    /// Returns an error for the first file that is damaged or lacks a column.
+    pub fn collect(&self, runs: &[RunSpec]) -> Result<Vec<RunRow>, Error> {
+        let mut all = Vec::new();
         for run in runs {
-            let (rows, reason) = if self.is_done(&run.id) {
-                (self.of_run(&run.id, EVALUATIONS_FILE, &layout)?, None)
+            let key = RunKey::of(&self.experiment, run);
+            if self.is_done(&run.id) {
+                let rows = self.evaluations(&run.id)?.into_iter();
+                all.extend(rows.map(|row| RunRow::done(key.clone(), row)));
             } else if let Some(failure) = self.failure(&run.id)? {
-                (failed_row(&failure), Some(failure.reason))
-            } else {
-                continue;
-            };
-            for _ in 0..rows.height() {
-                asked.push(RequestedRun { experiment: &self.experiment, run });
-                outcomes.push(Outcome { reason: reason.clone() });
+                all.push(RunRow::failed(key, failure));
             }
-            measured.vstack_mut_owned(rows)?;
         }
-        measured.rechunk_mut();
-        let mut frame = column::frame(&columns::asked(), &asked);
-        frame = frame.hstack(measured.columns())?;
-        frame = frame.hstack(column::frame(&columns::outcome(), &outcomes).columns())?;
-        Ok(frame)
+        Ok(all)
     }
 
-    pub(crate) fn of_run(&self, id: &str, file: &str, layout: &Layout) -> Result<DataFrame, Error> {
-        let folder = self.done_folder(id);
+    pub(crate) fn of_run<Row: Columns>(&self, id: &str, file: &str) -> Result<Vec<Row>, Error> {
+        self.read_rows(&self.done_folder(id), file)
+    }
+
+    /// Reads a parquet file and compares it with the checksums in its folder.
+    pub(crate) fn read_rows<Row: Columns>(
+        &self,
+        folder: &Path,
+        file: &str,
+    ) -> Result<Vec<Row>, Error> {
         let path = folder.join(file);
         let content = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
-        parquet::decode(&path, content, layout)
+        parquet::decode(&path, content)
     }
 
     pub(crate) fn create(&self) -> Result<(), Error> {
@@ -276,16 +261,6 @@ impl Store {
     fn failed_folder(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.failed"))
     }
-}
-
-fn failed_row(failure: &Failure) -> DataFrame {
-    let row = Measured {
-        evaluation: None,
-        train_flops: None,
-        wall_secs: failure.wall_secs,
-        device: &failure.device,
-    };
-    column::frame(&columns::measured(), &[row])
 }
 
 pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {

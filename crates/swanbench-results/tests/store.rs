@@ -4,10 +4,11 @@ mod support;
 
 use std::{fs, path::Path};
 
-use polars::prelude::DataFrame;
 use support::{record, run};
-use swanbench_results::{Error, ExperimentMetadata, Failure, RUNS_FILE, Store};
-use swanbench_spec::{RunRecord, RunSpec};
+use swanbench_results::{
+    Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
+};
+use swanbench_spec::{RunRecord, RunSpec, Stage};
 
 /// What the folder of a finished run holds, by name.
 const RUN_FILES: [&str; 6] = [
@@ -28,17 +29,9 @@ fn failure() -> Failure {
     }
 }
 
-fn texts(frame: &DataFrame, name: &str) -> Vec<Option<String>> {
-    let column = frame.column(name).expect("a column of runs");
-    column.str().expect("a text").iter().map(|value| value.map(str::to_owned)).collect()
-}
-
-fn numbers(frame: &DataFrame, name: &str) -> Vec<Option<f64>> {
-    frame.column(name).expect("a column of runs").f64().expect("a number").iter().collect()
-}
-
-fn some(values: &[&str]) -> Vec<Option<String>> {
-    values.iter().map(|value| Some((*value).to_owned())).collect()
+/// A value of every row.
+fn all<'a, T>(rows: &'a [RunRow], value: impl Fn(&'a RunRow) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
 }
 
 /// Names in a folder, sorted.
@@ -71,9 +64,7 @@ fn a_written_run_is_done_and_complete() {
     assert_eq!(entries(&folder), RUN_FILES);
     let stored = fs::read(folder.join("run.json")).expect("readable");
     assert_eq!(serde_json::from_slice::<RunSpec>(&stored).expect("a run"), run);
-    let epochs = store.epochs("a1").expect("readable");
-    assert_eq!(numbers(&epochs, "train_loss"), [Some(0.5)]);
-    assert_eq!(texts(&epochs, "stage"), some(&["raw"]));
+    assert_eq!(store.epochs("a1").expect("readable"), record().epochs);
 }
 
 #[test]
@@ -81,12 +72,8 @@ fn the_use_of_sites_and_examples_comes_back() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(results.path(), "quickstart");
     store.write(&run("a1", "pruned", Some(0.25), 2), &record(), "cpu").expect("written");
-    let sites = store.sites("a1").expect("readable");
-    assert_eq!(texts(&sites, "site"), some(&["fc1"]));
-    assert_eq!(numbers(&sites, "entropy"), [Some(0.4)]);
-    let examples = store.examples("a1").expect("readable");
-    assert_eq!(numbers(&examples, "loss"), [Some(1.5)]);
-    assert_eq!(numbers(&examples, "unit_flops"), [Some(133_100.0)]);
+    assert_eq!(store.sites("a1").expect("readable"), record().sites);
+    assert_eq!(store.examples("a1").expect("readable"), record().examples);
 }
 
 #[test]
@@ -97,15 +84,19 @@ fn runs_come_back_in_the_order_asked_for_with_the_labels_asked_for() {
     store.write(&run("b2", "dense", None, 1), &record(), "cuda:0").expect("written");
     let asked =
         [run("b2", "dense", None, 1), run("c3", "never", None, 2), run("a1", "new", Some(0.25), 0)];
-    let frame = store.collect(&asked).expect("collected");
-    assert_eq!(texts(&frame, "label"), some(&["dense", "dense", "new", "new"]));
-    assert_eq!(texts(&frame, "device"), some(&["cuda:0", "cuda:0", "cpu", "cpu"]));
-    assert_eq!(texts(&frame, "stage"), some(&["raw", "fine-tuned", "raw", "fine-tuned"]));
-    assert_eq!(numbers(&frame, "target_activity"), [None, None, Some(0.25), Some(0.25)]);
-    assert_eq!(numbers(&frame, "test_accuracy"), [Some(0.4), Some(0.9), Some(0.4), Some(0.9)]);
-    assert_eq!(numbers(&frame, "train_flops"), [Some(1e12); 4]);
-    assert_eq!(texts(&frame, "status"), some(&["done"; 4]));
-    assert_eq!(texts(&frame, "reason"), [None, None, None, None]);
+    let rows = store.collect(&asked).expect("collected");
+    assert_eq!(all(&rows, |row| row.run.label.as_str()), ["dense", "dense", "new", "new"]);
+    assert_eq!(all(&rows, |row| row.cost.device.as_str()), ["cuda:0", "cuda:0", "cpu", "cpu"]);
+    assert_eq!(
+        all(&rows, |row| row.evaluation.as_ref().map(|one| one.conditions.stage)),
+        [Stage::Training, Stage::Recovery, Stage::Training, Stage::Recovery].map(Some)
+    );
+    assert_eq!(all(&rows, |row| row.run.target_activity), [None, None, Some(0.25), Some(0.25)]);
+    let accuracies = all(&rows, |row| row.evaluation.as_ref().map(|one| one.test_accuracy));
+    assert_eq!(accuracies, [Some(0.4), Some(0.9), Some(0.4), Some(0.9)]);
+    assert_eq!(all(&rows, |row| row.cost.train_flops), [Some(1e12); 4]);
+    assert_eq!(all(&rows, |row| row.status), [Status::Done; 4]);
+    assert_eq!(all(&rows, |row| row.reason.as_deref()), [None; 4]);
 }
 
 #[test]
@@ -122,17 +113,15 @@ fn what_is_gathered_comes_back_as_written() {
     assert_eq!(store.write_results(&written).expect("written"), store.folder().join(RUNS_FILE));
     let read = store.read_results().expect("readable");
     assert_eq!(read.about, written.about);
-    for (read, written) in [
-        (&read.runs, &written.runs),
-        (&read.epochs, &written.epochs),
-        (&read.sites, &written.sites),
-        (&read.adaptivity, &written.adaptivity),
-    ] {
-        assert_eq!(read.schema(), written.schema());
-        assert!(read.equals_missing(written), "{read} is not {written}");
-    }
-    assert_eq!(texts(&read.epochs, "label"), some(&["pruned"]));
-    assert_eq!(texts(&read.sites, "run_id"), some(&["a1"]));
+    // As frames, in which NaN equals NaN.
+    let (runs, as_written) = (parquet::frame(&read.runs), parquet::frame(&written.runs));
+    assert!(runs.equals_missing(&as_written), "{runs} is not {as_written}");
+    assert_eq!((&read.epochs, &read.sites), (&written.epochs, &written.sites));
+    assert_eq!(read.adaptivity, written.adaptivity);
+    assert_eq!(
+        (read.epochs[0].run.label.as_str(), read.sites[0].run.run_id.as_str()),
+        ("pruned", "a1")
+    );
 }
 
 #[test]
@@ -144,12 +133,13 @@ fn a_failed_run_has_one_row_that_says_why() {
     store.write_failure(&run, &failure()).expect("written again");
     assert!(!store.is_done("a1"));
     assert_eq!(store.failure("a1").expect("readable"), Some(failure()));
-    let frame = store.collect(&[run]).expect("collected");
-    assert_eq!(texts(&frame, "status"), some(&["failed"]));
-    assert_eq!(texts(&frame, "reason"), some(&["loss is NaN"]));
-    assert_eq!(texts(&frame, "stage"), [None]);
-    assert_eq!(numbers(&frame, "test_accuracy"), [None]);
-    assert_eq!(numbers(&frame, "wall_secs"), [Some(1.5)]);
+    let rows = store.collect(&[run]).expect("collected");
+    assert_eq!(
+        all(&rows, |row| (row.status, row.reason.as_deref())),
+        [(Status::Failed, Some("loss is NaN"))]
+    );
+    assert_eq!(all(&rows, |row| row.evaluation.as_ref()), [None]);
+    assert_eq!(all(&rows, |row| row.cost.wall_secs), [1.5]);
 }
 
 #[test]
@@ -171,8 +161,8 @@ fn a_run_that_is_done_stays_as_it_is() {
     store.write(&run, &record(), "cpu").expect("written");
     let later = RunRecord { wall_secs: 99.0, ..record() };
     store.write(&run, &later, "cpu").expect("dropped without a complaint");
-    let frame = store.collect(&[run]).expect("collected");
-    assert_eq!(numbers(&frame, "wall_secs"), [Some(4.5), Some(4.5)]);
+    let rows = store.collect(&[run]).expect("collected");
+    assert_eq!(all(&rows, |row| row.cost.wall_secs), [4.5, 4.5]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Control;
+use crate::{Control, words};
 
 /// A checked claim.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -154,68 +154,41 @@ pub enum Sign {
     None,
 }
 
-impl Metric {
-    /// The column of `runs.parquet`.
-    #[must_use]
-    pub const fn column(self) -> &'static str {
-        match self {
-            Self::TestAccuracy => "test_accuracy",
-            Self::ValAccuracy => "val_accuracy",
-            Self::TestLoss => "test_loss",
-            Self::Activity => "activity",
-            Self::UnitFlopsShare => "unit_flops_share",
-            Self::WeightFlopsShare => "weight_flops_share",
-            Self::ParamsShare => "params_share",
-            Self::TrainFlops => "train_flops",
-            Self::WallSecs => "wall_secs",
-        }
-    }
+words!(Metric);
 
-    /// Whether it lies in `[0, 1]`, so that a point has a meaning.
+impl Metric {
+    /// Returns whether it lies in `[0, 1]`, so that a point has a meaning.
     #[must_use]
     pub const fn is_share(self) -> bool {
         !matches!(self, Self::TestLoss | Self::TrainFlops | Self::WallSecs)
     }
 }
 
-impl Relation {
-    /// The word that an experiment uses.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Greater => "greater",
-            Self::Less => "less",
-            Self::Equal => "equal",
-        }
-    }
-}
-
 impl Side {
-    /// Reads a label that may be followed by a control's gates; none where no entry has it.
+    /// Reads a label that may be followed by a control's gates. `None` if no entry has the label.
     pub(crate) fn read(text: &str, labels: &[&str]) -> Option<Self> {
         let known = |label: &str| labels.contains(&label).then(|| label.to_owned());
         if let Some(label) = known(text) {
             return Some(Self { label, control: None });
         }
-        CONTROLS.iter().find_map(|(word, control)| {
-            let label = known(text.strip_suffix(word)?.trim_end())?;
-            Some(Self { label, control: Some(*control) })
+        [Control::Shuffled, Control::Frozen, Control::Random].into_iter().find_map(|control| {
+            let label = known(text.strip_suffix(&gates_of(control))?.trim_end())?;
+            Some(Self { label, control: Some(control) })
         })
     }
 
-    /// As an experiment writes it.
+    /// Returns the side as an experiment writes it.
     #[must_use]
     pub fn text(&self) -> String {
-        let word = CONTROLS.iter().find(|(_, control)| Some(*control) == self.control);
-        word.map_or_else(|| self.label.clone(), |(word, _)| format!("{} {word}", self.label))
+        let control = self.control.map(|control| format!(" {}", gates_of(control)));
+        format!("{}{}", self.label, control.unwrap_or_default())
     }
 }
 
-const CONTROLS: [(&str, Control); 3] = [
-    ("(shuffled gates)", Control::Shuffled),
-    ("(frozen gates)", Control::Frozen),
-    ("(random gates)", Control::Random),
-];
+/// Returns what an experiment writes behind a label whose gates the control replaces.
+fn gates_of(control: Control) -> String {
+    format!("({control} gates)")
+}
 
 #[cfg(test)]
 mod tests {
@@ -233,12 +206,5 @@ mod tests {
         assert_eq!(read("gated (closed gates)"), None);
         let side = Side::read("gated (random gates)", &labels).expect("a side");
         assert_eq!(side.text(), "gated (random gates)");
-    }
-
-    #[test]
-    fn metrics_are_written_as_their_columns() {
-        for metric in [Metric::TestAccuracy, Metric::WallSecs, Metric::UnitFlopsShare] {
-            assert_eq!(serde_json::json!(metric), metric.column());
-        }
     }
 }

@@ -7,6 +7,7 @@
 mod check;
 mod choose;
 mod claim;
+pub mod columns;
 mod common;
 mod component;
 mod document;
@@ -21,6 +22,7 @@ mod overrides;
 mod path;
 mod problem;
 mod published;
+mod quantile;
 mod quote;
 mod record;
 mod references;
@@ -41,8 +43,10 @@ pub use experiment::Experiment;
 pub use overrides::{Override, OverrideError};
 pub use problem::{Problem, Problems};
 pub use published::Published;
+pub use quantile::quantile;
 pub use record::{
-    Control, Epoch, Evaluation, ExampleUse, Mode, RunRecord, SiteUse, Stage, Statistics,
+    BatchNormStats, Conditions, Control, Epoch, Evaluation, ExampleUse, Mode, RunRecord, SiteUse,
+    Stage,
 };
 pub use references::REFERENCE;
 pub use run::{ComponentConfig, RunSpec};

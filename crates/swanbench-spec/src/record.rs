@@ -1,16 +1,22 @@
 //! What one run measured, as plain numbers that travel from the training loop to the results.
+//!
+//! The structs are rows of the files of results, and their fields the columns.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// When in a run something was measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+use crate::{columns, words};
+
+/// When in a run something was measured; a later stage is greater.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub enum Stage {
     /// Right after the switch to hard gates or after pruning; for methods without a recovery
-    /// stage, the end of training. In a later phase: before any training on its task.
+    /// stage, the end of training. In a later task: before any training on it.
     #[serde(rename = "raw")]
     Training,
-    /// After the recovery epochs. In a later phase: after training on its task.
+    /// After the recovery epochs. In a later task: after training on it.
     #[serde(rename = "fine-tuned")]
     Recovery,
 }
@@ -28,10 +34,10 @@ pub enum Mode {
 /// Which means and variances batch normalisations used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Statistics {
-    /// Those that training left, gathered with whatever gates it had. The headline.
+pub enum BatchNormStats {
+    /// Those that training left, collected with whatever gates it had. The headline.
     Trained,
-    /// Gathered anew over training examples, with the network as it is evaluated.
+    /// Collected again over training examples, with the network as it is evaluated.
     Recalibrated,
 }
 
@@ -45,117 +51,140 @@ pub enum Control {
     Frozen,
     /// Every example gets the gates of another example of its batch.
     Shuffled,
-    /// Every unit is open with the mean activity of its site, drawn anew for every example.
+    /// Every unit is open with the mean activity of its site, drawn again for every example.
     Random,
 }
 
-/// One evaluation on the test split. Accuracies and shares lie in `[0, 1]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Evaluation {
-    /// Which of the run's tasks it had come to, counted from 1.
-    pub phase: u32,
-    pub stage: Stage,
-    pub mode: Mode,
-    pub statistics: Statistics,
-    /// What replaced the method's own gates, where something did.
-    pub control: Option<Control>,
-    /// Above which probability a gate was open, where it was not the threshold that the method was
-    /// trained for.
-    pub threshold: Option<f64>,
-    /// Correct test examples over all test examples.
-    pub test_accuracy: f64,
-    /// The same on the validation split held out of train.
-    pub val_accuracy: f64,
-    /// Mean cross-entropy in nats.
-    pub test_loss: f64,
-    /// Units open, averaged over examples, over the units of the reference dense model.
-    pub activity: f64,
-    /// Mean FLOPs of an example if closed units are skipped, gate overhead included.
-    pub unit_flops: f64,
-    /// `unit_flops` over the reference dense model's FLOPs.
-    pub unit_flops_share: f64,
-    /// Mean FLOPs of an example if single zero weights are skipped too, gate overhead included.
-    pub weight_flops: f64,
-    /// `weight_flops` over the reference dense model's FLOPs.
-    pub weight_flops_share: f64,
-    /// What deciding the gates costs, the part of `unit_flops` that is not the network's own.
-    pub gate_flops: f64,
-    /// 5th percentile over examples of `unit_flops`.
-    pub flops_p5: f64,
-    /// Median over examples.
-    pub flops_p50: f64,
-    /// 95th percentile over examples.
-    pub flops_p95: f64,
-    /// The most expensive example.
-    pub flops_max: f64,
-    /// Parameters that must be stored, those of the gates included.
-    pub params: u64,
-    /// `params` over the reference dense model's.
-    pub params_share: f64,
+words!(Stage, Mode, BatchNormStats, Control);
+
+columns! {
+    /// How a network was evaluated.
+    #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+    pub struct Conditions {
+        /// The number of the last task that the network was trained on, counted from 1.
+        pub task_index: u32,
+        /// When in that task.
+        pub stage: Stage,
+        /// Hard or soft gates.
+        pub mode: Mode,
+        /// Which statistics batch normalisations used.
+        pub batch_norm_stats: BatchNormStats,
+        /// What replaced the method's own gates. `None` if nothing did.
+        pub control: Option<Control>,
+        /// The probability above which a gate was open. `None` if it was that of training.
+        pub threshold: Option<f64>,
+    }
 }
 
-/// One epoch of training.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Epoch {
-    /// Counted from 1 through both stages.
-    pub epoch: u32,
-    /// Which of the run's tasks it belongs to, counted from 1.
-    pub phase: u32,
-    /// `raw` during training proper, `fine-tuned` during the recovery epochs and in later phases.
-    pub stage: Stage,
-    /// Mean task loss over the epoch's training examples.
-    pub train_loss: f64,
-    /// Mean of what the method added to the loss.
-    pub penalty: f64,
-    /// Validation accuracy with hard gates.
-    pub val_accuracy: f64,
-    /// Validation activity with hard gates.
-    pub activity: f64,
-    /// Validation accuracy with soft gates, for methods that have them.
-    pub soft_accuracy: Option<f64>,
-    /// Mean soft gate over validation examples and units, for methods that have them.
-    pub soft_activity: Option<f64>,
-    /// How far the method's own ramp had come at the end of the epoch, in `[0, 1]`, for methods that
-    /// have one.
-    pub ramp: Option<f64>,
+columns! {
+    /// One evaluation on the test split. Accuracies and shares lie in `[0, 1]`.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Evaluation {
+        /// How the network was evaluated.
+        pub conditions: Conditions,
+        /// Correct test examples over all test examples.
+        pub test_accuracy: f64,
+        /// The same on the validation split held out of train.
+        pub val_accuracy: f64,
+        /// Mean cross-entropy in nats.
+        pub test_loss: f64,
+        /// Units open, averaged over examples, over the units of the reference dense model.
+        pub activity: f64,
+        /// Mean FLOPs of an example if closed units are skipped, gate overhead included.
+        pub unit_flops: f64,
+        /// `unit_flops` over the reference dense model's FLOPs.
+        pub unit_flops_share: f64,
+        /// Mean FLOPs of an example if single zero weights are skipped too, gate overhead included.
+        pub weight_flops: f64,
+        /// `weight_flops` over the reference dense model's FLOPs.
+        pub weight_flops_share: f64,
+        /// What deciding the gates costs, the part of `unit_flops` that is not the network's own.
+        pub gate_flops: f64,
+        /// 5th percentile over examples of `unit_flops`.
+        pub flops_p5: f64,
+        /// Median over examples.
+        pub flops_p50: f64,
+        /// 95th percentile over examples.
+        pub flops_p95: f64,
+        /// The most expensive example.
+        pub flops_max: f64,
+        /// Parameters that must be stored, those of the gates included.
+        pub params: u64,
+        /// `params` over the reference dense model's.
+        pub params_share: f64,
+    }
 }
 
-/// How the units of one site were used over all test examples, with hard gates.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SiteUse {
-    /// Which of the run's tasks it had come to, counted from 1.
-    pub phase: u32,
-    pub stage: Stage,
-    /// The site's name in the model.
-    pub site: String,
-    pub units: u64,
-    /// Units open on more than 95% of the examples.
-    pub always_open: u64,
-    /// Units open on 5% to 95% of the examples.
-    pub input_dependent: u64,
-    /// Units open on less than 5% of the examples.
-    pub always_closed: u64,
-    /// Mean share of open units.
-    pub activity: f64,
-    /// Mean entropy of a unit's gate over examples, in bits: 0 where it never changes, 1 where it is
-    /// open on every other example.
-    pub entropy: f64,
+columns! {
+    /// One epoch of training.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct Epoch {
+        /// Counted from 1 through both stages.
+        pub epoch: u32,
+        /// The number of the task, counted from 1.
+        pub task_index: u32,
+        /// `raw` during training proper, `fine-tuned` during recovery and in later tasks.
+        pub stage: Stage,
+        /// Mean task loss over the epoch's training examples.
+        pub train_loss: f64,
+        /// Mean of what the method added to the loss.
+        pub penalty: f64,
+        /// Validation accuracy with hard gates.
+        pub val_accuracy: f64,
+        /// Validation activity with hard gates.
+        pub activity: f64,
+        /// Validation accuracy with soft gates, for methods that have them.
+        pub soft_accuracy: Option<f64>,
+        /// Mean soft gate over validation examples and units, for methods that have them.
+        pub soft_activity: Option<f64>,
+        /// The state of the method's own ramp at the end of the epoch, in `[0, 1]`, for methods
+        /// that have one.
+        pub ramp: Option<f64>,
+    }
 }
 
-/// What became of one test example at the end of a run, with hard gates.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ExampleUse {
-    /// Its class.
-    pub label: u64,
-    /// The class that the network gave it.
-    pub predicted: u64,
-    /// Cross-entropy in nats.
-    pub loss: f64,
-    /// FLOPs if closed units are skipped, gate overhead included.
-    pub unit_flops: f64,
+columns! {
+    /// How the units of one site were used over all test examples, with hard gates.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct SiteUse {
+        /// The number of the last task that the network was trained on, counted from 1.
+        pub task_index: u32,
+        /// When in that task.
+        pub stage: Stage,
+        /// The site's name in the model.
+        pub site: String,
+        /// How many units it has.
+        pub units: u64,
+        /// Units open on more than 95% of the examples.
+        pub always_open: u64,
+        /// Units open on 5% to 95% of the examples.
+        pub input_dependent: u64,
+        /// Units open on less than 5% of the examples.
+        pub always_closed: u64,
+        /// Mean share of open units.
+        pub activity: f64,
+        /// Mean entropy of a unit's gate over examples, in bits: 0 if it never changes, 1 if it is
+        /// open on every other example.
+        pub entropy: f64,
+    }
 }
 
-/// All that a finished run hands over.
+columns! {
+    /// One test example at the end of a run, with hard gates.
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    pub struct ExampleUse {
+        /// Its class.
+        pub label: u64,
+        /// The class that the network predicted.
+        pub predicted: u64,
+        /// Cross-entropy in nats.
+        pub loss: f64,
+        /// FLOPs if closed units are skipped, gate overhead included.
+        pub unit_flops: f64,
+    }
+}
+
+/// All that a finished run measured.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunRecord {
     /// A row per stage and mode, and per control and threshold at the last stage.
@@ -172,19 +201,38 @@ pub struct RunRecord {
     pub wall_secs: f64,
 }
 
-impl Evaluation {
-    /// Whether the network was measured as training left it, with its own gates.
+impl Conditions {
+    /// Returns those of the headline, if the stage is the last of the task.
     #[must_use]
-    pub fn is_plain(&self) -> bool {
-        self.statistics == Statistics::Trained && self.control.is_none() && self.threshold.is_none()
+    pub const fn headline(task_index: u32, stage: Stage) -> Self {
+        Self {
+            task_index,
+            stage,
+            mode: Mode::Hard,
+            batch_norm_stats: BatchNormStats::Trained,
+            control: None,
+            threshold: None,
+        }
+    }
+
+    /// Returns whether the method's own gates were used, at the threshold of training.
+    #[must_use]
+    pub fn has_own_gates(&self) -> bool {
+        self.control.is_none() && self.threshold.is_none()
+    }
+
+    /// Returns whether this is what a reader compares, if the stage is the last of the task: hard
+    /// gates of the method's own, and the statistics that training left.
+    #[must_use]
+    pub fn is_headline(&self) -> bool {
+        *self == Self::headline(self.task_index, self.stage)
     }
 }
 
 impl RunRecord {
-    /// What a reader compares: hard gates and the statistics that training left, at the last stage
-    /// of the last phase.
+    /// Returns the headline of the last stage of the last task.
     #[must_use]
     pub fn headline(&self) -> Option<&Evaluation> {
-        self.evaluations.iter().rfind(|row| row.is_plain() && row.mode == Mode::Hard)
+        self.evaluations.iter().rfind(|row| row.conditions.is_headline())
     }
 }

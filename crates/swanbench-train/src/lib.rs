@@ -11,7 +11,6 @@ mod gated_model;
 mod input;
 mod measure;
 mod optimizers;
-mod percentile;
 mod recalibrate;
 mod schedule;
 mod step;

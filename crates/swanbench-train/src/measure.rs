@@ -1,13 +1,12 @@
 //! The rows of a run's record that come from evaluations.
 
 use swanbench_core::ModelMap;
-use swanbench_spec::{Control, Evaluation, Mode, Statistics};
+use swanbench_spec::{BatchNormStats, Conditions, Evaluation, Mode, quantile};
 
 use crate::{
     TrainError,
     control::{CONTROLS, GateStatistics},
     evaluate::{FullEval, evaluate},
-    percentile::percentile,
     recalibrate::{has_statistics, recalibrate},
     trainer::Trainer,
     usage::{example_uses, site_use},
@@ -22,7 +21,7 @@ impl Trainer<'_> {
     /// network has any.
     pub fn measure(&mut self) -> Result<(), TrainError> {
         let modes = self.network.method.capabilities().modes;
-        let plain = Conditions::plain(modes[0]);
+        let plain = Conditions { mode: modes[0], ..self.conditions() };
         for &mode in modes {
             let test = self.measure_under(Conditions { mode, ..plain })?;
             if mode == Mode::Hard {
@@ -31,7 +30,8 @@ impl Trainer<'_> {
         }
         if has_statistics(&self.network) {
             let trained = recalibrate(&mut self.network, &self.data.train, plain.mode)?;
-            self.measure_under(Conditions { statistics: Statistics::Recalibrated, ..plain })?;
+            let batch_norm_stats = BatchNormStats::Recalibrated;
+            self.measure_under(Conditions { batch_norm_stats, ..plain })?;
             trained.restore(&mut self.network);
         }
         Ok(())
@@ -40,7 +40,7 @@ impl Trainer<'_> {
     /// Adds the rows of a finished run: one for every further threshold, and one for every control
     /// if the gates depend on the example.
     pub fn measure_finished(&mut self) -> Result<(), TrainError> {
-        let plain = Conditions::plain(Mode::Hard);
+        let plain = self.conditions();
         for threshold in self.network.method.capabilities().thresholds {
             self.measure_under(Conditions { threshold: Some(threshold), ..plain })?;
         }
@@ -62,6 +62,11 @@ impl Trainer<'_> {
         let forward = self.network.model.map().flops() as f64;
         let gates = self.network.method.inference_cost().total_gate_flops();
         TRAINING_PASSES * (forward + gates) * self.state.examples as f64
+    }
+
+    /// Returns those of the network as training left it, with hard gates.
+    fn conditions(&self) -> Conditions {
+        Conditions::headline(self.state.task_index, self.state.stage)
     }
 
     fn measure_under(&mut self, conditions: Conditions) -> Result<FullEval, TrainError> {
@@ -90,12 +95,7 @@ impl Trainer<'_> {
         costs.sort_by(f64::total_cmp);
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
         self.state.evaluations.push(Evaluation {
-            phase: self.state.task_index,
-            stage: self.state.stage,
-            mode: conditions.mode,
-            statistics: conditions.statistics,
-            control: conditions.control,
-            threshold: conditions.threshold,
+            conditions,
             test_accuracy: test.accuracy,
             val_accuracy: validation.accuracy,
             test_loss: test.loss,
@@ -105,29 +105,13 @@ impl Trainer<'_> {
             weight_flops: test.weight_flops,
             weight_flops_share: test.weight_flops / shares.flops,
             gate_flops: test.gate_flops,
-            flops_p5: percentile(&costs, 0.05),
-            flops_p50: percentile(&costs, 0.5),
-            flops_p95: percentile(&costs, 0.95),
-            flops_max: percentile(&costs, 1.0),
+            flops_p5: quantile(&costs, 0.05),
+            flops_p50: quantile(&costs, 0.5),
+            flops_p95: quantile(&costs, 0.95),
+            flops_max: quantile(&costs, 1.0),
             params: test.parameters,
             params_share: test.parameters as f64 / shares.parameters,
         });
-    }
-}
-
-/// The conditions of an evaluation.
-#[derive(Clone, Copy)]
-struct Conditions {
-    mode: Mode,
-    statistics: Statistics,
-    control: Option<Control>,
-    threshold: Option<f64>,
-}
-
-impl Conditions {
-    /// Leaves the network as it was trained.
-    fn plain(mode: Mode) -> Self {
-        Self { mode, statistics: Statistics::Trained, control: None, threshold: None }
     }
 }
 

@@ -169,7 +169,7 @@ impl Trainer<'_> {
         let progress = TrainProgress { stage, fraction, epoch };
         Ok(Epoch {
             epoch: self.state.epochs.len() as u32 + 1,
-            phase: self.state.task_index,
+            task_index: self.state.task_index,
             stage,
             train_loss,
             penalty,

@@ -16,7 +16,7 @@ pub fn site_use(task_index: u32, stage: Stage, site: &str, rates: &[f64]) -> Sit
         rates.iter().map(|rate| value(*rate)).sum::<f64>() / rates.len() as f64
     };
     SiteUse {
-        phase: task_index,
+        task_index,
         stage,
         site: site.to_owned(),
         units: rates.len() as u64,

@@ -6,7 +6,7 @@ use swanbench_core::{MethodEntry, ModelEntry};
 use swanbench_data::Planted;
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Control, RunRecord};
+use swanbench_spec::{Control, Evaluation, RunRecord};
 
 const REQUEST: RequestedRun =
     RequestedRun { width: 0.5, epochs: 15, recovery_epochs: 4, seed: 0, batch_size: 64 };
@@ -48,7 +48,8 @@ fn input_dependent_gates_spend_more_on_hard_examples() {
     // The same gates, each for another example, are worth less; so are those that never change.
     let own = record.headline().unwrap().test_accuracy;
     for control in [Control::Shuffled, Control::Random, Control::Frozen] {
-        let row = record.evaluations.iter().find(|row| row.control == Some(control)).unwrap();
+        let is_control = |row: &&Evaluation| row.conditions.control == Some(control);
+        let row = record.evaluations.iter().find(is_control).unwrap();
         assert!(row.test_accuracy < own - 0.02, "{own}, {row:?}");
     }
     // Gates that are the same for all examples cost the same for all.

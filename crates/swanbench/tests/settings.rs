@@ -72,8 +72,7 @@ fn results_keep_which_library_multiplied() {
         curves(&folder, library, &options);
         let store = Store::open(&folder.path().join(library), "tiny");
         let runs = store.read_results().unwrap().runs;
-        let device = runs.column("device").unwrap().str().unwrap();
-        assert_eq!(device.get(0), Some(format!("cpu ({library})").as_str()));
+        assert_eq!(runs[0].cost.device, format!("cpu ({library})"));
     }
 }
 

@@ -1,12 +1,8 @@
 //! What stands behind the picture: asked and achieved activity of each cell, over its seeds.
 
-use polars::prelude::{ChunkCompareEq as _, DataFrame, PolarsResult};
-use swanbench_results::columns::DONE;
+use swanbench_results::{Cell, RunRow};
 
-use crate::data::{
-    cell::Cell,
-    report_data::{self, ReportData},
-};
+use crate::data::report_data::ReportData;
 
 /// A cell as it is drawn. Activities are shares of the reference dense model's units.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +11,7 @@ pub(crate) struct Point {
     pub target: f64,
     /// Mean over seeds.
     pub achieved: f64,
-    /// The least and the greatest of the seeds; none for one seed.
+    /// The least and the greatest of the seeds. `None` if there is one seed.
     pub range: Option<(f64, f64)>,
 }
 
@@ -26,74 +22,66 @@ impl Point {
     }
 }
 
-/// The headline cells with a target that have a place on logarithmic axes.
-pub(crate) fn points(evidence: &ReportData, runs: &DataFrame) -> PolarsResult<Vec<Point>> {
-    let done = runs.column("status")?.str()?.equal(DONE);
-    let runs = runs.filter(&(done & report_data::own(runs, evidence.phase)?))?;
-    let mut points = Vec::new();
-    for cell in &evidence.headline {
-        let Some(target) = cell.target.filter(|target| *target > 0.0) else { continue };
-        let seeds = seeds(cell, &runs)?;
+/// Returns the headline cells with a target that have a place on logarithmic axes.
+pub(crate) fn points(evidence: &ReportData, runs: &[RunRow]) -> Vec<Point> {
+    let point = |cell: &Cell| {
+        let target = cell.target.filter(|target| *target > 0.0)?;
+        let seeds = seeds(cell, runs);
         let least = seeds.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = seeds.iter().copied().fold(0.0, f64::max);
-        if cell.activity > 0.0 && cell.activity.is_finite() {
-            points.push(Point {
-                label: cell.label.clone(),
-                target,
-                achieved: cell.activity,
-                range: (seeds.len() > 1).then_some((least, greatest)),
-            });
-        }
-    }
-    Ok(points)
+        let has_place = cell.activity > 0.0 && cell.activity.is_finite();
+        has_place.then(|| Point {
+            label: cell.label.clone(),
+            target,
+            achieved: cell.activity,
+            range: (seeds.len() > 1).then_some((least, greatest)),
+        })
+    };
+    evidence.headline.iter().filter_map(point).collect()
 }
 
-/// The activity of each seed of `cell`.
-fn seeds(cell: &Cell, runs: &DataFrame) -> PolarsResult<Vec<f64>> {
-    let is = |name: &str, value: &str| PolarsResult::Ok(runs.column(name)?.str()?.equal(value));
-    let of_cell = is("label", &cell.label)?
-        & is("stage", &cell.stage)?
-        & is("mode", &cell.mode)?
-        & is("statistics", &cell.statistics)?;
-    let rows = runs.filter(&of_cell)?;
-    let targets = rows.column("target_activity")?.f64()?;
-    let activities = rows.column("activity")?.f64()?;
-    let of_target =
-        targets.iter().zip(activities.iter()).filter(|(target, _)| *target == cell.target);
-    Ok(of_target.filter_map(|(_, activity)| activity).collect())
+/// Returns the activity of each seed of `cell`.
+fn seeds(cell: &Cell, runs: &[RunRow]) -> Vec<f64> {
+    let activity = |row: &RunRow| {
+        let evaluation = row.evaluation.as_ref()?;
+        cell.holds(&row.run, &evaluation.conditions).then_some(evaluation.activity)
+    };
+    runs.iter().filter_map(activity).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::df;
+    use swanbench_spec::Conditions;
 
     use super::*;
-    use crate::data::report_data::samples::{cell, evidence};
+    use crate::data::{
+        report_data::samples::{cell, evidence},
+        samples::{done, evaluation, failed, run},
+    };
 
-    /// What stands behind the picture, a line a point.
+    /// A line per point.
     #[test]
-    fn the_points_are_the_cells_with_a_target_and_the_range_of_their_seeds() {
+    fn points_are_cells_with_the_range_of_their_seeds() {
         let evidence = evidence(vec![
             cell("full", None, 1.0, 0.95),
             Cell { activity: 0.5, ..cell("gated", Some(0.4), 0.5, 0.94) },
             Cell { activity: 0.125, ..cell("gated", Some(0.1), 0.1, 0.9) },
             cell("closed", Some(0.1), 0.0, 0.1),
         ]);
-        // The fourth row is of another threshold, the last one has failed.
-        let runs = df!(
-            "label" => ["full", "gated", "gated", "gated", "gated", "closed", "gated"],
-            "target_activity" => [None, Some(0.4), Some(0.4), Some(0.4), Some(0.1), Some(0.1), Some(0.1)],
-            "phase" => [1_u64; 7],
-            "stage" => ["raw"; 7],
-            "mode" => ["hard"; 7],
-            "statistics" => ["trained"; 7],
-            "control" => [None::<&str>; 7],
-            "threshold" => [None, None, None, Some(0.9), None, None, None],
-            "status" => ["done", "done", "done", "done", "done", "done", "failed"],
-            "activity" => [1.0, 0.4, 0.6, 0.1, 0.125, 0.0, 0.7],
-        )
-        .expect("columns of one length");
-        let points = points(&evidence, &runs).expect("read");
+        let own = evidence.headline[0].conditions;
+        let row = |label, target, activity, conditions| {
+            done(&run(label, target, 0), evaluation(conditions, 0.9, activity))
+        };
+        let runs = [
+            row("full", None, 1.0, own),
+            row("gated", Some(0.4), 0.4, own),
+            row("gated", Some(0.4), 0.6, own),
+            row("gated", Some(0.4), 0.1, Conditions { threshold: Some(0.9), ..own }),
+            row("gated", Some(0.1), 0.125, own),
+            row("closed", Some(0.1), 0.0, own),
+            failed(&run("gated", Some(0.1), 1)),
+        ];
+        let points = points(&evidence, &runs);
         let line = |point: &Point| {
             format!("{} {} -> {} {:?}", point.label, point.target, point.achieved, point.range)
         };

@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, PolarsResult};
+use swanbench_results::EpochRow;
+use swanbench_spec::{Epoch, Stage};
 
 use crate::data::spread::Spread;
 
-/// An epoch of one label, over the seeds that reached it. Shares lie in `[0, 1]`; none where no
-/// seed measured a number.
+/// An epoch of one label, over the seeds that reached it. Shares lie in `[0, 1]`; `None` if no seed
+/// measured a number.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Point {
-    /// Counted from 1 through all stages and phases.
+    /// Counted from 1 through all stages and tasks.
     pub epoch: u64,
-    pub phase: u64,
-    pub stage: String,
+    pub task_index: u32,
+    pub stage: Stage,
     /// Validation accuracy with hard gates and with soft ones.
     pub accuracy: Option<Spread>,
     pub soft_accuracy: Option<Spread>,
@@ -51,8 +52,8 @@ impl Curve {
     pub(crate) fn turns(&self) -> Vec<(u64, String)> {
         let turn = |ends: &[Point]| {
             let [before, after] = ends else { return None };
-            let name = if after.phase != before.phase {
-                format!("phase {}", after.phase)
+            let name = if after.task_index != before.task_index {
+                format!("phase {}", after.task_index)
             } else if after.stage != before.stage {
                 "recovery".to_owned()
             } else {
@@ -64,90 +65,88 @@ impl Curve {
     }
 }
 
-/// The curves of `labels` at `target`, or without a target for those that have none, in that order.
-/// `epochs` is the frame of `epochs.parquet` over all runs.
-pub(crate) fn curves(
-    epochs: &DataFrame,
-    labels: &[String],
-    target: Option<f64>,
-) -> PolarsResult<Vec<Curve>> {
-    let mut curves = Vec::new();
-    for label in labels {
-        let rows = rows_by_epoch(epochs, label, target)?;
-        let points = rows.iter().map(|(epoch, rows)| point(epochs, *epoch, rows));
-        let points = points.collect::<PolarsResult<Vec<_>>>()?;
-        let seeds = rows.values().next().map_or(0, Vec::len);
-        if seeds > 0 {
-            curves.push(Curve { label: label.clone(), seeds, points });
+/// Returns the curves of `labels` at `target`, or without a target for those that have none, in that
+/// order.
+pub(crate) fn curves(epochs: &[EpochRow], labels: &[String], target: Option<f64>) -> Vec<Curve> {
+    let curve = |label: &String| {
+        let mut seeds: BTreeMap<u32, Vec<&Epoch>> = BTreeMap::new();
+        for EpochRow { run, row } in epochs {
+            let at_target = run.target_activity.is_none() || run.target_activity == target;
+            if run.label == *label && at_target {
+                seeds.entry(row.epoch).or_default().push(row);
+            }
         }
-    }
-    Ok(curves)
-}
-
-/// The rows of a label, by epoch: one for every seed.
-fn rows_by_epoch(
-    epochs: &DataFrame,
-    label: &str,
-    target: Option<f64>,
-) -> PolarsResult<BTreeMap<u64, Vec<usize>>> {
-    let labels = epochs.column("label")?.str()?;
-    let targets = epochs.column("target_activity")?.f64()?;
-    let numbers = epochs.column("epoch")?.u64()?;
-    let mut rows: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for row in 0..epochs.height() {
-        let at_target = targets.get(row).is_none_or(|own| Some(own) == target);
-        if labels.get(row) == Some(label) && at_target {
-            rows.entry(numbers.get(row).unwrap_or_default()).or_default().push(row);
-        }
-    }
-    Ok(rows)
-}
-
-fn point(epochs: &DataFrame, epoch: u64, rows: &[usize]) -> PolarsResult<Point> {
-    let spread = |name: &str| -> PolarsResult<Option<Spread>> {
-        let values = epochs.column(name)?.f64()?;
-        Ok(Spread::of(rows.iter().filter_map(|&row| values.get(row))))
+        Some(Curve {
+            label: label.clone(),
+            seeds: seeds.values().next()?.len(),
+            points: seeds.values().map(|seeds| point(seeds)).collect(),
+        })
     };
-    let first = rows[0];
-    Ok(Point {
-        epoch,
-        phase: epochs.column("phase")?.u64()?.get(first).unwrap_or(1),
-        stage: epochs.column("stage")?.str()?.get(first).unwrap_or_default().to_owned(),
-        accuracy: spread("val_accuracy")?,
-        soft_accuracy: spread("soft_accuracy")?,
-        activity: spread("activity")?,
-        soft_activity: spread("soft_activity")?,
-        ramp: spread("ramp")?.map(|ramp| ramp.mean),
-    })
+    labels.iter().filter_map(curve).collect()
+}
+
+/// Averages the rows of one epoch, one per seed.
+fn point(seeds: &[&Epoch]) -> Point {
+    let spread =
+        |value: fn(&Epoch) -> Option<f64>| Spread::of(seeds.iter().filter_map(|row| value(row)));
+    let Epoch { epoch, task_index, stage, .. } = *seeds[0];
+    Point {
+        epoch: epoch.into(),
+        task_index,
+        stage,
+        accuracy: spread(|row| Some(row.val_accuracy)),
+        soft_accuracy: spread(|row| row.soft_accuracy),
+        activity: spread(|row| Some(row.activity)),
+        soft_activity: spread(|row| row.soft_activity),
+        ramp: spread(|row| row.ramp).map(|ramp| ramp.mean),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::df;
-
     use super::*;
+    use crate::data::samples::run_ref;
 
     /// Two seeds of `gated` over three epochs, the last one of another task; one of `whole`; and a
     /// row of `gated` at another target.
-    fn epochs() -> DataFrame {
-        df!(
-            "label" => ["gated", "gated", "gated", "gated", "gated", "gated", "whole", "gated"],
-            "target_activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.1),
-                None, Some(0.5)],
-            "epoch" => [1_u64, 2, 3, 1, 2, 3, 1, 1],
-            "phase" => [1_u64, 1, 2, 1, 1, 2, 1, 1],
-            "stage" => ["raw", "fine-tuned", "fine-tuned", "raw", "fine-tuned", "fine-tuned", "raw",
-                "raw"],
-            "val_accuracy" => [0.5, 0.75, f64::NAN, 0.75, 0.25, f64::NAN, 0.875, 0.0],
-            "activity" => [1.0, 0.5, 0.125, 1.0, 0.25, 0.125, 1.0, 0.0],
-            "soft_accuracy" => [Some(0.5), Some(0.5), Some(0.5), Some(0.5), Some(0.5), Some(0.5),
-                None, Some(0.5)],
-            "soft_activity" => [Some(1.0), Some(0.5), Some(0.25), Some(1.0), Some(0.5), Some(0.25),
-                None, Some(0.5)],
-            "ramp" => [Some(0.0), Some(0.5), Some(1.0), Some(0.0), Some(0.25), Some(1.0), None,
-                Some(0.5)],
-        )
-        .expect("columns of one length")
+    fn epochs() -> Vec<EpochRow> {
+        let gated = [
+            (0, 1, 0.5, 1.0, 1.0, 0.0),
+            (0, 2, 0.75, 0.5, 0.5, 0.5),
+            (0, 3, f64::NAN, 0.125, 0.25, 1.0),
+            (1, 1, 0.75, 1.0, 1.0, 0.0),
+            (1, 2, 0.25, 0.25, 0.5, 0.25),
+            (1, 3, f64::NAN, 0.125, 0.25, 1.0),
+        ];
+        let gated = gated.map(|(seed, epoch, accuracy, activity, soft, ramp)| EpochRow {
+            run: run_ref("gated", Some(0.1), seed),
+            row: Epoch {
+                epoch,
+                task_index: 1 + epoch / 3,
+                stage: if epoch > 1 { Stage::Recovery } else { Stage::Training },
+                train_loss: 0.5,
+                penalty: 0.0,
+                val_accuracy: accuracy,
+                activity,
+                soft_accuracy: Some(0.5),
+                soft_activity: Some(soft),
+                ramp: Some(ramp),
+            },
+        });
+        let first = &gated[0].row;
+        let whole = Epoch {
+            val_accuracy: 0.875,
+            soft_accuracy: None,
+            soft_activity: None,
+            ramp: None,
+            ..first.clone()
+        };
+        let other = Epoch { val_accuracy: 0.0, activity: 0.0, ..first.clone() };
+        let others = [
+            EpochRow { run: run_ref("whole", None, 0), row: whole },
+            EpochRow { run: run_ref("gated", Some(0.5), 0), row: other },
+        ];
+        gated.into_iter().chain(others).collect()
     }
 
     fn line(curve: &Curve, point: &Point) -> String {
@@ -156,9 +155,9 @@ mod tests {
                 format!("{mean} [{least}, {greatest}]")
             })
         };
-        let Point { epoch, phase, stage, accuracy, activity, soft_activity, ramp, .. } = point;
+        let Point { epoch, task_index, stage, accuracy, activity, soft_activity, ramp, .. } = point;
         format!(
-            "{} n={} {epoch} {phase} {stage} {} {} {} {ramp:?}",
+            "{} n={} {epoch} {task_index} {stage} {} {} {} {ramp:?}",
             curve.label,
             curve.seeds,
             spread(*accuracy),
@@ -171,7 +170,7 @@ mod tests {
     #[test]
     fn the_points_are_those_of_the_epochs() {
         let labels = ["whole", "gated", "missing"].map(str::to_owned);
-        let curves = curves(&epochs(), &labels, Some(0.1)).expect("read");
+        let curves = curves(&epochs(), &labels, Some(0.1));
         let lines: Vec<_> = curves
             .iter()
             .flat_map(|curve| curve.points.iter().map(|point| line(curve, point)))

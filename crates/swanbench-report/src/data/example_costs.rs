@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use polars::prelude::{DataFrame, PolarsResult};
+use swanbench_results::{Cell, ExampleGroup, GroupBy, GroupRow};
+use swanbench_spec::Control;
 
-use crate::data::{cell::Cell, record::Record, report_data::ReportData, spread::Spread};
+use crate::data::{report_data::ReportData, spread::Spread};
 
 /// Classes, tenths or percentiles, each with the cost of its examples as a share of the dense
 /// model's FLOPs.
@@ -32,80 +33,63 @@ pub(crate) struct Use {
 /// Test accuracy in percent with some gates.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Accuracy {
-    pub gates: String,
+    /// What replaced the label's own gates. `None` for those.
+    pub control: Option<Control>,
     pub mean: f64,
     pub interval: Option<(f64, f64)>,
 }
 
-/// The labels whose examples do not all cost the same at `target`, in the order of the experiment.
-/// `groups` is the frame of `adaptivity.parquet`.
-pub(crate) fn uses(
-    evidence: &ReportData,
-    groups: &DataFrame,
-    target: Option<f64>,
-) -> PolarsResult<Vec<Use>> {
-    let rows = rows(groups, target)?;
-    let of_label = |label: &String| {
-        let own: Vec<&Row> = rows.iter().filter(|row| row.label == *label).collect();
-        let by = |by: &str| by_index(own.iter().copied().filter(|row| row.by == by));
-        let classes = || own.iter().filter(|row| row.by == "class");
-        let examples: f64 = classes().map(|row| row.examples).sum();
-        let cost: f64 = classes().map(|row| row.examples * row.share).sum();
-        let mut correlations: Vec<_> =
-            own.iter().filter_map(|row| Some((row.seed, row.correlation?))).collect();
-        // The same in all rows of a run.
-        correlations.dedup();
-        let mut seeds: Vec<_> = own.iter().map(|row| row.seed).collect();
-        seeds.dedup();
-        Use {
-            label: label.clone(),
-            seeds: seeds.len(),
-            quantiles: by("quantile"),
-            tenths: by("difficulty"),
-            classes: by("class"),
-            mean: cost / examples,
-            correlation: Spread::of(correlations.into_iter().map(|(_, value)| value))
-                .map(|spread| spread.mean),
-            accuracies: accuracies(evidence, label, target),
-        }
+/// Returns the labels whose examples do not all cost the same at `target`, in the order of the
+/// experiment.
+pub(crate) fn uses(evidence: &ReportData, groups: &[GroupRow], target: Option<f64>) -> Vec<Use> {
+    let at_target = |group: &&GroupRow| {
+        group.run.target_activity.is_none() || group.run.target_activity == target
     };
-    Ok(evidence.labels.iter().map(of_label).filter(|one| !one.quantiles.is_empty()).collect())
-}
-
-/// A row of the frame of groups.
-struct Row {
-    label: String,
-    seed: u64,
-    by: String,
-    index: u64,
-    examples: f64,
-    share: f64,
-    correlation: Option<f64>,
-}
-
-fn rows(groups: &DataFrame, target: Option<f64>) -> PolarsResult<Vec<Row>> {
-    let targets = groups.column("target_activity")?.f64()?;
-    let at_target = |row: &usize| targets.get(*row).is_none_or(|own| Some(own) == target);
-    let read = |row: usize| {
-        let record = Record::of(groups, row);
-        Ok(Row {
-            label: record.text("label")?,
-            seed: record.count("seed")?,
-            by: record.text("by")?,
-            index: record.count("index")?,
-            examples: record.count("examples")? as f64,
-            share: record.number("unit_flops_share")?.unwrap_or(f64::NAN),
-            correlation: record.number("correlation")?,
+    let of_label = |label: &String| {
+        let own = groups.iter().filter(at_target).filter(|group| group.run.label == *label);
+        let own: Vec<&GroupRow> = own.collect();
+        let quantiles = by_index(&own, GroupBy::Quantile);
+        (!quantiles.is_empty()).then(|| Use {
+            label: label.clone(),
+            seeds: distinct(own.iter().map(|group| group.run.seed)).count(),
+            quantiles,
+            tenths: by_index(&own, GroupBy::Difficulty),
+            classes: by_index(&own, GroupBy::Class),
+            mean: mean_cost(&own),
+            correlation: correlation(&own),
+            accuracies: accuracies(evidence, label, target),
         })
     };
-    (0..groups.height()).filter(at_target).map(read).collect()
+    evidence.labels.iter().filter_map(of_label).collect()
 }
 
-/// The seeds of each index.
-fn by_index<'a>(rows: impl Iterator<Item = &'a Row>) -> Groups {
+/// Keeps the first of equal neighbours.
+fn distinct<T: PartialEq + Copy>(values: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
+    let mut last = None;
+    values.filter(move |&value| last.replace(value) != Some(value))
+}
+
+/// Averages over classes, each as often as it has examples.
+fn mean_cost(groups: &[&GroupRow]) -> f64 {
+    let classes = || groups.iter().map(|group| &group.row).filter(|row| row.by == GroupBy::Class);
+    let examples: f64 = classes().map(|row| row.examples as f64).sum();
+    let cost: f64 = classes().map(|row| row.examples as f64 * row.unit_flops_share).sum();
+    cost / examples
+}
+
+/// Averages the rank correlations over seeds; all groups of a run have the same.
+fn correlation(groups: &[&GroupRow]) -> Option<f64> {
+    let known = groups.iter().filter_map(|group| Some((group.run.seed, group.row.correlation?)));
+    Spread::of(distinct(known).map(|(_, value)| value)).map(|spread| spread.mean)
+}
+
+/// Returns the spread over seeds of each index.
+fn by_index(groups: &[&GroupRow], by: GroupBy) -> Groups {
     let mut shares: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
-    for row in rows {
-        shares.entry(row.index).or_default().push(row.share);
+    for ExampleGroup { index, unit_flops_share, .. } in
+        groups.iter().map(|group| &group.row).filter(|row| row.by == by)
+    {
+        shares.entry(*index).or_default().push(*unit_flops_share);
     }
     shares.into_iter().filter_map(|(index, seeds)| Some((index, Spread::of(seeds)?))).collect()
 }
@@ -119,10 +103,10 @@ fn accuracies(evidence: &ReportData, label: &str, target: Option<f64>) -> Vec<Ac
     else {
         return Vec::new();
     };
-    let is_control = |cell: &&Cell| cell.control.is_some() && cell.is_of(own);
+    let is_control = |cell: &&Cell| cell.conditions.control.is_some() && cell.is_of(own);
     let controls = evidence.others.iter().filter(is_control);
     let accuracy = |cell: &Cell| Accuracy {
-        gates: cell.control.clone().unwrap_or_else(|| "own".to_owned()),
+        control: cell.conditions.control,
         mean: 100.0 * cell.test_accuracy,
         interval: cell.interval.map(|(low, high)| (100.0 * low, 100.0 * high)),
     };
@@ -131,34 +115,50 @@ fn accuracies(evidence: &ReportData, label: &str, target: Option<f64>) -> Vec<Ac
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::df;
+    use swanbench_spec::Conditions;
 
     use super::*;
-    use crate::data::report_data::samples::{cell, evidence};
+    use crate::data::{
+        report_data::samples::{cell, evidence},
+        samples::run_ref,
+    };
 
     /// Two seeds of `gated` with two classes, two tenths and the median, a row at another target,
     /// and a label without difficulties.
-    fn groups() -> DataFrame {
-        let (class, tenth, rank) = ("class", "difficulty", "quantile");
-        df!(
-            "label" => ["gated", "gated", "gated", "gated", "gated",
-                "gated", "gated", "gated", "gated", "gated", "gated", "plain", "plain"],
-            "seed" => [0_u64, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0],
-            "target_activity" => [Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.1),
-                Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.5), None, None],
-            "by" => [class, class, tenth, tenth, rank, class, class, tenth, tenth, rank, rank,
-                class, rank],
-            "index" => [0_u64, 1, 0, 9, 50, 0, 1, 0, 9, 50, 50, 0, 50],
-            "examples" => [30_u64, 10, 4, 4, 40, 30, 10, 4, 4, 40, 40, 7, 7],
-            "unit_flops_share" => [0.25, 0.5, 0.125, 0.5, 0.25, 0.5, 0.75, 0.25, 0.75, 0.375, 1.0,
-                0.5, 0.5],
-            "correlation" => [Some(0.25), Some(0.25), Some(0.25), Some(0.25), Some(0.25), Some(0.5),
-                Some(0.5), Some(0.5), Some(0.5), Some(0.5), Some(1.0), None, None],
-        )
-        .expect("columns of one length")
+    fn groups() -> Vec<GroupRow> {
+        use GroupBy::{Class, Difficulty, Quantile};
+        let group = |by, index, examples, unit_flops_share| ExampleGroup {
+            by,
+            index,
+            examples,
+            unit_flops_share,
+            dense_loss: None,
+            correlation: None,
+        };
+        let gated = |seed, shares: [f64; 5], correlation| {
+            let groups = [(Class, 0, 30), (Class, 1, 10), (Difficulty, 0, 4), (Difficulty, 9, 4)];
+            let groups = groups.into_iter().chain([(Quantile, 50, 40)]).zip(shares);
+            groups.map(move |((by, index, examples), share)| GroupRow {
+                run: run_ref("gated", Some(0.1), seed),
+                row: ExampleGroup {
+                    correlation: Some(correlation),
+                    ..group(by, index, examples, share)
+                },
+            })
+        };
+        let other = GroupRow {
+            run: run_ref("gated", Some(0.5), 1),
+            row: ExampleGroup { correlation: Some(1.0), ..group(Quantile, 50, 40, 1.0) },
+        };
+        let plain = [group(Class, 0, 7, 0.5), group(Quantile, 50, 7, 0.5)];
+        gated(0, [0.25, 0.5, 0.125, 0.5, 0.25], 0.25)
+            .chain(gated(1, [0.5, 0.75, 0.25, 0.75, 0.375], 0.5))
+            .chain([other])
+            .chain(plain.map(|row| GroupRow { run: run_ref("plain", None, 0), row }))
+            .collect()
     }
 
-    /// What stands behind the picture, a line a panel.
+    /// A line per panel.
     #[test]
     fn the_points_are_those_of_the_groups() {
         let mut evidence = evidence(vec![
@@ -167,13 +167,14 @@ mod tests {
             cell("gated", Some(0.5), 0.6, 0.92),
             cell("plain", None, 0.5, 0.9),
         ]);
-        let shuffled = |target, accuracy| Cell {
-            control: Some("shuffled".to_owned()),
-            ..cell("gated", Some(target), 0.3, accuracy)
+        let shuffled = |target, accuracy| {
+            let cell = cell("gated", Some(target), 0.3, accuracy);
+            let control = Some(Control::Shuffled);
+            Cell { conditions: Conditions { control, ..cell.conditions }, ..cell }
         };
         evidence.others = vec![shuffled(0.5, 0.25), shuffled(0.1, 0.5)];
         let mut lines = Vec::new();
-        for one in uses(&evidence, &groups(), Some(0.1)).expect("read") {
+        for one in uses(&evidence, &groups(), Some(0.1)) {
             lines.push(format!(
                 "{} n={} ρ={:?} {}",
                 one.label, one.seeds, one.correlation, one.mean
@@ -189,7 +190,10 @@ mod tests {
                     .collect();
                 lines.push(format!("  {name} {}", groups.join(", ")));
             }
-            let gates = one.accuracies.iter().map(|one| format!("{} {:.1}", one.gates, one.mean));
+            let gates = one.accuracies.iter().map(|one| {
+                let gates = one.control.map_or("own".to_owned(), |control| control.to_string());
+                format!("{gates} {:.1}", one.mean)
+            });
             lines.push(format!("  {}", gates.collect::<Vec<_>>().join(", ")));
         }
         assert_eq!(

@@ -1,8 +1,6 @@
 //! What stands behind the picture: a point for each cell, and which of them are on the front.
 
-use swanbench_results::statistics;
-
-use crate::data::cell::Cell;
+use swanbench_results::{Cell, statistics};
 
 /// A cell as it is drawn.
 #[derive(Debug, Clone, PartialEq)]

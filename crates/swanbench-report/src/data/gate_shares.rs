@@ -1,8 +1,7 @@
 //! What stands behind the picture: how the units of each site were used, by label.
 
-use polars::prelude::{DataFrame, PolarsResult};
-
-use crate::data::record::Record;
+use swanbench_results::SiteRow;
+use swanbench_spec::SiteUse;
 
 /// A site of one label, mean over seeds.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,34 +21,17 @@ pub(crate) struct Gates {
     pub sites: Vec<Site>,
 }
 
-/// A row of the frame of sites.
-struct Row {
-    label: String,
-    target: Option<f64>,
-    phase: u64,
-    fine_tuned: bool,
-    site: String,
-    units: u64,
-    counts: [u64; 3],
-}
-
-/// The sites of `label` at its last phase and stage and the target nearest to `middle`, by their
-/// ratio. None where nothing was stored.
-pub(crate) fn gates(
-    sites: &DataFrame,
-    label: &str,
-    middle: Option<f64>,
-) -> PolarsResult<Option<Gates>> {
-    let mut rows = rows(sites)?;
-    rows.retain(|row| row.label == label);
-    let Some(last) = rows.iter().map(|row| (row.phase, row.fine_tuned)).max() else {
-        return Ok(None);
-    };
-    rows.retain(|row| (row.phase, row.fine_tuned) == last);
+/// Returns the sites of `label` at its last task and stage and the target nearest to `middle`, by
+/// their ratio. `None` if nothing was stored.
+pub(crate) fn gates(sites: &[SiteRow], label: &str, middle: Option<f64>) -> Option<Gates> {
+    let mut rows: Vec<&SiteRow> = sites.iter().filter(|one| one.run.label == label).collect();
+    let last = rows.iter().map(|one| (one.row.task_index, one.row.stage)).max()?;
+    rows.retain(|one| (one.row.task_index, one.row.stage) == last);
     let distance = |target: f64| middle.map_or(0.0, |middle| (target / middle).ln().abs());
-    let targets = rows.iter().filter_map(|row| row.target);
+    let targets = rows.iter().filter_map(|one| one.run.target_activity);
     let target = targets.min_by(|one, other| distance(*one).total_cmp(&distance(*other)));
-    rows.retain(|row| row.target == target);
+    rows.retain(|one| one.run.target_activity == target);
+    let rows: Vec<&SiteUse> = rows.into_iter().map(|one| &one.row).collect();
     let mut names: Vec<&String> = Vec::new();
     for row in &rows {
         if !names.contains(&&row.site) {
@@ -58,66 +40,64 @@ pub(crate) fn gates(
     }
     let site = |name: &&String| {
         let seeds: Vec<_> = rows.iter().filter(|row| row.site == **name).collect();
-        let mean = |value: &dyn Fn(&Row) -> f64| {
-            seeds.iter().map(|row| value(row)).sum::<f64>() / seeds.len() as f64
+        let mean = |value: fn(&SiteUse) -> u64, of: fn(&SiteUse) -> u64| {
+            let shares = seeds.iter().map(|row| value(row) as f64 / of(row).max(1) as f64);
+            shares.sum::<f64>() / seeds.len() as f64
         };
+        let share = |value| mean(value, |row| row.units);
         Site {
             name: (*name).clone(),
-            units: mean(&|row| row.units as f64),
-            shares: [0, 1, 2]
-                .map(|use_of| mean(&|row| row.counts[use_of] as f64 / row.units.max(1) as f64)),
+            units: mean(|row| row.units, |_| 1),
+            shares: [
+                share(|row| row.always_open),
+                share(|row| row.input_dependent),
+                share(|row| row.always_closed),
+            ],
         }
     };
     let sites = names.iter().map(site).collect();
-    Ok(Some(Gates { label: label.to_owned(), target, sites }))
-}
-
-fn rows(sites: &DataFrame) -> PolarsResult<Vec<Row>> {
-    let read = |record: Record| {
-        Ok(Row {
-            label: record.text("label")?,
-            target: record.number("target_activity")?,
-            phase: record.count("phase")?,
-            fine_tuned: record.text("stage")? == "fine-tuned",
-            site: record.text("site")?,
-            units: record.count("units")?,
-            counts: [
-                record.count("always_open")?,
-                record.count("input_dependent")?,
-                record.count("always_closed")?,
-            ],
-        })
-    };
-    Record::all(sites).map(read).collect()
+    Some(Gates { label: label.to_owned(), target, sites })
 }
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::df;
+    use swanbench_spec::Stage;
 
     use super::*;
+    use crate::data::samples::run_ref;
 
-    /// What stands behind the picture, a line a site.
+    /// A line per site.
     #[test]
-    fn the_shares_are_those_of_the_last_stage_at_the_middle_target() {
-        let (raw, tuned) = ("raw", "fine-tuned");
-        let sites = df!(
-            "label" => ["gated", "gated", "gated", "gated", "gated", "pruned", "pruned", "whole"],
-            "target_activity" =>
-                [Some(0.5), Some(0.1), Some(0.1), Some(0.1), Some(0.1), Some(0.2), Some(0.2), None],
-            "phase" => [1_u64; 8],
-            "stage" => [raw, raw, raw, raw, raw, raw, tuned, raw],
-            "site" => ["fc1", "fc1", "fc2", "fc1", "fc2", "fc1", "fc1", "fc1"],
-            "units" => [10_u64, 10, 4, 10, 4, 10, 10, 10],
-            "always_open" => [5_u64, 1, 1, 3, 1, 9, 2, 10],
-            "input_dependent" => [0_u64, 2, 1, 4, 3, 0, 0, 0],
-            "always_closed" => [5_u64, 7, 2, 3, 0, 1, 8, 0],
-        )
-        .expect("columns of one length");
+    fn shares_are_of_the_last_stage_and_middle_target() {
+        let (raw, tuned) = (Stage::Training, Stage::Recovery);
+        let sites = [
+            ("gated", Some(0.5), raw, "fc1", 10, [5, 0, 5]),
+            ("gated", Some(0.1), raw, "fc1", 10, [1, 2, 7]),
+            ("gated", Some(0.1), raw, "fc2", 4, [1, 1, 2]),
+            ("gated", Some(0.1), raw, "fc1", 10, [3, 4, 3]),
+            ("gated", Some(0.1), raw, "fc2", 4, [1, 3, 0]),
+            ("pruned", Some(0.2), raw, "fc1", 10, [9, 0, 1]),
+            ("pruned", Some(0.2), tuned, "fc1", 10, [2, 0, 8]),
+            ("whole", None, raw, "fc1", 10, [10, 0, 0]),
+        ]
+        .map(|(label, target, stage, site, units, [open, dependent, closed])| SiteRow {
+            run: run_ref(label, target, 0),
+            row: SiteUse {
+                task_index: 1,
+                stage,
+                site: site.to_owned(),
+                units,
+                always_open: open,
+                input_dependent: dependent,
+                always_closed: closed,
+                activity: 0.5,
+                entropy: 0.5,
+            },
+        });
         let middle = Some(0.1);
         let mut lines = Vec::new();
         for label in ["gated", "pruned", "whole"] {
-            let gates = gates(&sites, label, middle).expect("read").expect("rows");
+            let gates = gates(&sites, label, middle).expect("rows");
             for site in gates.sites {
                 let [open, dependent, closed] = site.shares;
                 lines.push(format!(
@@ -135,6 +115,6 @@ mod tests {
                 "whole None fc1 10: 1.000 0.000 0.000",
             ]
         );
-        assert_eq!(gates(&sites, "unknown", middle).expect("read"), None);
+        assert_eq!(gates(&sites, "unknown", middle), None);
     }
 }

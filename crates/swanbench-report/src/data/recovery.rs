@@ -1,6 +1,9 @@
 //! What stands behind the picture: accuracy before and after the recovery epochs.
 
-use crate::data::{cell::Cell, report_data::ReportData};
+use swanbench_results::Cell;
+use swanbench_spec::{Conditions, Stage};
+
+use crate::data::report_data::ReportData;
 
 /// Mean test accuracy in percent, and the bounds of its interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,9 +25,11 @@ pub(crate) struct Pair {
 
 /// The settings that were evaluated at both stages, in the order of the experiment.
 pub(crate) fn pairs(evidence: &ReportData) -> Vec<Pair> {
-    let fine_tuned = evidence.headline.iter().filter(|cell| cell.stage == "fine-tuned");
+    let is_fine_tuned = |cell: &&Cell| cell.conditions.stage == Stage::Recovery;
+    let fine_tuned = evidence.headline.iter().filter(is_fine_tuned);
     let pair = |cell: &Cell| {
-        let raw = evidence.sibling(cell, "raw", &cell.mode, &cell.statistics)?;
+        let raw = Conditions { stage: Stage::Training, ..cell.conditions };
+        let raw = evidence.sibling(cell, raw)?;
         Some(Pair {
             label: cell.label.clone(),
             target: cell.target,
@@ -46,6 +51,8 @@ fn accuracy(cell: &Cell) -> Option<Accuracy> {
 
 #[cfg(test)]
 mod tests {
+    use swanbench_spec::Mode;
+
     use super::*;
     use crate::data::report_data::samples::{cell, evidence};
 
@@ -53,7 +60,7 @@ mod tests {
     #[test]
     fn the_pairs_are_the_settings_with_both_stages() {
         let tuned = |label: &str, target: f64, accuracy: f64| Cell {
-            stage: "fine-tuned".to_owned(),
+            conditions: Conditions::headline(1, Stage::Recovery),
             ..cell(label, Some(target), target / 2.0, accuracy)
         };
         let raw =
@@ -65,7 +72,10 @@ mod tests {
             tuned("only tuned", 0.5, 0.9),
             tuned("diverged", 0.5, f64::NAN),
         ]);
-        let soft = Cell { mode: "soft".to_owned(), ..raw("pruned", 0.5, 0.7) };
+        let soft = Cell {
+            conditions: Conditions { mode: Mode::Soft, ..Conditions::headline(1, Stage::Training) },
+            ..raw("pruned", 0.5, 0.7)
+        };
         let others =
             [raw("diverged", 0.5, 0.1), soft, raw("pruned", 0.5, 0.75), raw("pruned", 0.1, 0.005)];
         evidence.cells.extend(others);

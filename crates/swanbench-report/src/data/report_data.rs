@@ -1,18 +1,13 @@
-//! What a report stands on: the cells of an experiment and the facts that belong to all of them.
+//! The data of a report: the cells of an experiment and the facts that belong to all of them.
 
-use polars::prelude::{BooleanChunked, ChunkCompareEq as _, DataFrame, PolarsResult};
 use swanbench_results::{
-    cells,
-    columns::FAILED,
+    Cell, RunRow, cells,
     comparison::{Gap, gaps},
-    headline, last_phase,
+    headline, is_dense_reference, last_task,
 };
+use swanbench_spec::Conditions;
 
-use crate::{
-    Error,
-    data::{cell::Cell, record::Record},
-    draw::theme::Style,
-};
+use crate::Error;
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
@@ -24,13 +19,13 @@ pub(crate) struct ReportData {
     pub labels: Vec<String>,
     /// Hard gates at the last stage of each label: what is compared.
     pub headline: Vec<Cell>,
-    /// The same of each earlier phase, on that phase's own task, the first phase first.
+    /// The same of each earlier task, the first one first.
     pub earlier: Vec<Vec<Cell>>,
-    /// The phase that the headline and all cells are of: the last one.
-    pub phase: u32,
+    /// The task that the headline and all cells are of: the last one.
+    pub task_index: u32,
     /// All stages, modes and statistics, with the method's own gates.
     pub cells: Vec<Cell>,
-    /// Gates of controls or at other thresholds, in the last phase.
+    /// Gates of controls or at other thresholds, in the last task.
     pub others: Vec<Cell>,
     /// Tests of each cell against the reference.
     pub gaps: Vec<Gap>,
@@ -39,146 +34,113 @@ pub(crate) struct ReportData {
 }
 
 impl ReportData {
-    /// Reads the frame of `runs.parquet`.
+    /// Averages the runs.
     ///
     /// # Errors
-    /// [`Error::NothingDone`], or where a column is missing.
-    pub(crate) fn of(runs: &DataFrame) -> Result<Self, Error> {
-        let (failures, reasons) = failures(runs)?;
-        let all = cells(runs)?;
-        let phase = last_phase(&all)?;
-        let last = Cell::all(&headline(&all, phase)?)?;
-        if last.is_empty() {
-            return Err(Error::NothingDone(reasons.into_iter().next()));
-        }
-        let earlier = (1..phase).map(|phase| Ok(Cell::all(&headline(&all, phase)?)?));
-        let earlier = earlier.collect::<Result<Vec<_>, Error>>()?;
+    /// Returns [`Error::NothingDone`] if no run is done.
+    pub(crate) fn of(runs: &[RunRow]) -> Result<Self, Error> {
+        let all = cells(runs);
+        let task_index = last_task(runs);
+        let last = headline(&all, task_index);
+        let (Some(first), false) = (runs.first(), last.is_empty()) else {
+            return Err(Error::NothingDone(runs.iter().find_map(reason)));
+        };
         let mut labels: Vec<String> = Vec::new();
         for cell in &last {
             if !labels.contains(&cell.label) {
                 labels.push(cell.label.clone());
             }
         }
-        let first = |name: &str| Record::of(runs, 0).text(name);
-        let mut evidence = Self {
-            experiment: first("experiment")?,
-            model: first("model")?,
-            data: first("data")?,
-            labels,
-            headline: last,
-            earlier,
-            phase,
-            cells: Cell::all(&all.filter(&own(&all, phase)?)?)?,
-            others: Cell::all(&all.filter(&others(&all, phase)?)?)?,
-            gaps: Vec::new(),
-            failures,
+        let of_task = |is_it: fn(&Conditions) -> bool| {
+            let in_task = all.iter().filter(|cell| cell.conditions.task_index == task_index);
+            in_task.filter(|cell| is_it(&cell.conditions)).cloned().collect()
         };
-        if let Some(reference) = evidence.reference() {
-            evidence.gaps = gaps(runs, phase, &reference.label)?;
+        let mut data = Self {
+            experiment: first.run.experiment.clone(),
+            model: first.run.model.clone(),
+            data: first.run.data.clone(),
+            labels,
+            earlier: (1..task_index).map(|earlier| headline(&all, earlier)).collect(),
+            headline: last,
+            task_index,
+            cells: of_task(Conditions::has_own_gates),
+            others: of_task(has_other_gates),
+            gaps: Vec::new(),
+            failures: runs.iter().filter_map(failure).collect(),
+        };
+        if let Some(reference) = data.reference() {
+            data.gaps = gaps(runs, task_index, &reference.label);
         }
-        Ok(evidence)
+        Ok(data)
     }
 
-    /// What everything is compared with: the first label without a target that computes all FLOPs.
+    /// Returns what everything is compared with: the first label that is a dense reference.
     pub(crate) fn reference(&self) -> Option<&Cell> {
-        let computes_all = |cell: &&Cell| (cell.unit_flops_share - 1.0).abs() < 1e-6;
-        self.headline.iter().filter(|cell| cell.target.is_none()).find(computes_all)
+        let mut cells = self.headline.iter();
+        cells.find(|cell| is_dense_reference(cell.target, cell.unit_flops_share))
     }
 
-    /// How `label` looks in every picture: black where it is the reference, otherwise by its place
-    /// among the others.
-    pub(crate) fn style(&self, label: &str) -> Style {
-        let reference = self.reference().map(|cell| cell.label.as_str());
-        let mut others = self.labels.iter().filter(|other| Some(other.as_str()) != reference);
-        others.position(|other| other == label).map_or(Style::REFERENCE, Style::of)
-    }
-
-    /// The cell of the same setting as `cell` at another stage, mode or with other statistics.
-    pub(crate) fn sibling(
-        &self,
-        cell: &Cell,
-        stage: &str,
-        mode: &str,
-        statistics: &str,
-    ) -> Option<&Cell> {
+    /// Returns the cell of the same setting as `cell` under other conditions.
+    pub(crate) fn sibling(&self, cell: &Cell, conditions: Conditions) -> Option<&Cell> {
         self.cells.iter().find(|other| {
             other.label == cell.label
                 && other.target == cell.target
-                && other.stage == stage
-                && other.mode == mode
-                && other.statistics == statistics
+                && other.conditions == conditions
         })
     }
 
-    /// The test of a cell against the reference.
+    /// Returns the middle one of all targets: the lower of two if their number is even.
+    pub(crate) fn middle_target(&self) -> Option<f64> {
+        let mut targets: Vec<f64> = self.headline.iter().filter_map(|cell| cell.target).collect();
+        targets.sort_by(|one, other| other.total_cmp(one));
+        targets.dedup();
+        targets.get(targets.len() / 2).copied()
+    }
+
+    /// Returns the test of a cell against the reference.
     pub(crate) fn gap(&self, cell: &Cell) -> Option<&Gap> {
         self.gaps.iter().find(|gap| gap.label == cell.label && gap.target == cell.target)
     }
 
-    /// The least and the greatest number of seeds in a headline cell.
+    /// Returns the least and the greatest number of seeds in a headline cell.
     pub(crate) fn seeds(&self) -> (usize, usize) {
         let counts = self.headline.iter().map(|cell| cell.n);
         (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0))
     }
 }
 
-/// The middle one of all targets: the more sparing of two, where their number is even.
-pub(crate) fn middle_target(targets: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let mut targets: Vec<f64> = targets.into_iter().collect();
-    targets.sort_by(|one, other| other.total_cmp(one));
-    targets.dedup();
-    targets.get(targets.len() / 2).copied()
+/// Returns whether gates were hard, but not the method's own.
+fn has_other_gates(conditions: &Conditions) -> bool {
+    let own = Conditions { control: None, threshold: None, ..*conditions };
+    own.is_headline() && !conditions.has_own_gates()
 }
 
-/// Which rows of a frame of cells or runs are of `phase`, with the method's own gates.
-pub(crate) fn own(frame: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
-    let in_phase = frame.column("phase")?.u64()?.equal(u64::from(phase));
-    let gates = frame.column("control")?.is_null() & frame.column("threshold")?.is_null();
-    Ok(in_phase & gates)
+/// Says which run failed and why. `None` if it is done.
+fn failure(row: &RunRow) -> Option<String> {
+    let reason = reason(row)?;
+    let target = row.run.target_activity;
+    let at = target.map(|target| format!(" at target {target}")).unwrap_or_default();
+    Some(format!("{}{at}, seed {}: {reason}", row.run.label, row.run.seed))
 }
 
-/// Which cells of `phase` were measured with hard gates that are not the method's own.
-fn others(cells: &DataFrame, phase: u32) -> PolarsResult<BooleanChunked> {
-    let in_phase = cells.column("phase")?.u64()?.equal(u64::from(phase));
-    let is_hard = cells.column("mode")?.str()?.equal("hard");
-    let is_trained = cells.column("statistics")?.str()?.equal("trained");
-    let is_other =
-        cells.column("control")?.is_not_null() | cells.column("threshold")?.is_not_null();
-    Ok(in_phase & is_hard & is_trained & is_other)
-}
-
-/// A sentence for each run that failed, and the reasons alone.
-fn failures(runs: &DataFrame) -> PolarsResult<(Vec<String>, Vec<String>)> {
-    let (mut sentences, mut reasons) = (Vec::new(), Vec::new());
-    for record in Record::all(runs) {
-        if record.text("status")? != FAILED {
-            continue;
-        }
-        let target = record.number("target_activity")?;
-        let at = target.map(|target| format!(" at target {target}")).unwrap_or_default();
-        let (label, seed) = (record.text("label")?, record.count("seed")?);
-        let reason = record.text("reason")?.split_whitespace().collect::<Vec<_>>().join(" ");
-        sentences.push(format!("{label}{at}, seed {seed}: {reason}"));
-        reasons.push(reason);
-    }
-    Ok((sentences, reasons))
+/// Returns in one line why a run failed. `None` if it is done.
+fn reason(row: &RunRow) -> Option<String> {
+    Some(row.reason.as_ref()?.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]
 pub(crate) mod samples {
     //! Cells with round numbers, for the tests of pictures and tables.
 
-    use super::{Cell, ReportData};
+    use swanbench_spec::Stage;
+
+    use super::{Cell, Conditions, ReportData};
 
     pub(crate) fn cell(label: &str, target: Option<f64>, share: f64, accuracy: f64) -> Cell {
         Cell {
             label: label.to_owned(),
             target,
-            stage: "raw".to_owned(),
-            mode: "hard".to_owned(),
-            statistics: "trained".to_owned(),
-            control: None,
-            threshold: None,
+            conditions: Conditions::headline(1, Stage::Training),
             n: 3,
             test_accuracy: accuracy,
             interval: Some((accuracy - 0.01, accuracy + 0.01)),
@@ -207,7 +169,7 @@ pub(crate) mod samples {
             earlier: Vec::new(),
             others: Vec::new(),
             gaps: Vec::new(),
-            phase: 1,
+            task_index: 1,
             failures: Vec::new(),
         }
     }
@@ -215,38 +177,24 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        middle_target,
-        samples::{cell, evidence},
-    };
+    use super::samples::{cell, evidence};
 
     #[test]
     fn the_middle_of_no_targets_is_none() {
-        assert_eq!(middle_target([]), None);
-        assert_eq!(middle_target([0.5, 0.25, 0.1, 0.05]), Some(0.1));
+        let at = |target: &f64| cell("gated", Some(*target), 0.5, 0.9);
+        let middle = |targets: &[f64]| evidence(targets.iter().map(at).collect()).middle_target();
+        assert_eq!(middle(&[]), None);
+        assert_eq!(middle(&[0.5, 0.25, 0.1, 0.05]), Some(0.1));
     }
-    use crate::draw::theme::Style;
 
     #[test]
-    fn the_reference_follows_from_the_data_and_not_from_a_name() {
+    fn the_reference_follows_from_data_not_from_a_name() {
         let cells = vec![
             cell("always all", Some(0.5), 1.0, 0.95),
             cell("half", None, 0.5, 0.94),
             cell("anything", None, 1.0, 0.93),
         ];
-        let evidence = evidence(cells);
-        assert_eq!(evidence.reference().map(|cell| cell.label.as_str()), Some("anything"));
-    }
-
-    #[test]
-    fn the_reference_takes_no_style_from_the_others() {
-        let cells = vec![
-            cell("first", Some(0.5), 0.5, 0.95),
-            cell("whole", None, 1.0, 0.95),
-            cell("second", Some(0.5), 0.5, 0.94),
-        ];
-        let evidence = evidence(cells);
-        let styles = ["first", "whole", "second"].map(|label| evidence.style(label));
-        assert_eq!(styles, [Style::of(0), Style::REFERENCE, Style::of(1)]);
+        let data = evidence(cells);
+        assert_eq!(data.reference().map(|cell| cell.label.as_str()), Some("anything"));
     }
 }

@@ -1,8 +1,10 @@
-//! Names at the ends of lines, one above the other.
+//! Names at the ends of lines, one below the other.
 
 use crate::draw::{
-    scene::{Anchor, Place, Scene},
-    theme::{self, Style},
+    rectangle::Place,
+    scene::Scene,
+    style::Style,
+    text::{Anchor, Text},
 };
 
 /// Between the baselines of two names, in pixels.
@@ -10,16 +12,16 @@ const LINE: f64 = 14.5;
 /// From the end of a line to its name.
 pub(crate) const GAP: f64 = 20.0;
 
-/// The end of a line, and what stands beside it.
-pub(crate) struct End {
-    pub name: String,
+/// The end of a line, and its name.
+pub(super) struct End<'a> {
+    pub name: &'a str,
     pub style: Style,
     pub at: Place,
 }
 
 /// Writes the names to the right of all ends, each as near to its own height as the others allow
-/// between `top` and `bottom`; a thin line joins the two where they are apart.
-pub(crate) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
+/// between `top` and `bottom`; a thin line joins the two if they are apart.
+pub(super) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
     let wanted: Vec<f64> = ends.iter().map(|end| end.at.1).collect();
     let half = LINE / 2.0;
     let right = ends.iter().map(|end| end.at.0).fold(0.0, f64::max);
@@ -30,7 +32,7 @@ pub(crate) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
             let line = vec![(x + 7.0, own), (right + 7.0, own), (right + GAP - 3.0, y)];
             scene.line(line, colour, 0.75);
         }
-        scene.text(theme::text(&end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
+        scene.text(Text::new(end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
     }
     for end in ends {
         end.style.draw(scene, end.at);

@@ -4,8 +4,8 @@
 use serde_json::json;
 use swanbench_results::{ExperimentMetadata, Failure, Results, Store};
 use swanbench_spec::{
-    ComponentConfig, Control, DataOptions, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec,
-    SiteUse, Stage, Statistics, Train,
+    ComponentConfig, Conditions, Control, DataOptions, Epoch, Evaluation, ExampleUse, Mode,
+    RunRecord, RunSpec, SiteUse, Stage, Train,
 };
 
 const DENSE_FLOPS: f64 = 532_400.0;
@@ -152,7 +152,7 @@ fn sites(setting: &Setting, seed: u64, stage: Stage) -> Vec<SiteUse> {
         let open = if open == units { units } else { open.saturating_sub(seed % 3) };
         let input_dependent = (open as f64 * setting.input_dependent).round() as u64;
         SiteUse {
-            phase: 1,
+            task_index: 1,
             stage,
             site: site.to_owned(),
             units,
@@ -188,7 +188,7 @@ fn epochs(setting: &Setting, noise: f64) -> Vec<Epoch> {
             let recovered = setting.raw.map(|raw| raw + (setting.accuracy - raw) * back.sqrt());
             Epoch {
                 epoch,
-                phase: 1,
+                task_index: 1,
                 stage: if is_recovery { Stage::Recovery } else { Stage::Training },
                 train_loss: 0.1 + (-0.4 * f64::from(epoch)).exp(),
                 penalty: 0.0,
@@ -210,10 +210,9 @@ fn controls(setting: &Setting, seed: u64, stage: Stage, noise: f64) -> Vec<Evalu
     let lost = [(Control::Frozen, 0.2), (Control::Shuffled, 0.5), (Control::Random, 0.6)];
     let control = |(control, lost): (Control, f64)| {
         let accuracy = setting.accuracy - lost * setting.input_dependent + 3.0 * noise;
-        Evaluation {
-            control: Some(control),
-            ..evaluation(setting, seed, stage, Mode::Hard, accuracy)
-        }
+        let own = evaluation(setting, seed, stage, Mode::Hard, accuracy);
+        let conditions = Conditions { control: Some(control), ..own.conditions };
+        Evaluation { conditions, ..own }
     };
     lost.map(control).into()
 }
@@ -252,12 +251,7 @@ fn evaluation(
     // Gates that depend on the input do not quite close as often as asked.
     let excess = 1.0 + setting.input_dependent * [0.05, 0.2, 0.4][(seed % 3) as usize];
     Evaluation {
-        phase: 1,
-        stage,
-        mode,
-        statistics: Statistics::Trained,
-        control: None,
-        threshold: None,
+        conditions: Conditions { mode, ..Conditions::headline(1, stage) },
         test_accuracy,
         val_accuracy: test_accuracy,
         test_loss: 0.2,

@@ -1,12 +1,12 @@
 //! Claims on one label against another.
 
-use polars::prelude::{DataFrame, PolarsResult};
 use swanbench_spec::{Claim, Metric, Relation, Side};
 
-use super::verdict::{Sample, Verdict};
+use super::verdict::{Sample, Unit, Verdict};
 use crate::{
-    columns::control_word,
-    operating::{BySeed, Point, Rows, paired, points},
+    RunRow,
+    headline::last_task,
+    operating::{BySeed, Point, Selection, paired, points},
     statistics::Curve,
 };
 
@@ -21,36 +21,31 @@ pub(super) struct Compared<'a> {
     pub margin: f64,
 }
 
-/// The verdict on a claim that one label has more, less or as much of a metric: a value a seed, the
+/// Judges a claim that one label has more, less or as much of a metric: by one value per seed, the
 /// mean over targets or budgets of the difference.
-pub(super) fn judge(runs: &DataFrame, claim: &Claim, compared: &Compared) -> PolarsResult<Verdict> {
-    let last = runs.column("phase")?.u64()?.iter().flatten().max().unwrap_or(1) as u32;
-    let phase = compared.phase.unwrap_or(last);
-    let of_side = |side: &Side| -> PolarsResult<BySeed> {
-        let control = side.control.map(control_word);
-        let metric = compared.metric.column();
-        let all = points(runs, Rows { phase, control, metric })?;
-        let own = all.into_iter().find(|(label, _)| *label == side.label);
-        Ok(own.map(|(_, points)| points).unwrap_or_default())
-    };
-    let [of, against] = compared.sides;
-    let (of, against) = (of_side(of)?, of_side(against)?);
+pub(super) fn judge(runs: &[RunRow], claim: &Claim, compared: &Compared) -> Verdict {
+    let Compared { metric, phase, expect, margin, .. } = *compared;
+    let task_index = phase.unwrap_or_else(|| last_task(runs));
+    let [of, against] = compared.sides.map(|side| -> BySeed {
+        let all = points(runs, Selection { task_index, control: side.control, metric });
+        let own = all.into_iter().find(|one| one.label == side.label);
+        own.map(|one| one.seeds).unwrap_or_default()
+    });
     let (values, note) = if compared.at_flops.is_empty() {
         at_targets(&of, &against)
     } else {
         at_flops(&of, &against, compared.at_flops)
     };
-    let column = compared.metric.column();
-    let shown = if compared.metric.is_share() {
-        (100.0, format!("points of {column}"))
+    let unit = if metric.is_share() {
+        Unit { scale: 100.0, name: format!("points of {metric}") }
     } else {
-        (1.0, column.to_owned())
+        Unit { scale: 1.0, name: metric.to_string() }
     };
-    let Compared { expect, margin, .. } = *compared;
-    Ok(Sample { values, expect, margin, shown, note }.judge(claim))
+    Sample { values, expect, margin, unit, note }.judge(claim)
 }
 
-/// Differences at equal targets; what has no target stands beside every target of the other.
+/// Returns the differences at equal targets; a label without a target is compared with every target
+/// of the other.
 fn at_targets(of: &BySeed, against: &BySeed) -> (Vec<f64>, String) {
     let difference = |one: &[Point], other: &[Point]| -> Option<f64> {
         let pairs = one.iter().flat_map(|one| other.iter().map(move |other| (one, other)));
@@ -74,7 +69,8 @@ fn at_targets(of: &BySeed, against: &BySeed) -> (Vec<f64>, String) {
     (values, note.to_owned())
 }
 
-/// Differences at equal cost, between operating points; only at costs that every seed of both reaches.
+/// Returns the differences at equal cost, between operating points, at the costs that every seed of
+/// both reaches.
 fn at_flops(of: &BySeed, against: &BySeed, costs: &[f64]) -> (Vec<f64>, String) {
     let curve = |points: &[Point]| {
         Curve::new(&points.iter().map(|point| (point.cost, point.value)).collect::<Vec<_>>())
@@ -143,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_target_stands_beside_every_target() {
+    fn no_target_is_compared_with_every_target() {
         let of = by_seed(&[(0, Some(0.5), 1.0, 0.9), (0, Some(0.1), 1.0, 0.8)]);
         let dense = by_seed(&[(0, None, 1.0, 0.95)]);
         assert_close(&at_targets(&of, &dense).0, &[-0.1]);

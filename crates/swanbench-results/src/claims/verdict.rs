@@ -39,64 +39,43 @@ pub enum Outcome {
     Undecided,
 }
 
-/// One number a seed, in which a claim would show.
+/// Unit of what a reader gets.
+pub(super) struct Unit {
+    /// What a value is multiplied by.
+    pub scale: f64,
+    /// Such as `points of test_accuracy`.
+    pub name: String,
+}
+
+/// One number per seed, by which a claim is judged.
 pub(super) struct Sample {
     /// What the claim says is above, below or within the margin.
     pub values: Vec<f64>,
     pub expect: Relation,
     /// In the unit of the values.
     pub margin: f64,
-    /// What the values are multiplied by for a reader, and the unit that they then have.
-    pub shown: (f64, String),
+    /// In which a reader gets them.
+    pub unit: Unit,
     /// How they were found.
     pub note: String,
 }
 
 impl Sample {
-    /// The verdict on a claim that the mean of the values lies above the margin, below its negative,
-    /// or between the two.
+    /// Judges a claim that the mean of the values lies above the margin, below its negative, or
+    /// between the two.
     pub(super) fn judge(self, claim: &Claim) -> Verdict {
         let summary = Summary::of(&self.values);
         let interval = summary.interval();
-        let (scale, unit) = self.shown;
-        let outcome = interval.map_or(Outcome::Undecided, |(low, high)| {
-            let (above, below) = (low > self.margin, high < -self.margin);
-            let (not_above, not_below) = (high <= self.margin, low >= -self.margin);
-            let (is_so, is_not_so) = match self.expect {
-                Relation::Greater => (above, not_above),
-                Relation::Less => (below, not_below),
-                Relation::Equal => (not_above && not_below, low > self.margin || below),
-            };
-            match (is_so, is_not_so) {
-                (true, _) => Outcome::Supported,
-                (false, true) => Outcome::Refuted,
-                (false, false) => Outcome::Undecided,
-            }
-        });
-        let mut notes = vec![self.note];
-        match (self.values.len(), outcome) {
-            (0, _) => {}
-            (1, _) => notes.push("one seed has no interval".to_owned()),
-            (_, Outcome::Undecided) => {
-                // From the mean to the nearer border of what is claimed.
-                let borders = match self.expect {
-                    Relation::Greater => vec![self.margin],
-                    Relation::Less => vec![-self.margin],
-                    Relation::Equal => vec![self.margin, -self.margin],
-                };
-                let distances = borders.iter().map(|border| (summary.mean - border).abs());
-                let distance = distances.fold(f64::INFINITY, f64::min);
-                notes.push(match more_seeds_needed(&self.values, distance) {
-                    Some(1) => "1 more seed would decide it, were the spread to stay".to_owned(),
-                    Some(more) => {
-                        format!("{more} more seeds would decide it, were the spread to stay")
-                    }
-                    None => "no number of seeds below 10,000 would decide it".to_owned(),
-                });
-            }
-            _ => {}
-        }
-        notes.retain(|note| !note.is_empty());
+        let outcome = interval.map_or(Outcome::Undecided, |bounds| self.outcome(bounds));
+        let seeds_needed = match (self.values.len(), outcome) {
+            (0, _) => None,
+            (1, _) => Some("one seed has no interval".to_owned()),
+            (_, Outcome::Undecided) => Some(self.seeds_needed(summary.mean)),
+            _ => None,
+        };
+        let p = paired_permutation(&self.values).filter(|_| least_p(self.values.len()) < LEVEL);
+        let notes = [self.note].into_iter().chain(seeds_needed).filter(|note| !note.is_empty());
+        let Unit { scale, name: unit } = self.unit;
         Verdict {
             id: claim.id.clone(),
             statement: claim.statement.clone(),
@@ -105,8 +84,38 @@ impl Sample {
             interval: interval.map(|(low, high)| (scale * low, scale * high)),
             n: self.values.len(),
             unit,
-            p: paired_permutation(&self.values).filter(|_| least_p(self.values.len()) < LEVEL),
-            note: notes.join("; "),
+            p,
+            note: notes.collect::<Vec<_>>().join("; "),
+        }
+    }
+
+    fn outcome(&self, (low, high): (f64, f64)) -> Outcome {
+        let (above, below) = (low > self.margin, high < -self.margin);
+        let (not_above, not_below) = (high <= self.margin, low >= -self.margin);
+        let (is_so, is_not_so) = match self.expect {
+            Relation::Greater => (above, not_above),
+            Relation::Less => (below, not_below),
+            Relation::Equal => (not_above && not_below, above || below),
+        };
+        match (is_so, is_not_so) {
+            (true, _) => Outcome::Supported,
+            (false, true) => Outcome::Refuted,
+            (false, false) => Outcome::Undecided,
+        }
+    }
+
+    /// Says how many more seeds would decide an undecided claim.
+    fn seeds_needed(&self, mean: f64) -> String {
+        // From the mean to the nearer border of what is claimed.
+        let distance = match self.expect {
+            Relation::Greater => (mean - self.margin).abs(),
+            Relation::Less => (mean + self.margin).abs(),
+            Relation::Equal => (mean - self.margin).abs().min((mean + self.margin).abs()),
+        };
+        match more_seeds_needed(&self.values, distance) {
+            Some(1) => "1 more seed would decide it, were the spread to stay".to_owned(),
+            Some(more) => format!("{more} more seeds would decide it, were the spread to stay"),
+            None => "no number of seeds below 10,000 would decide it".to_owned(),
         }
     }
 }
@@ -125,9 +134,9 @@ mod tests {
             margin,
         };
         let claim = Claim { id: "a".to_owned(), statement: "so it is".to_owned(), question };
-        let shown = (100.0, "points".to_owned());
+        let unit = Unit { scale: 100.0, name: "points".to_owned() };
         let values = values.to_vec();
-        Sample { values, expect, margin, shown, note: String::new() }.judge(&claim)
+        Sample { values, expect, margin, unit, note: String::new() }.judge(&claim)
     }
 
     /// `scipy.stats.t.interval(0.95, 2, 0.02, scipy.stats.sem([0.01, 0.02, 0.03]))`: -0.00484 to

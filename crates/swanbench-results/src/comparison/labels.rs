@@ -1,11 +1,9 @@
-//! What all operating points of a label come to.
-
-use polars::prelude::DataFrame;
+//! All operating points of a label in a few numbers.
 
 use super::curve;
 use crate::{
-    Error,
-    operating::{BySeed, Point, Rows, points},
+    RunRow,
+    operating::{BySeed, Point, Selection, points},
     statistics::{Curve, Summary, bootstrap_95, hypervolume},
 };
 
@@ -15,45 +13,42 @@ pub const MATCHED_COSTS: [f64; 5] = [0.02, 0.05, 0.1, 0.2, 0.5];
 /// How far below the reference counts as near: one point of accuracy.
 const NEAR: f64 = 0.01;
 
-/// A number over seeds with its 95% interval, which one seed does not have.
+/// A number over seeds with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
+    /// The mean over seeds.
     pub mean: f64,
+    /// The bounds of the interval. `None` if there is one seed.
     pub bounds: Option<(f64, f64)>,
 }
 
 /// One label, all targets together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LabelSummary {
+    /// The label.
     pub label: String,
-    /// Seeds.
+    /// The number of seeds.
     pub n: usize,
-    /// Test accuracy at each of [`MATCHED_COSTS`], interpolated seed by seed; none where not every
-    /// seed was measured on both sides of it. Intervals by Student's t.
+    /// Test accuracy at each of [`MATCHED_COSTS`], interpolated seed by seed, with intervals by
+    /// Student's t. `None` if not every seed was measured on both sides of it.
     pub accuracy_at: [Option<Interval>; MATCHED_COSTS.len()],
-    /// The least share of FLOPs at which the mean accuracy is within a point of the reference's, both
-    /// of the same seeds, by interpolation; the interval by bootstrap over seeds. None where it never
-    /// is, or there is no reference.
+    /// The least share of FLOPs at which the mean accuracy is within a point of the reference's,
+    /// both of the same seeds, by interpolation; the interval by bootstrap over seeds. `None` if it
+    /// never is, or if there is no reference.
     pub near_reference_at: Option<Interval>,
     /// The area of cost and accuracy that the label dominates, of the rectangle up to the dense
     /// model's cost: 1 were it always right at no cost. The interval by bootstrap over seeds.
     pub hypervolume: Interval,
 }
 
-/// A summary for every label with results in `phase`, in the order of the experiment. `reference` is
+/// Summarises every label with results in the task, in the order of the experiment. `reference` is
 /// the label that others should come near to.
-///
-/// # Errors
-/// [`Error::Frame`] where `runs` lacks a column of `runs.parquet`.
-pub fn labels(
-    runs: &DataFrame,
-    phase: u32,
-    reference: Option<&str>,
-) -> Result<Vec<LabelSummary>, Error> {
-    let all = points(runs, Rows { phase, control: None, metric: "test_accuracy" })?;
-    let reference =
-        all.iter().find(|(label, _)| Some(label.as_str()) == reference).map(|(_, points)| points);
-    Ok(all.iter().map(|(label, own)| summary(label, own, reference)).collect())
+#[must_use]
+pub fn labels(runs: &[RunRow], task_index: u32, reference: Option<&str>) -> Vec<LabelSummary> {
+    let all = points(runs, Selection::accuracies(task_index));
+    let is_reference = |label: &str| Some(label) == reference;
+    let reference = all.iter().find(|one| is_reference(&one.label)).map(|one| &one.seeds);
+    all.iter().map(|one| summary(&one.label, &one.seeds, reference)).collect()
 }
 
 fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>) -> LabelSummary {
@@ -83,7 +78,7 @@ fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>) -> LabelSummar
     }
 }
 
-/// The cost from which the mean over seeds is near the reference's.
+/// Returns the least cost at which the mean over seeds is near the reference's.
 fn near_reference_at(own: &BySeed, reference: &BySeed) -> Option<Interval> {
     let seeds: Vec<(&[Point], f64)> = own
         .iter()
@@ -103,7 +98,7 @@ fn near_reference_at(own: &BySeed, reference: &BySeed) -> Option<Interval> {
     Some(Interval { mean, bounds })
 }
 
-/// The curve through the means over seeds at each target.
+/// Returns the curve through the means over seeds at each target.
 fn mean_curve<'a>(seeds: impl Iterator<Item = &'a [Point]>) -> Curve {
     let mut sums: Vec<(Option<f64>, f64, f64, f64)> = Vec::new();
     for point in seeds.flatten() {

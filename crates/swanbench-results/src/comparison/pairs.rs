@@ -1,60 +1,61 @@
 //! Label against label at equal cost.
 
-use polars::prelude::DataFrame;
-
 use super::curve;
 use crate::{
-    Error,
-    operating::{BySeed, Rows, paired, points},
+    RunRow,
+    operating::{LabelPoints, Point, Selection, paired, points},
     statistics::{Summary, more_seeds_needed, probability_of_superiority},
 };
 
-/// Costs at which two curves are compared, evenly spread over the logarithm of those that both have.
+/// How many costs two curves are compared at, evenly spread over the logarithm of those that both
+/// have.
 const COSTS: usize = 17;
 
 /// Two labels over the costs that both were measured at.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
+    /// The first label.
     pub label: String,
+    /// The second label.
     pub other: String,
-    /// Seeds.
+    /// The number of seeds.
     pub n: usize,
     /// The costs that every seed of both reaches, as shares of the dense model's FLOPs.
     pub costs: (f64, f64),
     /// Mean test accuracy of the first less that of the second, over these costs and over seeds.
     pub difference: f64,
-    /// Its 95% interval by Student's t; none for one seed.
+    /// Its 95% interval by Student's t. `None` if there is one seed.
     pub interval: Option<(f64, f64)>,
-    /// How probable it is that the first is better, given these seeds; none for one seed.
+    /// How probable it is that the first is better, given these seeds. `None` if there is one seed.
     pub probability: Option<f64>,
-    /// How many more seeds would decide which is better, were their spread to stay; 0 where it is
-    /// decided, none where no reasonable number would.
+    /// How many more seeds would decide which is better if their spread stayed; 0 if it is decided.
+    /// `None` if no reasonable number would.
     pub more_seeds: Option<usize>,
 }
 
-/// Every two labels that have costs in common in `phase`, the earlier one of the experiment first.
-///
-/// # Errors
-/// [`Error::Frame`] where `runs` lacks a column of `runs.parquet`.
-pub fn pairs(runs: &DataFrame, phase: u32) -> Result<Vec<Pair>, Error> {
-    let all = points(runs, Rows { phase, control: None, metric: "test_accuracy" })?;
+/// Compares every two labels that have costs in common in the task, the earlier one of the
+/// experiment first.
+#[must_use]
+pub fn pairs(runs: &[RunRow], task_index: u32) -> Vec<Pair> {
+    let all = points(runs, Selection::accuracies(task_index));
     let later = |index: usize| all[index + 1..].iter();
     let each = all.iter().enumerate();
     let two = each.flat_map(|(index, one)| later(index).map(move |other| (one, other)));
-    Ok(two.filter_map(|(one, other)| pair(one, other)).collect())
+    two.filter_map(|(one, other)| pair(one, other)).collect()
 }
 
-fn pair((label, own): &(String, BySeed), (other, theirs): &(String, BySeed)) -> Option<Pair> {
-    let range = |seeds: &BySeed| -> (f64, f64) {
-        let ends = seeds.values().map(|points| {
-            let costs = points.iter().map(|point| point.cost);
-            costs
-                .fold((f64::INFINITY, 0.0_f64), |(low, high), cost| (low.min(cost), high.max(cost)))
-        });
-        ends.fold((0.0, f64::INFINITY), |all, one| (all.0.max(one.0), all.1.min(one.1)))
-    };
-    let (own_range, their_range) = (range(own), range(theirs));
-    let (low, high) = (own_range.0.max(their_range.0), own_range.1.min(their_range.1));
+/// Returns the least and the greatest cost that every seed reaches.
+fn common_costs<'a>(seeds: impl Iterator<Item = &'a Vec<Point>>) -> (f64, f64) {
+    let ends = seeds.map(|points| {
+        let costs = points.iter().map(|point| point.cost);
+        costs.fold((f64::INFINITY, 0.0_f64), |(low, high), cost| (low.min(cost), high.max(cost)))
+    });
+    ends.fold((0.0, f64::INFINITY), |all, one| (all.0.max(one.0), all.1.min(one.1)))
+}
+
+fn pair(one: &LabelPoints, other: &LabelPoints) -> Option<Pair> {
+    let (own, theirs) = (&one.seeds, &other.seeds);
+    let (low, high) = common_costs(own.values().chain(theirs.values()));
     if !(low > 0.0 && low <= high * (1.0 + 1e-9)) {
         return None;
     }
@@ -69,8 +70,8 @@ fn pair((label, own): &(String, BySeed), (other, theirs): &(String, BySeed)) -> 
     let differences: Vec<f64> = paired(own, theirs).filter_map(difference).collect();
     let summary = Some(Summary::of(&differences)).filter(|summary| summary.mean.is_finite())?;
     Some(Pair {
-        label: label.clone(),
-        other: other.clone(),
+        label: one.label.clone(),
+        other: other.label.clone(),
         n: differences.len(),
         costs: (low, high),
         difference: summary.mean,
@@ -83,13 +84,12 @@ fn pair((label, own): &(String, BySeed), (other, theirs): &(String, BySeed)) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operating::Point;
 
-    fn label(name: &str, seeds: &[&[(f64, f64)]]) -> (String, BySeed) {
+    fn label(name: &str, seeds: &[&[(f64, f64)]]) -> LabelPoints {
         let point = |&(cost, value): &(f64, f64)| Point { target: Some(cost), cost, value };
         let seeds =
             (0..).zip(seeds).map(|(seed, points)| (seed, points.iter().map(point).collect()));
-        (name.to_owned(), seeds.collect())
+        LabelPoints { label: name.to_owned(), seeds: seeds.collect() }
     }
 
     #[test]

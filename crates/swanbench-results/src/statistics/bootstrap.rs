@@ -1,6 +1,8 @@
 //! Intervals of statistics that have no formula, by drawing the seeds again.
 
-use super::{quantile::quantile, random::Random};
+use swanbench_spec::quantile;
+
+use super::random::Random;
 
 /// How many resamples stand for all of them. The level of each bound then has a standard error of
 /// `sqrt(0.025 * 0.975 / 2000)`, a third of a percentage point. That is little beside the error of
@@ -15,7 +17,7 @@ const SEED: u64 = 0;
 /// Source: Efron, "Bootstrap methods: another look at the jackknife" (1979). `statistic` gets `n`
 /// indices in `0..n`, drawn with replacement, and computes itself from the seeds they name; where
 /// it reads several quantities by the same indices, they stay paired by seed. The bounds are the
-/// 2.5% and 97.5% quantiles of its values, as [`quantile()`] interpolates. Values that are NaN are
+/// 2.5% and 97.5% quantiles of its values, as [`quantile`] interpolates. Values that are NaN are
 /// left out, so a statistic may say that it does not exist in a resample; the interval is then that
 /// of the resamples in which it does.
 ///

@@ -1,30 +1,29 @@
 //! Random numbers for resampling, the same everywhere and at every call.
 //!
-//! `SplitMix64`: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
 //! A report that is drawn twice from equal results has to show equal intervals to the last bit, so
-//! a statistic starts a stream of its own with a seed that stands in its file.
+//! a statistic starts a stream of its own with a seed that is written in its file.
 
-/// A stream of random numbers.
+use rand_xoshiro::{
+    SplitMix64,
+    rand_core::{Rng as _, SeedableRng as _},
+};
+
+/// A stream of random numbers by `SplitMix64` (Steele, Lea and Flood, "Fast splittable pseudorandom
+/// number generators", 2014).
 #[derive(Debug)]
-pub(super) struct Random {
-    state: u64,
-}
+pub(super) struct Random(SplitMix64);
 
 impl Random {
-    pub(super) const fn new(seed: u64) -> Self {
-        Self { state: seed }
+    pub(super) fn new(seed: u64) -> Self {
+        Self(SplitMix64::from_seed(seed.to_le_bytes()))
     }
 
-    /// 64 independent random bits.
+    /// Draws 64 independent random bits.
     pub(super) fn bits(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
+        self.0.next_u64()
     }
 
-    /// Uniform in `0..n`, but for a bias of less than `n / 2^64`, which no resample can show.
+    /// Draws a number uniform in `0..n`, but for a bias of less than `n / 2^64`, which no resample can show.
     ///
     /// Source: the product without the rejection of Lemire, "Fast random integer generation in an
     /// interval" (2019).

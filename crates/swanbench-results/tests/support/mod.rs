@@ -2,8 +2,8 @@
 
 use serde_json::json;
 use swanbench_spec::{
-    ComponentConfig, DataOptions, Epoch, Evaluation, ExampleUse, Mode, RunRecord, RunSpec, SiteUse,
-    Stage, Statistics, Train,
+    ComponentConfig, Conditions, DataOptions, Epoch, Evaluation, ExampleUse, RunRecord, RunSpec,
+    SiteUse, Stage, Train,
 };
 
 fn choice(kind: &str) -> ComponentConfig {
@@ -32,12 +32,7 @@ pub fn run(id: &str, label: &str, target: Option<f64>, seed: u64) -> RunSpec {
 
 fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
     Evaluation {
-        phase: 1,
-        stage,
-        mode: Mode::Hard,
-        statistics: Statistics::Trained,
-        control: None,
-        threshold: None,
+        conditions: Conditions::headline(1, stage),
         test_accuracy,
         val_accuracy: 0.93,
         test_loss: f64::NAN,
@@ -58,7 +53,7 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
 
 fn site() -> SiteUse {
     SiteUse {
-        phase: 1,
+        task_index: 1,
         stage: Stage::Recovery,
         site: "fc1".to_owned(),
         units: 4,
@@ -80,7 +75,7 @@ pub fn record() -> RunRecord {
         evaluations: vec![evaluation(Stage::Training, 0.4), evaluation(Stage::Recovery, 0.9)],
         epochs: vec![Epoch {
             epoch: 1,
-            phase: 1,
+            task_index: 1,
             stage: Stage::Training,
             train_loss: 0.5,
             penalty: 0.0,

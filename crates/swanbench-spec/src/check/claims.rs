@@ -82,8 +82,7 @@ fn check_compare(
     let metric = claim.metric;
     let equal = claim.expect == Relation::Equal;
     if equal && !metric.is_share() && claim.margin.is_none() {
-        let message =
-            format!("is missing: how far apart may equal values of {} be?", metric.column());
+        let message = format!("is missing: how far apart may equal values of {metric} be?");
         findings.add(Problem::new(&path.key("margin"), message).expected("a number, 0 or more"));
     }
     let (of, against) = (of?, against?);
@@ -93,7 +92,7 @@ fn check_compare(
             Relation::Less => "is less than",
             Relation::Equal => "equals",
         };
-        format!("{} of {} {relation} that of {}", metric.column(), of.text(), against.text())
+        format!("{metric} of {} {relation} that of {}", of.text(), against.text())
     });
     let question = Question::Compare {
         metric,

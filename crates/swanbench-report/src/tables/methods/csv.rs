@@ -1,17 +1,13 @@
 //! The tables of methods to compute with.
 
-use polars::prelude::{Column, CsvWriter, DataFrame, SerWriter as _};
 use swanbench_results::comparison::{Interval, LabelSummary, MATCHED_COSTS, Pair};
 
-use crate::Error;
+use crate::tables::csv::{counts, file, numbers, texts};
 
-/// A row per label; accuracies and shares in `[0, 1]`, each with the bounds of its interval.
-///
-/// # Errors
-/// [`Error::Frame`] where polars refuses.
-pub(crate) fn labels(summaries: &[LabelSummary]) -> Result<Vec<u8>, Error> {
+/// Writes a row per label; accuracies and shares in `[0, 1]`, each with the bounds of its interval.
+pub(crate) fn labels(summaries: &[LabelSummary]) -> Vec<u8> {
     let mut columns = vec![
-        texts("label", summaries.iter().map(|summary| summary.label.clone())),
+        texts("label", summaries.iter().map(|summary| summary.label.as_str())),
         counts("n", summaries.iter().map(|summary| Some(summary.n))),
     ];
     let mut add = |name: &str, value: &dyn Fn(&LabelSummary) -> Option<Interval>| {
@@ -26,18 +22,15 @@ pub(crate) fn labels(summaries: &[LabelSummary]) -> Result<Vec<u8>, Error> {
     }
     add("unit_flops_share_within_a_point", &|summary| summary.near_reference_at);
     add("hypervolume", &|summary| Some(summary.hypervolume));
-    written(columns, summaries.len())
+    file(&columns, summaries.len())
 }
 
-/// A row per two labels with costs in common.
-///
-/// # Errors
-/// [`Error::Frame`] where polars refuses.
-pub(crate) fn pairs(pairs: &[Pair]) -> Result<Vec<u8>, Error> {
+/// Writes a row per two labels with costs in common.
+pub(crate) fn pairs(pairs: &[Pair]) -> Vec<u8> {
     let number = |name, value: fn(&Pair) -> Option<f64>| numbers(name, pairs.iter().map(value));
     let columns = vec![
-        texts("label", pairs.iter().map(|pair| pair.label.clone())),
-        texts("other", pairs.iter().map(|pair| pair.other.clone())),
+        texts("label", pairs.iter().map(|pair| pair.label.as_str())),
+        texts("other", pairs.iter().map(|pair| pair.other.as_str())),
         counts("n", pairs.iter().map(|pair| Some(pair.n))),
         number("unit_flops_share_from", |pair| Some(pair.costs.0)),
         number("unit_flops_share_to", |pair| Some(pair.costs.1)),
@@ -47,24 +40,5 @@ pub(crate) fn pairs(pairs: &[Pair]) -> Result<Vec<u8>, Error> {
         number("probability_better", |pair| pair.probability),
         counts("more_seeds_to_decide", pairs.iter().map(|pair| pair.more_seeds)),
     ];
-    written(columns, pairs.len())
-}
-
-fn texts(name: &str, values: impl Iterator<Item = String>) -> Column {
-    Column::new(name.into(), values.collect::<Vec<_>>())
-}
-
-fn numbers(name: &str, values: impl Iterator<Item = Option<f64>>) -> Column {
-    Column::new(name.into(), values.collect::<Vec<_>>())
-}
-
-fn counts(name: &str, values: impl Iterator<Item = Option<usize>>) -> Column {
-    Column::new(name.into(), values.map(|value| value.map(|one| one as u64)).collect::<Vec<_>>())
-}
-
-fn written(columns: Vec<Column>, rows: usize) -> Result<Vec<u8>, Error> {
-    let mut frame = DataFrame::new(rows, columns)?;
-    let mut content = Vec::new();
-    CsvWriter::new(&mut content).finish(&mut frame)?;
-    Ok(content)
+    file(&columns, pairs.len())
 }

@@ -1,4 +1,4 @@
-//! What stands in the table: a term for each thing that a column shows, with its meaning.
+//! The terms of the table: one for each thing that a column shows, with its meaning.
 
 use super::{
     Row,
@@ -14,21 +14,25 @@ pub(crate) struct Term {
     pub meaning: String,
 }
 
-/// The experiment, model and data: what all rows have in common.
+/// Returns the experiment, model and data, which all rows have in common.
 pub(crate) fn subject(evidence: &ReportData) -> String {
     let ReportData { experiment, model, data, .. } = evidence;
     let subject = format!("{experiment}: {model} on {data}");
-    if evidence.phase > 1 { format!("{subject}, phase {}", evidence.phase) } else { subject }
+    if evidence.task_index > 1 {
+        format!("{subject}, phase {}", evidence.task_index)
+    } else {
+        subject
+    }
 }
 
-/// All of it as one paragraph.
+/// Returns subject and terms as one paragraph.
 pub(super) fn paragraph(evidence: &ReportData, rows: &[Row]) -> String {
     let terms = terms(evidence, rows).into_iter();
     let sentences = terms.map(|Term { name, meaning }| format!(" {name}: {meaning}."));
     format!("{}.{}", subject(evidence), sentences.collect::<String>())
 }
 
-/// The terms in the order of the columns.
+/// Returns the terms in the order of the columns.
 pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
     let has = |value: fn(&Row) -> Option<f64>| rows.iter().any(|row| value(row).is_some());
     let plain = |name, meaning: &str| Term { name, meaning: meaning.to_owned() };
@@ -82,7 +86,7 @@ pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
     terms
 }
 
-/// What an asterisk means, and whether there could be one.
+/// Returns the meaning of an asterisk, and whether there could be one.
 fn significance(evidence: &ReportData) -> String {
     let meaning = format!(
         "test accuracy less that of {}; *: p below {SIGNIFICANT} in a permutation test of paired \

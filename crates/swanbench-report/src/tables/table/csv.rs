@@ -1,53 +1,41 @@
 //! The table to compute with.
 
-use polars::prelude::{Column, CsvWriter, DataFrame, SerWriter as _};
-
 use super::Row;
-use crate::Error;
+use crate::tables::csv::{counts, file, numbers, texts};
 
-/// All rows with full precision, under the names of the fields; accuracies and shares in `[0, 1]`.
-///
-/// # Errors
-/// [`Error::Frame`] where polars refuses.
-pub(crate) fn csv(rows: &[Row]) -> Result<Vec<u8>, Error> {
-    let numbers = |name: &str, value: fn(&Row) -> Option<f64>| {
-        Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
-    };
-    let texts = |name: &str, value: fn(&Row) -> String| {
-        Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
-    };
-    let seeds = rows.iter().map(|row| row.n as u64).collect::<Vec<_>>();
+/// Writes all rows with full precision, under the names of the fields; accuracies and shares in
+/// `[0, 1]`.
+pub(crate) fn csv(rows: &[Row]) -> Vec<u8> {
+    let number = |name: &str, value: fn(&Row) -> Option<f64>| numbers(name, rows.iter().map(value));
+    let stages: Vec<String> = rows.iter().map(|row| row.stage.to_string()).collect();
     let mut columns = vec![
-        texts("label", |row| row.label.clone()),
-        numbers("target_activity", |row| row.target),
-        texts("stage", |row| row.stage.clone()),
-        Column::new("n".into(), seeds),
-        numbers("test_accuracy", |row| row.test_accuracy),
-        numbers("test_accuracy_half_width", |row| row.half_width),
-        numbers("test_accuracy_gap", |row| row.gap),
-        numbers("test_accuracy_gap_p", |row| row.gap_p),
-        numbers("activity", |row| row.activity),
-        numbers("unit_flops_share", |row| row.unit_flops_share),
-        numbers("speed_up", |row| row.speed_up),
-        numbers("weight_flops_share", |row| row.weight_flops_share),
-        numbers("params_share", |row| row.params_share),
-        numbers("gate_flops_share", |row| row.gate_flops_share),
-        numbers("flops_p5_share", |row| row.flops_p5_share),
-        numbers("flops_p95_share", |row| row.flops_p95_share),
-        numbers("raw_accuracy", |row| row.raw_accuracy),
-        numbers("raw_recalibrated_accuracy", |row| row.raw_recalibrated_accuracy),
-        numbers("recalibrated_accuracy", |row| row.recalibrated_accuracy),
-        numbers("soft_accuracy", |row| row.soft_accuracy),
-        numbers("train_flops_share", |row| row.train_flops_share),
-        numbers("epochs", |row| row.epochs),
-        texts("fairness", |row| row.fairness.clone()),
+        texts("label", rows.iter().map(|row| row.label.as_str())),
+        number("target_activity", |row| row.target),
+        texts("stage", stages.iter().map(String::as_str)),
+        counts("n", rows.iter().map(|row| Some(row.n))),
+        number("test_accuracy", |row| row.test_accuracy),
+        number("test_accuracy_half_width", |row| row.half_width),
+        number("test_accuracy_gap", |row| row.gap),
+        number("test_accuracy_gap_p", |row| row.gap_p),
+        number("activity", |row| row.activity),
+        number("unit_flops_share", |row| row.unit_flops_share),
+        number("speed_up", |row| row.speed_up),
+        number("weight_flops_share", |row| row.weight_flops_share),
+        number("params_share", |row| row.params_share),
+        number("gate_flops_share", |row| row.gate_flops_share),
+        number("flops_p5_share", |row| row.flops_p5_share),
+        number("flops_p95_share", |row| row.flops_p95_share),
+        number("raw_accuracy", |row| row.raw_accuracy),
+        number("raw_recalibrated_accuracy", |row| row.raw_recalibrated_accuracy),
+        number("recalibrated_accuracy", |row| row.recalibrated_accuracy),
+        number("soft_accuracy", |row| row.soft_accuracy),
+        number("train_flops_share", |row| row.train_flops_share),
+        number("epochs", |row| row.epochs),
+        texts("fairness", rows.iter().map(|row| row.fairness.as_str())),
     ];
     for phase in 0..rows.first().map_or(0, |row| row.earlier_accuracies.len()) {
-        let values: Vec<_> = rows.iter().map(|row| row.earlier_accuracies[phase]).collect();
-        columns.push(Column::new(format!("test_accuracy_phase_{}", phase + 1).into(), values));
+        let accuracies = rows.iter().map(|row| row.earlier_accuracies[phase]);
+        columns.push(numbers(&format!("test_accuracy_phase_{}", phase + 1), accuracies));
     }
-    let mut frame = DataFrame::new(rows.len(), columns)?;
-    let mut content = Vec::new();
-    CsvWriter::new(&mut content).finish(&mut frame)?;
-    Ok(content)
+    file(&columns, rows.len())
 }

@@ -3,10 +3,9 @@
 //! Rows compare on equal terms where they had equal epochs and about equal training, at least
 //! [`SEEDS`] seeds, and a curve of at least [`POINTS`] operating points.
 
-use crate::{
-    data::{cell::Cell, report_data::ReportData},
-    format,
-};
+use swanbench_results::Cell;
+
+use crate::{data::report_data::ReportData, format};
 
 /// The title of the column.
 pub(super) const TITLE: &str = "fairness";

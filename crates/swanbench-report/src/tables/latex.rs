@@ -1,25 +1,12 @@
-//! The table to print in a paper.
+//! Tables in LaTeX, to print in a paper.
 
-use super::{
-    Row, caption,
-    columns::{Alignment, Column},
-};
-use crate::data::report_data::ReportData;
+use crate::tables::column::{Alignment, Column};
 
-/// A complete `table` environment; rows stand by label, with a rule between labels.
-pub(crate) fn latex(evidence: &ReportData, rows: &[Row], columns: &[Column]) -> String {
-    let caption = caption::paragraph(evidence, rows);
-    environment(&evidence.experiment, &caption, columns, &body(evidence, rows, columns))
-}
-
-/// A complete `table` environment of the columns as they stand, with a key to refer to it.
-pub(crate) fn table(key: &str, caption: &str, columns: &[Column]) -> String {
-    let rows = columns.first().map_or(0, |column| column.entries.len());
-    let lines: String = (0..rows).map(|row| line(columns, row)).collect();
-    environment(key, caption, columns, &lines)
-}
-
-fn environment(key: &str, caption: &str, columns: &[Column], body: &str) -> String {
+/// Returns a complete `table` environment with a `key` to refer to it. There is a rule between
+/// `groups` of rows.
+pub(crate) fn table(key: &str, caption: &str, columns: &[Column], groups: &[Vec<usize>]) -> String {
+    let body = |rows: &Vec<usize>| rows.iter().map(|row| line(columns, *row)).collect::<String>();
+    let body = groups.iter().map(body).collect::<Vec<_>>().join("\\midrule\n");
     let alignments: String = columns
         .iter()
         .map(|column| match column.alignment {
@@ -53,7 +40,7 @@ fn environment(key: &str, caption: &str, columns: &[Column], body: &str) -> Stri
     )
 }
 
-/// The title, with its unit on a line of its own, since titles are wider than numbers.
+/// Returns the title, with its unit on a line of its own, since titles are wider than numbers.
 fn head(column: &Column) -> String {
     match (column.alignment, column.title.rsplit_once(", ")) {
         (Alignment::Right, Some((quantity, unit))) => format!(
@@ -70,15 +57,7 @@ fn line(columns: &[Column], row: usize) -> String {
     format!("{} \\\\\n", texts.join(" & "))
 }
 
-fn body(evidence: &ReportData, rows: &[Row], columns: &[Column]) -> String {
-    let of_label = |label: &String| -> String {
-        let own = (0..rows.len()).filter(|&row| rows[row].label == *label);
-        own.map(|row| line(columns, row)).collect()
-    };
-    evidence.labels.iter().map(of_label).collect::<Vec<_>>().join("\\midrule\n")
-}
-
-/// Plain text in which LaTeX sees no command, and which the usual fonts can show.
+/// Escapes what LaTeX would take as a command, or what the usual fonts cannot show.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -100,7 +79,7 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// The name of an experiment as a key to refer to.
+/// Returns the name of an experiment as a key.
 fn label(experiment: &str) -> String {
     let keep = |character: char| if character.is_ascii_alphanumeric() { character } else { '-' };
     experiment.chars().map(keep).collect()
@@ -109,10 +88,6 @@ fn label(experiment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        data::report_data::samples::{cell, evidence},
-        tables::table::{columns, rows},
-    };
 
     #[test]
     fn special_characters_are_text() {
@@ -126,50 +101,14 @@ mod tests {
     }
 
     #[test]
-    fn rows_stand_by_label_with_a_rule_between_labels() {
-        let evidence = evidence(vec![
-            cell("full", None, 1.0, 0.95),
-            cell("gate_a", Some(0.5), 0.5, 0.94),
-            cell("b", Some(0.5), 0.5, 0.90),
-            cell("gate_a", Some(0.1), 0.1, 0.93),
-        ]);
-        let evidence =
-            ReportData { labels: ["full", "gate_a", "b"].map(str::to_owned).into(), ..evidence };
-        let rows = rows(&evidence);
-        let page = latex(&evidence, &rows, &columns(&evidence, &rows));
-        let starts: Vec<_> = page
-            .lines()
-            .skip_while(|line| *line != r"\midrule")
-            .map(|line| line.split(" & ").take(2).collect::<Vec<_>>().join(" "))
-            .collect();
-        assert_eq!(
-            starts,
-            [
-                r"\midrule",
-                "full ",
-                r"\midrule",
-                r"gate\_a 0.5",
-                r"gate\_a 0.1",
-                r"\midrule",
-                "b 0.5",
-                r"\bottomrule",
-                r"\end{tabular}",
-                r"\end{table}"
-            ]
-        );
-        let line = r"full &  & 3 & 95.00 $\pm$ 1.00 & 0.00 & 100 & 100 & 1.00$\times$ & 100 & 50.0 & 100 & 1.00$\times$ & equal \\";
-        assert!(page.lines().any(|found| found == line), "{page}");
-        assert!(page.contains(r"\label{tab:trial}"));
-        assert!(page.contains(r"\begin{tabular}{@{}lrrrrrrrrrrrl@{}}"));
-    }
-
-    #[test]
-    fn every_row_has_as_many_entries_as_there_are_columns() {
-        let evidence =
-            evidence(vec![cell("a & b", None, 1.0, 0.95), cell("c", Some(0.5), 0.5, 0.9)]);
-        let rows = rows(&evidence);
-        let columns = columns(&evidence, &rows);
-        let page = latex(&evidence, &rows, &columns);
+    fn every_row_has_as_many_entries_as_columns() {
+        let labels = ["a & b", "c"];
+        let columns = [
+            Column::words("method", &labels, |label| (*label).to_owned()),
+            Column::numbers("share, %", &labels, |_| Some(("50".to_owned(), 0.5))),
+            Column::words("fairness", &labels, |_| String::new()),
+        ];
+        let page = table("key", "caption", &columns, &[vec![0], vec![1]]);
         let separators = |line: &str| line.replace("\\&", "").matches('&').count();
         let lines: Vec<_> = page.lines().filter(|line| line.ends_with(r" \\")).collect();
         assert_eq!(lines.len(), 3);

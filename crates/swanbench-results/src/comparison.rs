@@ -1,4 +1,4 @@
-//! Methods as wholes: all operating points of a label together, and label against label.
+//! Summaries per method: all operating points of a label together, and label against label.
 
 mod gaps;
 mod labels;
@@ -12,7 +12,7 @@ pub use self::{
 
 use crate::{operating::Point, statistics::Curve};
 
-/// The accuracy of one seed over its cost.
+/// Returns the accuracy of one seed over its cost.
 fn curve(points: &[Point]) -> Curve {
     Curve::new(&points.iter().map(|point| (point.cost, point.value)).collect::<Vec<_>>())
 }

@@ -1,0 +1,62 @@
+//! Rows with round numbers, for tests.
+
+use swanbench_results::{RunCost, RunKey, RunRef, RunRow, Status};
+use swanbench_spec::{Conditions, Evaluation};
+
+/// Returns a run with a label, a target and a seed.
+pub(crate) fn run(label: &str, target: Option<f64>, seed: u64) -> RunKey {
+    let word = |text: &str| text.to_owned();
+    RunKey {
+        experiment: word("trial"),
+        run_id: format!("{label} {target:?} {seed}"),
+        method: word("method"),
+        label: word(label),
+        model: word("mlp"),
+        data: word("digits"),
+        seed,
+        target_activity: target,
+        epochs: 20,
+    }
+}
+
+/// Returns the reference to such a run.
+pub(crate) fn run_ref(label: &str, target: Option<f64>, seed: u64) -> RunRef {
+    let RunKey { run_id, label, seed, target_activity, .. } = run(label, target, seed);
+    RunRef { run_id, label, seed, target_activity }
+}
+
+/// Returns an evaluation with an accuracy, and one share for all that is a share.
+pub(crate) fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Evaluation {
+    Evaluation {
+        conditions,
+        test_accuracy,
+        val_accuracy: test_accuracy,
+        test_loss: 0.5,
+        activity: share,
+        unit_flops: share,
+        unit_flops_share: share,
+        weight_flops: share,
+        weight_flops_share: share,
+        gate_flops: 0.0,
+        flops_p5: share,
+        flops_p50: share,
+        flops_p95: share,
+        flops_max: share,
+        params: 100,
+        params_share: share,
+    }
+}
+
+/// Returns a row of a run that is done.
+pub(crate) fn done(run: &RunKey, evaluation: Evaluation) -> RunRow {
+    let cost = RunCost { train_flops: Some(1e9), wall_secs: 3.0, device: "cpu".to_owned() };
+    let run = run.clone();
+    RunRow { run, evaluation: Some(evaluation), cost, status: Status::Done, reason: None }
+}
+
+/// Returns the row of a run that failed.
+pub(crate) fn failed(run: &RunKey) -> RunRow {
+    let cost = RunCost { train_flops: None, wall_secs: 1.0, device: "cpu".to_owned() };
+    let reason = Some("the loss is not a number".to_owned());
+    RunRow { run: run.clone(), evaluation: None, cost, status: Status::Failed, reason }
+}

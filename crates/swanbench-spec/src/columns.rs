@@ -1,0 +1,254 @@
+//! Structs as rows of a file: names, types and values of the columns follow from the fields.
+//!
+//! [`columns!`](crate::columns!) defines a struct and makes it a row; a field that is itself such a
+//! struct stands for all of its columns. [`words!`](crate::words!) makes the words of an enum, as
+//! serde writes them, values of a column.
+
+use std::{borrow::Cow, fmt};
+
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, value::StrDeserializer},
+};
+
+/// Type of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    /// UTF-8.
+    Text,
+    /// 64-bit float.
+    Number,
+    /// Unsigned 64-bit integer.
+    Count,
+}
+
+/// Value of a column in one row.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the variants are those of `ColumnType`")]
+pub enum Value<'a> {
+    Text(Cow<'a, str>),
+    Number(f64),
+    Count(u64),
+}
+
+impl<'a> Value<'a> {
+    /// Returns the text. `None` if it is a number.
+    #[must_use]
+    pub fn text(self) -> Option<Cow<'a, str>> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// Returns the float. `None` if it is something else.
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        if let Self::Number(number) = self { Some(number) } else { None }
+    }
+
+    /// Returns the integer. `None` if it is something else.
+    #[must_use]
+    pub fn count(self) -> Option<u64> {
+        if let Self::Count(count) = self { Some(count) } else { None }
+    }
+}
+
+/// Value that a field cannot take.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("column `{column}` holds `{value}`")]
+pub struct BadValue {
+    column: &'static str,
+    value: String,
+}
+
+/// What one or more columns of a row hold.
+pub trait Columns: Sized {
+    /// The number of columns.
+    const WIDTH: usize;
+
+    /// Adds the name and type of each column; a single column is called `name`.
+    fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>);
+
+    /// Hands the value of each column to `put`, in order; `None` if there is no value.
+    fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>));
+
+    /// Takes the value of each column from `next`, in order. `None` if a required one is missing.
+    ///
+    /// # Errors
+    /// Returns an error if a value is not one that the type can take.
+    fn read<'a>(
+        name: &'static str,
+        next: &mut dyn FnMut() -> Option<Value<'a>>,
+    ) -> Result<Option<Self>, BadValue>;
+}
+
+/// Lists the name and type of each column of `Row`.
+#[must_use]
+pub fn list<Row: Columns>() -> Vec<(&'static str, ColumnType)> {
+    let mut columns = Vec::with_capacity(Row::WIDTH);
+    Row::describe("", &mut columns);
+    columns
+}
+
+impl BadValue {
+    fn new(column: &'static str, value: impl fmt::Debug) -> Self {
+        Self { column, value: format!("{value:?}") }
+    }
+}
+
+/// Writes the word of an enum's variant.
+///
+/// # Errors
+/// Returns an error if the variant has fields.
+pub fn write_word(word: &impl Serialize, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    word.serialize(formatter)
+}
+
+/// Reads the word of an enum's variant.
+///
+/// # Errors
+/// Returns an error if no variant has this word.
+pub fn read_word<Word: DeserializeOwned>(
+    name: &'static str,
+    value: Option<Value>,
+) -> Result<Option<Word>, BadValue> {
+    let text = match value {
+        None => return Ok(None),
+        Some(Value::Text(text)) => text,
+        Some(other) => return Err(BadValue::new(name, other)),
+    };
+    let word = Word::deserialize(StrDeserializer::<serde::de::value::Error>::new(&text));
+    word.map(Some).map_err(|_| BadValue { column: name, value: text.into_owned() })
+}
+
+macro_rules! leaves {
+    ($($type:ty: $kind:ident, $own:ident => $value:expr, $read:ident => $back:expr;)+) => {$(
+        impl Columns for $type {
+            const WIDTH: usize = 1;
+
+            fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
+                columns.push((name, ColumnType::$kind));
+            }
+
+            fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>)) {
+                let $own = self;
+                put(Some(Value::$kind($value)));
+            }
+
+            fn read<'a>(
+                name: &'static str,
+                next: &mut dyn FnMut() -> Option<Value<'a>>,
+            ) -> Result<Option<Self>, BadValue> {
+                match next() {
+                    None => Ok(None),
+                    Some(Value::$kind($read)) => {
+                        $back.map(Some).map_err(|bad| BadValue::new(name, bad))
+                    }
+                    Some(other) => Err(BadValue::new(name, other)),
+                }
+            }
+        }
+    )+};
+}
+
+leaves! {
+    String: Text, text => Cow::Borrowed(text), read => Ok::<_, ()>(read.into_owned());
+    f64: Number, number => *number, read => Ok::<_, ()>(read);
+    u64: Count, count => *count, read => Ok::<_, ()>(read);
+    u32: Count, count => u64::from(*count), read => u32::try_from(read).map_err(|_| read);
+}
+
+impl<Inner: Columns> Columns for Option<Inner> {
+    const WIDTH: usize = Inner::WIDTH;
+
+    fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
+        Inner::describe(name, columns);
+    }
+
+    fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>)) {
+        match self {
+            Some(inner) => inner.write(put),
+            None => (0..Self::WIDTH).for_each(|_| put(None)),
+        }
+    }
+
+    fn read<'a>(
+        name: &'static str,
+        next: &mut dyn FnMut() -> Option<Value<'a>>,
+    ) -> Result<Option<Self>, BadValue> {
+        Inner::read(name, next).map(Some)
+    }
+}
+
+/// Defines a struct whose fields are columns.
+#[macro_export]
+macro_rules! columns {
+    (
+        $(#[$meta:meta])*
+        $visibility:vis struct $name:ident $(<$inner:ident>)? {
+            $($(#[$field_meta:meta])* $field_visibility:vis $field:ident: $type:ty,)+
+        }
+    ) => {
+        $(#[$meta])*
+        $visibility struct $name $(<$inner>)? {
+            $($(#[$field_meta])* $field_visibility $field: $type,)+
+        }
+
+        impl $(<$inner: $crate::columns::Columns>)? $crate::columns::Columns for $name $(<$inner>)? {
+            const WIDTH: usize = 0 $(+ <$type as $crate::columns::Columns>::WIDTH)+;
+
+            fn describe(
+                _: &'static str,
+                columns: &mut Vec<(&'static str, $crate::columns::ColumnType)>,
+            ) {
+                $(<$type as $crate::columns::Columns>::describe(stringify!($field), columns);)+
+            }
+
+            fn write<'a>(&'a self, put: &mut dyn FnMut(Option<$crate::columns::Value<'a>>)) {
+                $($crate::columns::Columns::write(&self.$field, put);)+
+            }
+
+            fn read<'a>(
+                _: &'static str,
+                next: &mut dyn FnMut() -> Option<$crate::columns::Value<'a>>,
+            ) -> Result<Option<Self>, $crate::columns::BadValue> {
+                $(let $field =
+                    <$type as $crate::columns::Columns>::read(stringify!($field), next)?;)+
+                // Only now, since every column has to be taken.
+                Ok((|| Some(Self { $($field: $field?),+ }))())
+            }
+        }
+    };
+}
+
+/// Makes the serialized words of enums their display form and values of a column.
+#[macro_export]
+macro_rules! words {
+    ($($type:ty),+) => {$(
+        impl std::fmt::Display for $type {
+            fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::columns::write_word(self, formatter)
+            }
+        }
+
+        impl $crate::columns::Columns for $type {
+            const WIDTH: usize = 1;
+
+            fn describe(
+                name: &'static str,
+                columns: &mut Vec<(&'static str, $crate::columns::ColumnType)>,
+            ) {
+                columns.push((name, $crate::columns::ColumnType::Text));
+            }
+
+            fn write<'a>(&'a self, put: &mut dyn FnMut(Option<$crate::columns::Value<'a>>)) {
+                put(Some($crate::columns::Value::Text(self.to_string().into())));
+            }
+
+            fn read<'a>(
+                name: &'static str,
+                next: &mut dyn FnMut() -> Option<$crate::columns::Value<'a>>,
+            ) -> Result<Option<Self>, $crate::columns::BadValue> {
+                $crate::columns::read_word(name, next())
+            }
+        }
+    )+};
+}
