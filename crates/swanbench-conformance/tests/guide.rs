@@ -1,10 +1,14 @@
-//! The guide in `crates/README.md`: its method and model are this code, written outside of the
-//! crates that hold the others, and pass the whole suite.
+//! The guide in `crates/README.md`: its method, model and dataset are this code, written outside of
+//! the crates that hold the others. Method and model pass the whole suite.
 
+#[path = "guide/dataset.rs"]
+mod dataset;
 #[path = "guide/random_units.rs"]
 mod random_units;
 #[path = "guide/small_cnn.rs"]
 mod small_cnn;
+#[path = "guide/stripes.rs"]
+mod stripes;
 
 use std::{fs, path::Path, process::Command};
 
@@ -42,7 +46,11 @@ fn the_guides_model_passes_the_suite() {
 #[test]
 fn the_guide_shows_the_examples() {
     let guide = include_str!("../../README.md");
-    for example in [include_str!("guide/random_units.rs"), include_str!("guide/small_cnn.rs")] {
+    for example in [
+        include_str!("guide/random_units.rs"),
+        include_str!("guide/small_cnn.rs"),
+        include_str!("guide/stripes.rs"),
+    ] {
         assert!(rust_blocks(guide).any(|block| block == example), "{}", &example[..60]);
     }
 }

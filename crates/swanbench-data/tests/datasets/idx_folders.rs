@@ -3,7 +3,11 @@
 use std::fs;
 
 use crate::support::{chain, gz, idx, idx_set, load, only, write};
-use swanbench_data::{DataDirs, Pixels, UNKNOWN_REVISION, lookup, vocabulary, vocabulary_for};
+use swanbench_data::{
+    DataDirs, DatasetDef, Download, FileSet, IdxDataset, IdxImages, Packed, Pixels,
+    UNKNOWN_REVISION, lookup, vocabulary, vocabulary_for,
+};
+use swanbench_spec::ComponentConfig;
 use tempfile::tempdir;
 
 #[test]
@@ -24,6 +28,25 @@ fn plain_packed_and_dotted_files_are_equal() {
         assert_eq!((same.train, same.test), (plain.train.clone(), plain.test.clone()));
         assert_eq!(same.revision, plain.revision);
     }
+}
+
+#[test]
+fn a_set_of_another_crate_is_read() {
+    const PACKED: &[Packed] = &[Packed::new(1, ""); 4];
+    let files = FileSet {
+        name: "digits",
+        subfolders: &["digits"],
+        download: Download::Gzip(PACKED),
+        ..*lookup("kmnist").unwrap().files().unwrap()
+    };
+    let digits = IdxDataset { files, images: IdxImages { size: [28, 28], classes: 10 } };
+    let folder = tempdir().unwrap();
+    write(&folder.path().join("digits"), idx_set());
+    let settings = digits.info().settings.defaults();
+    let config = ComponentConfig { kind: "digits".to_owned(), settings };
+    let raw = digits.load(&config, &only(folder.path())).unwrap();
+    assert_eq!((raw.name, raw.train.labels.len()), ("digits", 20));
+    assert_eq!(raw.revision, digits.checksum(&only(folder.path())).unwrap());
 }
 
 #[test]

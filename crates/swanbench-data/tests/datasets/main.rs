@@ -1,7 +1,6 @@
 //! The public interface: from files or settings to minibatches.
 
 mod cifar_folders;
-mod guide;
 mod hostile_files;
 mod idx_folders;
 mod planted;
