@@ -1,4 +1,4 @@
-//! What a report stands on: the cells of an experiment and the facts that belong to all of them.
+//! What a report is about: the cells of an experiment and the facts that belong to all of them.
 
 use swanbench_results::{
     Cell, RunRow, cells,
@@ -198,7 +198,7 @@ mod tests {
     use crate::draw::theme::Style;
 
     #[test]
-    fn the_reference_follows_from_the_data_and_not_from_a_name() {
+    fn the_reference_follows_from_data_not_names() {
         let cells = vec![
             cell("always all", Some(0.5), 1.0, 0.95),
             cell("half", None, 0.5, 0.94),
