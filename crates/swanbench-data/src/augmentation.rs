@@ -3,47 +3,47 @@
 use swanbench_torch::{Generator, TorchError};
 use tch::{Kind, Tensor};
 
-use crate::{Dataset, layout::gather_pixels};
+use crate::{Dataset, memory_format::gather_pixels};
 
-/// How a batch of training images is varied: each image on its own, as torchvision's
-/// `RandomCrop(size, padding)` and `RandomHorizontalFlip` before `Normalize` would.
+/// A random variation of training images, each image by itself: torchvision's `RandomCrop(size,
+/// padding)` and `RandomHorizontalFlip` before `Normalize`.
 #[derive(Debug)]
 pub struct Augmentation {
-    /// Black pixels around an image, of which a crop of the image's own size is taken; each of the
-    /// `2 * crop_padding + 1` offsets a direction is equally likely. 0 leaves images where they are.
+    /// Black pixels around an image, from which a crop of the original size is taken; each of the
+    /// `2 * crop_padding + 1` offsets per direction is equally likely. 0 does not move images.
     pub crop_padding: i64,
     /// Whether half of the images are mirrored left to right.
     pub flip: bool,
-    /// What a raw 0 is after normalisation, `f32 [channels]`, on the device.
+    /// A raw 0 after normalisation, `f32 [channels]`, on the device.
     pub black: Tensor,
 }
 
 impl Dataset {
-    /// The augmentation of this dataset's images.
+    /// Returns the augmentation of this dataset's images.
     ///
     /// # Panics
-    /// Where `crop_padding` is negative.
+    /// Panics if `crop_padding` is negative.
     #[must_use]
     pub fn augmentation(&self, crop_padding: i64, flip: bool) -> Augmentation {
-        assert!(crop_padding >= 0, "an image is padded by no pixels or by some");
+        assert!(crop_padding >= 0, "the padding is not negative");
         Augmentation { crop_padding, flip, black: self.black.shallow_clone() }
     }
 }
 
 impl Augmentation {
-    /// A varied copy of `images`, `f32 [n, channels, rows, columns]`. The draws come from
-    /// `generator`, which lives where the images do; the host waits for nothing.
+    /// Returns a varied copy of `images`, `f32 [n, channels, rows, columns]`. `generator` is on the
+    /// device of the images; nothing is synchronised.
     ///
     /// # Errors
-    /// Where libtorch cannot draw: too little memory.
+    /// Returns an error if libtorch fails, for example out of memory.
     pub fn apply(&self, images: &Tensor, generator: &mut Generator) -> Result<Tensor, TorchError> {
         let [count, _, rows, columns] =
             images.size().try_into().expect("a batch of images has four dimensions");
         let from_row = self.sources(count, rows, generator)?;
         let from_column = self.mirrored(self.sources(count, columns, generator)?, generator)?;
         let (row_inside, column_inside) = (inside(&from_row, rows), inside(&from_column, columns));
-        // One index a pixel, the same in every channel; those outside read any pixel and are
-        // blackened afterwards.
+        // One index per pixel, the same in every channel; those outside read any pixel and become
+        // black afterwards.
         let pixel = from_row.clamp(0, rows - 1).unsqueeze(2) * columns
             + from_column.clamp(0, columns - 1).unsqueeze(1);
         let moved = gather_pixels(images, &pixel);
@@ -54,8 +54,8 @@ impl Augmentation {
         Ok(moved.where_self(&seen, &self.black.view([1, -1, 1, 1])))
     }
 
-    /// For each image and each position along one side, the position that it comes from, `i64
-    /// [count, length]`: negative or past the end where it is padding.
+    /// Draws for each image and each position along one side the position that it is read from,
+    /// `i64 [count, length]`: negative or past the end in the padding.
     fn sources(
         &self,
         count: i64,
@@ -74,7 +74,7 @@ impl Augmentation {
         Ok(positions + offset - self.crop_padding)
     }
 
-    /// The columns of half of the images in reverse order.
+    /// Reverses the columns of half of the images.
     fn mirrored(&self, columns: Tensor, generator: &mut Generator) -> Result<Tensor, TorchError> {
         if !self.flip {
             return Ok(columns);
@@ -84,7 +84,7 @@ impl Augmentation {
     }
 }
 
-/// Which positions lie within `0..length`.
+/// Returns which positions are in `0..length`.
 fn inside(positions: &Tensor, length: i64) -> Tensor {
     positions.ge(0).logical_and(&positions.lt(length))
 }
@@ -107,21 +107,21 @@ mod tests {
         Vec::try_from(tensor.flatten(0, -1)).unwrap()
     }
 
-    /// `count` times the same image of two channels, 2x3: 1 to 6 and 11 to 16.
+    /// Repeats an image of two channels, 2x3: 1 to 6 and 11 to 16.
     fn images(count: i64) -> Tensor {
         let image = Tensor::from_slice(&[1_f32, 2., 3., 4., 5., 6., 11., 12., 13., 14., 15., 16.]);
         image.view([1, 2, 2, 3]).repeat([count, 1, 1, 1])
     }
 
     #[test]
-    fn nothing_to_vary_is_the_identity() {
+    fn without_padding_and_flip_nothing_changes() {
         let images = images(3);
         let same = augmentation(0, false, &[-1.0, -2.0]).apply(&images, &mut generator(1)).unwrap();
         assert_eq!((same.size(), floats(&same)), (images.size(), floats(&images)));
     }
 
     #[test]
-    fn a_flip_mirrors_whole_images_and_about_half_of_them() {
+    fn a_flip_mirrors_half_of_the_images() {
         let varied = augmentation(0, true, &[0.0; 2]).apply(&images(1000), &mut generator(1));
         let varied = floats(&varied.unwrap());
         let as_it_is = floats(&images(1));
@@ -133,7 +133,7 @@ mod tests {
         assert!(flipped.abs_diff(500) < 79, "{flipped}");
     }
 
-    /// The crop of the image at an offset, by hand: row and column 0 of the padded image are black.
+    /// Crops the image at an offset, by hand: row and column 0 of the padded image are black.
     fn crop(row: i64, column: i64, black: [f32; 2]) -> Vec<f32> {
         let mut pixels = Vec::new();
         for (channel, black) in black.into_iter().enumerate() {
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crop_shifts_the_image_over_black_of_each_channel() {
+    fn a_crop_shifts_the_image_over_black() {
         let black = [-1.0, -2.0];
         // One down and right in the padded image: the first row and column are lost.
         let lower_right = crop(2, 2, black);
@@ -171,8 +171,8 @@ mod tests {
     }
 
     #[test]
-    fn all_offsets_of_the_usual_padding_are_equally_likely() {
-        // Every row counts its columns from 1, so that a pixel tells where it comes from.
+    fn all_offsets_are_equally_likely() {
+        // Every row counts its columns from 1, so that a pixel tells its origin.
         let ramp = Tensor::arange(9, (Kind::Float, Device::Cpu)) + 1.0;
         let images = ramp.view([1, 1, 1, 9]).repeat([9000, 1, 9, 1]);
         let varied = augmentation(4, false, &[0.0]).apply(&images, &mut generator(5)).unwrap();
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_gives_its_variations_and_every_batch_others() {
+    fn draws_depend_on_the_seed_and_the_batch() {
         let augmentation = augmentation(1, true, &[0.0; 2]);
         let run = |seed| {
             let mut generator = generator(seed);

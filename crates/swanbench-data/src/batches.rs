@@ -1,10 +1,10 @@
-//! Minibatches of one pass over a split.
+//! Minibatches of one epoch.
 
 use tch::Tensor;
 
-use crate::{Split, layout::select};
+use crate::{Split, memory_format::select};
 
-/// The minibatches of one pass over a split; all but the last have the same size.
+/// An iterator over the minibatches of one epoch; all but the last have the same size.
 #[derive(Debug)]
 pub struct Batches<'a> {
     split: &'a Split,
@@ -15,20 +15,20 @@ pub struct Batches<'a> {
 }
 
 impl Split {
-    /// The minibatches of one pass in a given order: `order` holds positions, `i64 [n]`, on the
-    /// split's device. Examples are gathered on the device, without a look from the host.
+    /// Returns the minibatches of one epoch in the order of the positions in `order`, `i64 [n]`, on
+    /// the split's device. Examples are gathered there, without synchronisation.
     ///
     /// # Panics
-    /// Where `batch_size` is less than 1.
+    /// Panics if `batch_size` is less than 1.
     #[must_use]
     pub fn batches<'a>(&'a self, order: &'a Tensor, batch_size: i64) -> Batches<'a> {
         Batches::new(self, Some(order), order.size()[0], batch_size)
     }
 
-    /// The minibatches of one pass in the order of the files, for evaluation: views, no copies.
+    /// Returns the minibatches of one epoch in the order of the files, for evaluation, as views.
     ///
     /// # Panics
-    /// Where `batch_size` is less than 1.
+    /// Panics if `batch_size` is less than 1.
     #[must_use]
     pub fn batches_in_order(&self, batch_size: i64) -> Batches<'_> {
         Batches::new(self, None, self.len(), batch_size)

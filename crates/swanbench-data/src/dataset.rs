@@ -1,15 +1,17 @@
-//! A dataset as networks take it: split, normalised, and on the device.
+//! Datasets for training: split, normalised, and on a device.
 
 use tch::{Device, Kind, Tensor};
 
-use crate::{DataError, Pixels, RawDataset, RawSplit, holdout::held_out, layout::laid_out};
+use crate::{
+    DataError, Pixels, RawDataset, RawSplit, memory_format::convert, split::validation_mask,
+};
 
 /// A dataset on a device, ready to train on.
 #[derive(Debug)]
 pub struct Dataset {
-    /// What is left of train, in the order of the files.
+    /// The training examples without those for validation, in the order of the files.
     pub train: Split,
-    /// Held out of train, in the order of the files; see [`Dataset::prepare`].
+    /// Held out of the training examples, in the order of the files; see [`Dataset::prepare`].
     pub validation: Split,
     /// The test examples, in the order of the files.
     pub test: Split,
@@ -17,17 +19,17 @@ pub struct Dataset {
     pub shape: [i64; 3],
     /// Labels are below this.
     pub classes: i64,
-    /// What a raw 0 is after normalisation, `f32 [channels]`.
+    /// A raw 0 after normalisation, `f32 [channels]`.
     pub black: Tensor,
-    /// What a raw 1, the brightest value, is after normalisation, `f32 [channels]`.
+    /// A raw 1, the brightest value, after normalisation, `f32 [channels]`.
     pub white: Tensor,
 }
 
 /// The examples of one split.
 #[derive(Debug)]
 pub struct Split {
-    /// `f32 [n, channels, rows, columns]`, in the layout that is best for the device; each channel less its mean and over its standard
-    /// deviation, both over all of train.
+    /// `f32 [n, channels, rows, columns]`, in the memory format of the device. Each channel is
+    /// centred on its mean and divided by its standard deviation, both over all training examples.
     pub images: Tensor,
     /// `i64 [n]`, each below the number of classes.
     pub labels: Tensor,
@@ -36,15 +38,15 @@ pub struct Split {
 impl Dataset {
     /// Splits and normalises a dataset and puts it on `device`.
     ///
-    /// `limit` keeps the first this many examples of train and of test. Of what is left of train,
-    /// `validation_share` of each class (rounded to the nearest, at least one example) is held out:
-    /// those whose positions in the files come first in the order of a fixed hash, so that the split
-    /// is the same for every method, model and seed. Means and standard deviations are those of all
-    /// of train, whatever the limit and the split.
+    /// `limit` keeps the first examples of train and of test. Of each class of train,
+    /// `validation_share` (rounded to the nearest, at least one example) is held out: the first in
+    /// the order of a fixed hash of their positions in the files, so that the split is the same for
+    /// every method, model and seed. Means and standard deviations are those of all training
+    /// examples in the files.
     ///
     /// # Errors
-    /// Where the share is not above 0 and below 1, a class has too few examples for it, or the device
-    /// has no room.
+    /// Returns an error if the share is not above 0 and below 1, a class has too few examples for
+    /// it, or libtorch fails, for example out of memory.
     pub fn prepare(
         raw: &RawDataset,
         validation_share: f64,
@@ -56,9 +58,10 @@ impl Dataset {
             limit.map_or(all, |limit| usize::try_from(limit).map_or(all, |limit| limit.min(all)))
         };
         let (train_count, test_count) = (kept(&raw.train), kept(&raw.test));
-        let held_out = held_out(&raw.train.labels[..train_count], raw.classes, validation_share)?;
-        let positions = |held: bool| -> Vec<i64> {
-            (0_i64..).zip(&held_out).filter(|(_, out)| **out == held).map(|(at, _)| at).collect()
+        let mask =
+            validation_mask(&raw.train.labels[..train_count], raw.classes, validation_share)?;
+        let positions = |held_out: bool| -> Vec<i64> {
+            (0_i64..).zip(&mask).filter(|(_, out)| **out == held_out).map(|(at, _)| at).collect()
         };
         let all_of_train = Unscaled::place(&raw.train, train_count, raw.shape, device)?;
         let normalised = |value: f32| -> Result<Tensor, DataError> {
@@ -78,7 +81,7 @@ impl Dataset {
         })
     }
 
-    /// The same data for another thread: handles to the same memory, which nobody may write to.
+    /// Returns handles to the same memory for another thread; nobody may write to it.
     #[must_use]
     pub fn share(&self) -> Self {
         Self {
@@ -91,11 +94,9 @@ impl Dataset {
             white: self.white.shallow_clone(),
         }
     }
-}
 
-impl Dataset {
-    /// The first `count` examples of every split, or as many as it has, for a trial: handles to the
-    /// same memory.
+    /// Returns at most the first `count` examples of every split, for a trial: handles to the same
+    /// memory.
     #[must_use]
     pub fn first(&self, count: i64) -> Self {
         let Self { train, validation, test, .. } = self;
@@ -110,13 +111,13 @@ impl Split {
         Self { images: self.images.narrow(0, 0, count), labels: self.labels.narrow(0, 0, count) }
     }
 
-    /// Examples in the split.
+    /// Counts the examples of the split.
     #[must_use]
     pub fn len(&self) -> i64 {
         self.labels.size()[0]
     }
 
-    /// Whether the split has no example.
+    /// Returns whether the split has no example.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -127,14 +128,14 @@ impl Split {
     }
 }
 
-/// A split on the device with the pixels as the source has them: bytes take a quarter of the room.
+/// A split on the device with the pixels of the source: bytes take a quarter of the memory.
 struct Unscaled {
     images: Tensor,
     labels: Tensor,
 }
 
 impl Unscaled {
-    /// The first `count` examples.
+    /// Puts the first `count` examples on the device.
     fn place(
         split: &RawSplit,
         count: usize,
@@ -171,11 +172,11 @@ impl Unscaled {
         let mut images = images.f_div_scalar_(full_scale)?;
         let mut images = images.f_sub_(&by_channel(mean)?)?;
         let images = images.f_div_(&by_channel(std)?)?;
-        Ok(Split { images: laid_out(&images)?, labels: self.labels })
+        Ok(Split { images: convert(&images)?, labels: self.labels })
     }
 }
 
-/// libtorch counts in `i64`.
+/// Converts a length to `i64`, as libtorch counts.
 fn length(count: usize) -> i64 {
-    i64::try_from(count).expect("what is in memory has a length that fits")
+    i64::try_from(count).expect("a length in memory fits")
 }

@@ -1,20 +1,25 @@
-//! Why a dataset could not be had.
+//! Dataset loading errors.
+
+mod download;
+mod not_found;
 
 use std::{io, path::PathBuf};
 
 use tch::TchError;
 use thiserror::Error;
 
-use crate::{DownloadFailed, FormatError, NotFound};
+pub use self::{download::DownloadError, not_found::FilesNotFound};
+pub(crate) use self::{download::MirrorError, not_found::Remedy};
+use crate::format::FormatError;
 
-/// Why a dataset could not be had.
+/// A dataset that cannot be loaded or prepared.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DataError {
     /// A name that no dataset has.
     #[error("there is no dataset `{name}`; known are {}", known.join(", "))]
     Unknown {
-        /// As asked for.
+        /// The requested name.
         name: String,
         /// All datasets.
         known: Vec<&'static str>,
@@ -22,11 +27,11 @@ pub enum DataError {
 
     /// No folder holds all files of the set.
     #[error(transparent)]
-    NotFound(Box<NotFound>),
+    NotFound(Box<FilesNotFound>),
 
-    /// A published file that no mirror gave.
+    /// A published file that no mirror provided.
     #[error(transparent)]
-    Download(Box<DownloadFailed>),
+    Download(Box<DownloadError>),
 
     /// No folder to download into.
     #[error(
@@ -37,34 +42,34 @@ pub enum DataError {
         dataset: &'static str,
     },
 
-    /// The system refused to write into the cache.
+    /// A file or folder of the cache that cannot be written.
     #[error("cannot write `{}`", path.display())]
     Unwritable {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the system.
         source: io::Error,
     },
 
-    /// The system refused to read a file.
+    /// A file that cannot be read.
     #[error("cannot read the data file `{}`", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the system.
         source: io::Error,
     },
 
-    /// A file was read, but does not hold what it should.
+    /// A file with unusable content.
     #[error("`{file}` is not a usable data file")]
     Malformed {
-        /// The file, or the name of an embedded one.
+        /// The file.
         file: String,
-        /// What is wrong with it.
+        /// The problem.
         source: FormatError,
     },
 
-    /// A file of a set whose content is known holds something else.
+    /// A file with other content than the published one, which is required.
     #[error(
         "`{file}` does not belong to the published `{dataset}`: its unpacked content has sha256 \
          {found}, expected {expected}; put the published file in its place"
@@ -74,13 +79,13 @@ pub enum DataError {
         dataset: &'static str,
         /// The file.
         file: String,
-        /// Of its unpacked content.
+        /// sha256 of its unpacked content.
         found: String,
-        /// Of the published content.
+        /// sha256 of the published content.
         expected: &'static str,
     },
 
-    /// Images and labels of one split come from different sets.
+    /// Images and labels of different sets.
     #[error(
         "`{images}` holds {image_count} images, but `{labels}` holds {label_count} labels; take \
          both from the same set"
@@ -96,16 +101,16 @@ pub enum DataError {
         label_count: usize,
     },
 
-    /// Settings that are not those of the dataset.
+    /// Settings that the dataset does not have.
     #[error("these are not settings of the dataset `{dataset}`")]
     Settings {
         /// The dataset.
         dataset: &'static str,
-        /// What serde said.
+        /// The problem.
         source: serde_json::Error,
     },
 
-    /// A planted set in which the directions of all classes do not fit.
+    /// A planted dataset with more directions than inputs.
     #[error(
         "`planted` with {classes} classes of {directions} directions needs {} inputs, but an image \
          of side {side} has {}; raise `side`", classes * directions, side * side
@@ -113,7 +118,7 @@ pub enum DataError {
     TooManyDirections {
         /// Classes of the set.
         classes: usize,
-        /// Directions a class.
+        /// Directions per class.
         directions: usize,
         /// Pixels along one edge.
         side: usize,
@@ -122,11 +127,11 @@ pub enum DataError {
     /// A share that leaves nothing to train or to validate on.
     #[error("a validation share of {share} is not above 0 and below 1")]
     ValidationShare {
-        /// As asked for.
+        /// The requested share.
         share: f64,
     },
 
-    /// A class that cannot give an example to validation and keep one for training.
+    /// A class with too few examples for both validation and training.
     #[error(
         "class {class} has {examples} of the training examples in use, too few to hold out a share \
          of {share} for validation and train on the rest; raise `limit`"
@@ -136,22 +141,22 @@ pub enum DataError {
         class: usize,
         /// Training examples of the class, after `limit`.
         examples: usize,
-        /// Of each class, to hold out.
+        /// Share of each class to hold out.
         share: f64,
     },
 
-    /// A task of a phase that these data do not allow.
+    /// A task that is impossible with these data.
     #[error("{message}, expected {expected}")]
     Task {
-        /// Of the task.
+        /// Field of the task.
         field: &'static str,
-        /// What is wrong with it.
+        /// The problem.
         message: String,
-        /// What would be right.
+        /// What is possible.
         expected: String,
     },
 
-    /// The device refused the data, for lack of memory as a rule.
+    /// Data that the device does not take, usually for lack of memory.
     #[error("libtorch could not place the data on the device")]
     Device(#[from] TchError),
 }

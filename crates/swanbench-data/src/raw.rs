@@ -1,26 +1,24 @@
-//! A dataset as it was read: plain numbers on the host, nothing split off, nothing normalised.
+//! Datasets as they were read: plain numbers on the host, not split and not normalised.
 
-/// A dataset as it was read.
+/// A dataset as it was read, not split and not normalised.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RawDataset {
-    /// The word that an experiment uses for it.
+    /// Name that experiments use.
     pub name: &'static str,
-    /// What identifies its content: the `revision` of its [`ComponentInfo`](swanbench_spec::ComponentInfo) once that
-    /// is known.
+    /// Checksum of the content; see [`DatasetDef::checksum`](crate::DatasetDef::checksum).
     pub revision: String,
     /// Channels, rows and columns of an image.
     pub shape: [usize; 3],
     /// Labels are below this.
     pub classes: usize,
-    /// All training examples; validation is held out of them later.
+    /// All training examples; those for validation are held out later.
     pub train: RawSplit,
     /// The test examples.
     pub test: RawSplit,
     /// Mean of each channel over all of `train`, with bytes taken as 0 to 1.
     pub mean: Vec<f64>,
-    /// Population standard deviation of the same; 1 for a channel that is the same everywhere,
-    /// which can only be centred.
+    /// Population standard deviation of the same; 1 for a constant channel.
     pub std: Vec<f64>,
 }
 
@@ -33,21 +31,23 @@ pub struct RawSplit {
     pub labels: Vec<u8>,
 }
 
-/// Pixels as the source has them.
+/// Pixels in the type of the source.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Pixels {
-    /// 0 to 255, which stand for 0 to 1.
+    /// 0 to 255, which are 0 to 1.
     Bytes(Vec<u8>),
-    /// Any numbers, taken as they are.
+    /// Any numbers, unchanged.
     Floats(Vec<f32>),
 }
 
 impl RawDataset {
-    /// Puts a dataset together and measures its channels.
+    /// Makes a dataset of two splits and measures the mean and standard deviation of its channels.
+    /// `shape` is channels, rows and columns of an image.
     ///
     /// # Panics
-    /// Where images and labels do not have the same count: loaders check that first.
-    pub(crate) fn new(
+    /// Panics if a split has not one image per label, or a label that is not below `classes`.
+    #[must_use]
+    pub fn new(
         name: &'static str,
         revision: String,
         shape: [usize; 3],
@@ -57,6 +57,7 @@ impl RawDataset {
     ) -> Self {
         for split in [&train, &test] {
             assert_eq!(split.images.len(), split.labels.len() * shape.iter().product::<usize>());
+            assert!(split.labels.iter().all(|label| usize::from(*label) < classes));
         }
         let [channels, rows, columns] = shape;
         let measured = (0..channels).map(|channel| {
@@ -69,7 +70,7 @@ impl RawDataset {
 }
 
 impl Pixels {
-    /// Pixels in all images and channels.
+    /// Counts the pixels in all images and channels.
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
@@ -78,17 +79,18 @@ impl Pixels {
         }
     }
 
-    /// Whether there is no pixel at all.
+    /// Returns whether there is no pixel.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Mean and population standard deviation of one channel, whose planes have `plane` pixels.
+    /// Computes mean and population standard deviation of one channel, whose planes have `plane`
+    /// pixels.
     fn moments(&self, channel: usize, channels: usize, plane: usize) -> (f64, f64) {
         match self {
             Self::Bytes(pixels) => {
-                // Whole numbers: the sums are exact, whatever the order.
+                // Sums of integers are exact in any order.
                 let (mut count, mut sum, mut squares) = (0_u64, 0_u64, 0_u64);
                 for pixels in pixels.chunks_exact(plane).skip(channel).step_by(channels) {
                     count += pixels.len() as u64;
@@ -129,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn floats_are_measured_as_they_are() {
+    fn floats_are_measured_unchanged() {
         // First channel: 1, 3, 5, 7; second: -2, 2, -2, 2.
         let raw = two_channels(Pixels::Floats(vec![1.0, 3.0, -2.0, 2.0, 5.0, 7.0, -2.0, 2.0]));
         assert_eq!(raw.mean, [4.0, 0.0]);

@@ -1,23 +1,23 @@
-//! A dataset as a task of one phase has it: other classes, or images that were changed.
+//! The data of one task: a part of the classes, or changed images.
 
 use swanbench_spec::{Images, Task};
 use tch::Tensor;
 
-use crate::{DataError, Dataset, Split, layout::laid_out};
+use crate::{DataError, Dataset, Split, memory_format::convert};
 
 impl Dataset {
-    /// The examples that take part in `task`, with their images as it has them. Labels, and the number
-    /// of classes that a network tells apart, stay as they are; what does not change is shared.
+    /// Returns the examples of `task`, with its change of the images. Labels and the number of
+    /// classes stay the same; unchanged tensors are shared.
     ///
     /// # Errors
-    /// [`DataError::Task`] where a class does not exist, or where images that are not square would
-    /// be turned; otherwise where the device has no room.
+    /// Returns [`DataError::Task`] if [`Self::check_task`] does, or an error if libtorch fails, for
+    /// example out of memory.
     pub fn of_task(&self, task: &Task) -> Result<Self, DataError> {
         self.check_task(task)?;
         let change = |split: &Split| -> Result<Split, DataError> {
             let split = of_classes(split, task.classes.as_deref())?;
             let images = self.changed(&split.images, task.images)?;
-            Ok(Split { images: laid_out(&images)?, labels: split.labels })
+            Ok(Split { images: convert(&images)?, labels: split.labels })
         };
         let splits = [&self.train, &self.validation, &self.test].map(change);
         let [train, validation, test] = splits;
@@ -29,10 +29,11 @@ impl Dataset {
         Ok(changed)
     }
 
-    /// Whether the task is possible with these data.
+    /// Checks that the task is possible with these data.
     ///
     /// # Errors
-    /// [`DataError::Task`], which says what is not.
+    /// Returns [`DataError::Task`] if a class does not exist, or images that are not square would
+    /// be rotated.
     pub fn check_task(&self, task: &Task) -> Result<(), DataError> {
         let [_, rows, columns] = self.shape;
         if task.images == Images::Rotated && rows != columns {
@@ -56,7 +57,7 @@ impl Dataset {
     fn changed(&self, images: &Tensor, change: Images) -> Result<Tensor, DataError> {
         Ok(match change {
             Images::Original => images.shallow_clone(),
-            // Of the raw value 1 - x, normalised as x was.
+            // The raw value 1 - x, normalised like x.
             Images::Inverted => {
                 let ends = self.black.f_add(&self.white)?.f_view([1, -1, 1, 1])?;
                 ends.f_sub(images)?
@@ -66,7 +67,7 @@ impl Dataset {
     }
 }
 
-/// The examples of these classes, in the order of the files; all of them where none are given.
+/// Selects the examples of these classes, in the order of the files; all of them if `None`.
 fn of_classes(split: &Split, classes: Option<&[u64]>) -> Result<Split, DataError> {
     let Some(classes) = classes else {
         return Ok(split.share());
@@ -87,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// Four images of 2 by 2 pixels, three classes; a raw 0 is -1 after normalisation, a raw 1 is 3.
+    /// Four images of 2 rows, three classes; a raw 0 is -1 after normalisation, a raw 1 is 3.
     fn data(columns: i64) -> Dataset {
         let split = || Split {
             images: Tensor::arange(8 * columns, (Kind::Float, Device::Cpu))
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn only_examples_of_the_classes_take_part_under_their_own_labels() {
+    fn examples_of_the_classes_keep_their_labels() {
         let task = Task { classes: Some(vec![2, 1]), ..Task::default() };
         let changed = data(2).of_task(&task).expect("possible");
         let labels = Vec::<i64>::try_from(&changed.test.labels).expect("labels");
@@ -134,14 +135,14 @@ mod tests {
 
     /// `numpy.rot90([[0, 1], [2, 3]])`.
     #[test]
-    fn rotated_images_are_turned_left() {
+    fn rotated_images_turn_left() {
         let task = Task { images: Images::Rotated, ..Task::default() };
         let changed = data(2).of_task(&task).expect("possible");
         assert_eq!(pixels(&changed.train)[..4], [1.0, 3.0, 0.0, 2.0]);
     }
 
     #[test]
-    fn what_the_data_cannot_do_is_said() {
+    fn impossible_tasks_are_errors() {
         let rotated = Task { images: Images::Rotated, ..Task::default() };
         let error = data(3).of_task(&rotated).expect_err("not square");
         assert!(error.to_string().contains("images of 2 by 3 pixels cannot be turned"), "{error}");

@@ -1,20 +1,19 @@
-//! Whether the files of a dataset are those that its makers published.
+//! Comparison of the files of a dataset with the published ones.
 
 use std::path::{Path, PathBuf};
 
 use crate::{
-    DataError, Places,
-    download::sha256_of,
-    entry::known,
-    files::{Contents, FileSet, Packing, listing_checksum},
+    DataDirs, DataError, DatasetDef, Download, FileSet,
+    checksum::{sha256_of_file, sha256_of_listing},
+    files::Contents,
 };
 
-/// A dataset whose files were read and compared with what is known of them.
+/// A dataset whose files were read and compared with the published ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verified {
-    /// Where the files are; none for a dataset without files.
+pub struct Verification {
+    /// Folder of the files; `None` for a dataset without files.
     pub folder: Option<PathBuf>,
-    /// The checksum of the whole content.
+    /// Checksum of the whole content.
     pub revision: String,
     /// The files, in the order of the set.
     pub files: Vec<VerifiedFile>,
@@ -25,66 +24,64 @@ pub struct Verified {
 pub struct VerifiedFile {
     /// The file.
     pub path: PathBuf,
-    /// Of its unpacked content, in hexadecimal.
+    /// Checksum of its unpacked content, in hexadecimal.
     pub sha256: String,
-    /// What that says.
-    pub verdict: Verdict,
+    /// Result of the comparison.
+    pub origin: Origin,
 }
 
-/// What the checksum of a file says.
+/// Whether a file is the published one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// It is the published file.
+pub enum Origin {
+    /// The published file.
     Published,
-    /// It is another file.
+    /// Another file.
     Different {
-        /// The sha256 of the published file's unpacked content.
+        /// sha256 of the unpacked content of the published file.
         expected: &'static str,
     },
-    /// Nobody has recorded what the unpacked content of the published file is, and the file is not
-    /// packed as it was published.
+    /// Not known: the checksum of the published content is not recorded, and the file is not packed
+    /// as it was published.
     Unknown,
 }
 
-impl Verified {
-    /// Whether no file is another than the published one.
+impl Verification {
+    /// Returns whether no file is known to differ from the published one.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        !self.files.iter().any(|file| matches!(file.verdict, Verdict::Different { .. }))
+        !self.files.iter().any(|file| matches!(file.origin, Origin::Different { .. }))
     }
 }
 
-/// Reads all files of a dataset and compares them with the published ones.
+/// Reads all files of a dataset and compares them with the published ones. Content that differs is
+/// no error: [`Origin`] reports it.
 ///
 /// # Errors
-/// Where there is no such dataset, its files are not found, or one of them cannot be read or
-/// unpacked. Content that differs is none: the verdict says so.
-pub fn verify(name: &str, places: &Places) -> Result<Verified, DataError> {
-    let entry = known(name)?;
-    let Some(set) = entry.files else {
-        let revision = (entry.checksum)(places)?;
-        return Ok(Verified { folder: None, revision, files: Vec::new() });
+/// Returns an error if the files are not found, or one of them cannot be read or unpacked.
+pub fn verify(dataset: &dyn DatasetDef, dirs: &DataDirs) -> Result<Verification, DataError> {
+    let Some(set) = dataset.files() else {
+        let revision = dataset.checksum(dirs)?;
+        return Ok(Verification { folder: None, revision, files: Vec::new() });
     };
-    let (folder, paths) = set.find(places)?;
+    let found = set.find(dirs)?;
     let mut files = Vec::new();
-    for (position, path) in paths.into_iter().enumerate() {
+    for (position, path) in found.paths.into_iter().enumerate() {
         let sha256 = Contents::read(&path)?.sha256();
-        let verdict = judge(set, position, &path, &sha256)?;
-        files.push(VerifiedFile { path, sha256, verdict });
+        let origin = compare(set, position, &path, &sha256)?;
+        files.push(VerifiedFile { path, sha256, origin });
     }
-    let names = set.members.iter().map(|member| member.name);
-    let revision = listing_checksum(names.zip(files.iter().map(|file| file.sha256.as_str())));
-    Ok(Verified { folder: Some(folder), revision, files })
+    let sums: Vec<_> = files.iter().map(|file| file.sha256.as_str()).collect();
+    let revision = sha256_of_listing(set.files, &sums);
+    Ok(Verification { folder: Some(found.folder), revision, files })
 }
 
-fn judge(set: &FileSet, position: usize, path: &Path, sha256: &str) -> Result<Verdict, DataError> {
-    if let Some(expected) = set.members[position].sha256 {
+fn compare(set: &FileSet, position: usize, path: &Path, sha256: &str) -> Result<Origin, DataError> {
+    if let Some(expected) = set.sha256.map(|sums| sums[position]) {
         let same = sha256 == expected;
-        return Ok(if same { Verdict::Published } else { Verdict::Different { expected } });
+        return Ok(if same { Origin::Published } else { Origin::Different { expected } });
     }
-    let Packing::Gzip = set.published.packing else { return Ok(Verdict::Unknown) };
+    let Download::Gzip(_) = set.download else { return Ok(Origin::Unknown) };
     let unreadable = |source| DataError::Unreadable { path: path.to_owned(), source };
-    let packed = sha256_of(path).map_err(unreadable)?;
-    let same = packed == set.published.files[position].sha256;
-    Ok(if same { Verdict::Published } else { Verdict::Unknown })
+    let same = sha256_of_file(path).map_err(unreadable)? == set.published()[position].sha256;
+    Ok(if same { Origin::Published } else { Origin::Unknown })
 }

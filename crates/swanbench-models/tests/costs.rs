@@ -95,7 +95,9 @@ fn width_scales_hidden_units_to_at_least_one() {
 #[test]
 fn an_input_that_is_too_small_is_named() {
     let builder = ModelBuilder::new([1, 8, 8], 10, 1.0);
-    let error = Lenet5::build(Default::default(), builder).err().expect("8x8 leaves 2x2");
+    let error = Lenet5::build(<Lenet5 as ModelDef>::Settings::default(), builder)
+        .err()
+        .expect("8x8 leaves 2x2");
     let expected = "layer `conv2` needs an input of at least 5x5, and 2x2 arrive";
     assert_eq!(error.to_string(), expected);
 }

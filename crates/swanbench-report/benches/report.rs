@@ -1,6 +1,8 @@
 //! What a report costs: of one quickstart, and of ten thousand runs, for which the goal is two
 //! seconds.
 
+#![allow(missing_docs, reason = "`criterion_group!` writes a public function")]
+
 #[path = "../tests/support/mod.rs"]
 mod support;
 

@@ -4,6 +4,7 @@ use std::{io, path::PathBuf};
 
 /// Nothing of an earlier report is lost where one of these comes back.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
 pub enum Error {
     /// There is no accuracy to show: no run, or all of them failed.
     #[error("no run of the experiment has finished, so there is nothing to report{}", first_reason(.0.as_deref()))]

@@ -1,27 +1,25 @@
 //! `index.html`: all of a report on one page that needs no other file and no network.
 //!
-//! It can be read without JavaScript, which only adds sorting, and printed. Every text from
-//! elsewhere goes through `escape`.
+//! It can be read without JavaScript, which only adds sorting, and printed. The templates escape
+//! every text that they do not contain themselves.
 
 mod claims;
-mod escape;
-mod phases;
 mod picture;
-mod repeat;
 mod runs;
+mod settings;
 mod table;
 
-pub(crate) use picture::Picture;
-
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 use swanbench_results::{ExperimentMetadata, claims::Verdict};
 
-use self::escape::escape;
 use crate::{
     data::{report_data::ReportData, run_list::Run},
+    pictures::Picture,
     tables::{
+        column::{Column, height},
         controls,
         methods::MEANING,
-        table::{Column, Row, subject, terms},
+        table::{Row, subject, terms},
     },
 };
 
@@ -31,115 +29,130 @@ const SCRIPT: &str = include_str!("../assets/page.js");
 /// What the page shows.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Content<'a> {
-    pub about: &'a ExperimentMetadata,
-    pub evidence: &'a ReportData,
+    pub metadata: &'a ExperimentMetadata,
+    pub data: &'a ReportData,
     pub verdicts: &'a [Verdict],
     pub pictures: &'a [Picture],
     pub rows: &'a [Row],
     pub columns: &'a [Column],
-    /// Of the table of methods as wholes.
+    /// The summary of each method.
     pub methods: &'a [Column],
-    /// Of the table of other gates; no rows where there are none.
+    /// Accuracies with other gates; no rows if none were measured.
     pub controls: &'a [Column],
-    /// Of the table beside a paper; no rows where there is none.
-    pub published: &'a [Column],
+    /// Our numbers next to a paper's; no rows if there is no paper.
+    pub paper: &'a [Column],
     pub runs: &'a [Run],
 }
 
-/// The page as an HTML document.
+/// Returns the page as an HTML document.
 pub(crate) fn html(content: Content) -> String {
-    let Content { about, evidence, verdicts, pictures, runs, .. } = content;
-    let title = escape(about.title.as_ref().unwrap_or(&evidence.experiment));
-    let parts = [
-        header(content, &title),
-        claims::section(verdicts),
-        picture::sections(pictures),
-        results(content),
-        methods(content.methods),
-        other_gates(content.controls),
-        published(content.published),
-        runs::failures(evidence),
-        runs::list(evidence, runs),
-        repeat::section(about),
-    ];
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
-         <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n{}</main>\n\
-         <script>\n{SCRIPT}</script>\n</body>\n</html>\n",
-        parts.concat()
-    )
+    let Content { metadata, data, pictures, runs, .. } = content;
+    let title = metadata.title.as_ref().unwrap_or(&data.experiment);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    (header(content, title))
+                    (claims::claims(content.verdicts))
+                    @for one in pictures { (picture::picture(one)) }
+                    (results(content))
+                    (methods(content.methods))
+                    (other_gates(content.controls))
+                    (paper(content.paper))
+                    (runs::failures(&data.failures))
+                    (runs::list(&data.experiment, runs))
+                    (settings::reproduction(metadata))
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    };
+    // Colours of a terminal, for one: HTML allows no control character.
+    let is_forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    page.into_string().replace(is_forbidden, "\u{FFFD}")
 }
 
-fn header(content: Content, title: &str) -> String {
-    let Content { about, evidence, .. } = content;
-    let paragraph = |text: &str| format!("<p>{}</p>\n", escape(text.trim()));
-    let description = about.description.as_deref().unwrap_or_default().split("\n\n");
-    let description: String =
-        description.filter(|text| !text.trim().is_empty()).map(paragraph).collect();
-    format!(
-        "<header>\n<h1>{title}</h1>\n<p class=\"subject\">{}</p>\n{description}{}</header>\n",
-        escape(&subject(evidence)),
-        repeat::pairs(&phases::facts(&about.phases))
-    )
+/// Returns a section named by its heading, which has the identifier `id`.
+fn section(id: &str, heading: &str, body: &Markup) -> Markup {
+    html! { section aria-labelledby=(id) { h2 id=(id) { (heading) } (body) } }
 }
 
-/// The table behind the pictures, with what its words mean.
-fn results(content: Content) -> String {
-    let Content { evidence, rows, columns, .. } = content;
-    let terms: Vec<_> = terms(evidence, rows)
-        .into_iter()
-        .map(|term| (term.name.to_owned(), format!("{}.", term.meaning)))
-        .collect();
-    format!(
-        "<section aria-labelledby=\"table\">\n<h2 id=\"table\">Table</h2>\n{}{}\
-         <p class=\"beside\">The same as <a href=\"table.md\">Markdown</a>, \
-         <a href=\"table.csv\">CSV</a> and <a href=\"table.tex\">LaTeX</a></p>\n</section>\n",
-        table::table("table", columns),
-        repeat::pairs(&terms)
-    )
-}
-
-/// The table of methods as wholes.
-fn methods(columns: &[Column]) -> String {
-    format!(
-        "<section aria-labelledby=\"methods\">\n<h2 id=\"methods\">Methods as wholes</h2>\n{}\
-         <p>{}</p>\n<p class=\"beside\">Also as <a href=\"methods.md\">Markdown</a> with the \
-         probability that one is better than another, as <a href=\"methods.csv\">CSV</a>, and as \
-         <a href=\"pairs.csv\">CSV of pairs</a></p>\n</section>\n",
-        table::table("methods", columns),
-        escape(MEANING)
-    )
-}
-
-/// The networks with gates that are not their own; nothing where there are none.
-fn other_gates(columns: &[Column]) -> String {
-    if is_empty(columns) {
-        return String::new();
+fn header(Content { metadata, data, .. }: Content, title: &str) -> Markup {
+    let description = metadata.description.as_deref().unwrap_or_default().split("\n\n");
+    let paragraphs = description.map(str::trim).filter(|text| !text.is_empty());
+    html! {
+        header {
+            h1 { (title) }
+            p.subject { (subject(data)) }
+            @for paragraph in paragraphs { p { (paragraph) } }
+            (settings::facts(&settings::tasks(&metadata.phases)))
+        }
     }
-    format!(
-        "<section aria-labelledby=\"controls\">\n<h2 id=\"controls\">With other gates</h2>\n{}\
-         <p>{}</p>\n<p class=\"beside\">Also as <a href=\"controls.md\">Markdown</a></p>\n\
-         </section>\n",
-        table::table("controls", columns),
-        escape(controls::MEANING)
+}
+
+/// The table behind the pictures, with the meaning of its terms.
+fn results(Content { data, rows, columns, .. }: Content) -> Markup {
+    let terms = terms(data, rows).into_iter();
+    let terms: Vec<_> =
+        terms.map(|term| (term.name.to_owned(), format!("{}.", term.meaning))).collect();
+    section(
+        "table",
+        "Table",
+        &html! {
+            (table::table("table", columns))
+            (settings::facts(&terms))
+            p.beside {
+                "The same as " a href="table.md" { "Markdown" } ", " a href="table.csv" { "CSV" } " and "
+                a href="table.tex" { "LaTeX" }
+            }
+        },
     )
 }
 
-fn is_empty(columns: &[Column]) -> bool {
-    columns.first().is_none_or(|column| column.entries.is_empty())
+fn methods(columns: &[Column]) -> Markup {
+    section(
+        "methods",
+        "Per-method summary",
+        &html! {
+            (table::table("methods", columns))
+            p { (MEANING) }
+            p.beside {
+                "Also as " a href="methods.md" { "Markdown" } " with the probability that one is \
+                better than another, as " a href="methods.csv" { "CSV" } ", and as "
+                a href="pairs.csv" { "CSV of pairs" }
+            }
+        },
+    )
 }
 
-/// Our numbers beside a paper's; nothing where there are none.
-fn published(columns: &[Column]) -> String {
-    if is_empty(columns) {
-        return String::new();
+fn other_gates(columns: &[Column]) -> Markup {
+    if height(columns) == 0 {
+        return Markup::default();
     }
-    format!(
-        "<section aria-labelledby=\"paper\">\n<h2 id=\"paper\">Beside the paper</h2>\n{}</section>\n",
-        table::table("paper", columns)
+    section(
+        "controls",
+        "With other gates",
+        &html! {
+            (table::table("controls", columns))
+            p { (controls::MEANING) }
+            p.beside { "Also as " a href="controls.md" { "Markdown" } }
+        },
     )
+}
+
+fn paper(columns: &[Column]) -> Markup {
+    if height(columns) == 0 {
+        return Markup::default();
+    }
+    section("paper", "Compared with the paper", &table::table("paper", columns))
 }
 
 #[cfg(test)]
@@ -152,36 +165,35 @@ mod tests {
 
     #[test]
     fn hostile_names_are_shown_and_not_run() {
-        let hostile = "<script>alert(1)</script>";
-        let mut evidence = evidence(vec![cell(hostile, None, 1.0, 0.9)]);
-        evidence.experiment = hostile.to_owned();
-        evidence.failures = vec![hostile.to_owned()];
-        let about = ExperimentMetadata {
+        let hostile = "<script>alert(1)</script>\u{1b}";
+        let mut data = evidence(vec![cell(hostile, None, 1.0, 0.9)]);
+        data.experiment = hostile.to_owned();
+        data.failures = vec![hostile.to_owned()];
+        let metadata = ExperimentMetadata {
             title: Some(hostile.to_owned()),
             description: Some(format!("one\n\n{hostile}")),
             command: hostile.to_owned(),
             versions: vec![(hostile.to_owned(), hostile.to_owned())],
             ..ExperimentMetadata::default()
         };
-        let rows = rows(&evidence);
-        let columns = columns(&evidence, &rows);
-        let (verdicts, pictures, runs) = (&[], &[], &[]);
-        let content = Content {
-            about: &about,
-            evidence: &evidence,
-            verdicts,
-            pictures,
+        let rows = rows(&data);
+        let columns = columns(&data, &rows);
+        let page = html(Content {
+            metadata: &metadata,
+            data: &data,
+            verdicts: &[],
+            pictures: &[],
             rows: &rows,
             columns: &columns,
             methods: &columns,
             controls: &columns,
-            published: &[],
-            runs,
-        };
-        let page = html(content);
+            paper: &[],
+            runs: &[],
+        });
         assert!(!page.contains("<script>alert"));
         assert_eq!(page.matches("<script>").count(), 1);
-        assert!(page.matches("&lt;script&gt;alert(1)").count() >= 10);
+        assert!(page.matches("&lt;script&gt;alert(1)&lt;/script&gt;\u{FFFD}").count() >= 10);
+        assert!(!page.contains('\u{1b}'));
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! All pictures of a report, one after the other.
+//!
+//! A new picture is a file that makes a [`Scene`] from the data, and an entry in [`PICTURES`].
 
 mod activity;
 mod adaptivity;
+mod captions;
 mod curves;
 mod gates;
 mod pareto;
 mod raw;
+mod styles;
 
 use rayon::prelude::{IntoParallelRefIterator as _, ParallelIterator as _};
 use swanbench_results::Results;
@@ -13,21 +17,18 @@ use swanbench_results::Results;
 use crate::{
     Error,
     data::report_data::ReportData,
-    draw::{render, scene::Scene},
-    page::Picture,
+    draw::{Scene, png, svg},
 };
 
-/// Draws a picture of the results. `None` if they have nothing to show in it.
-type Draw = fn(&ReportData, &Results) -> Option<Scene>;
-
-/// A picture and what a page says of it.
+/// A kind of picture and what a page says about it.
 struct Kind {
     /// The name of its files.
     name: &'static str,
     heading: &'static str,
-    /// For those who cannot see it.
+    /// A description for those who cannot see it.
     alternative: &'static str,
-    draw: Draw,
+    /// Returns `None` if the results have nothing to show in it.
+    draw: fn(&ReportData, &Results) -> Option<Scene>,
 }
 
 /// In the order in which a reader wants them.
@@ -37,94 +38,75 @@ const PICTURES: &[Kind] = &[
         heading: "Accuracy against inference cost",
         alternative: "Test accuracy against FLOPs left, by method and target; the table below has \
                       the numbers",
-        draw: |evidence, _| Some(pareto::flops(evidence)),
+        draw: |data, _| Some(pareto::draw(data, &pareto::FLOPS)),
     },
     Kind {
         name: "parameters",
         heading: "Accuracy against parameters stored",
         alternative: "Test accuracy against the share of parameters stored, by method and target; \
                       the table below has the numbers",
-        draw: |evidence, _| Some(pareto::parameters(evidence)),
+        draw: |data, _| Some(pareto::draw(data, &pareto::PARAMETERS)),
     },
     Kind {
         name: "activity",
-        heading: "What was asked for, and what came",
+        heading: "Target and achieved activity",
         alternative: "Achieved against target activity by method; the table below has the numbers",
-        draw: activity::picture,
+        draw: activity::draw,
     },
     Kind {
         name: "curves",
         heading: "During training",
         alternative: "Validation accuracy and activity over epochs, by method",
-        draw: curves::picture,
+        draw: curves::draw,
     },
     Kind {
         name: "adaptivity",
         heading: "Easy and hard examples",
         alternative: "What single test examples cost: how it is distributed, by difficulty and by \
                       class, and accuracy with frozen, shuffled and random gates",
-        draw: adaptivity::picture,
+        draw: adaptivity::draw,
     },
     Kind {
         name: "gates",
         heading: "Which units are open",
         alternative: "For each site the shares of units that are always open, open on some inputs, \
                       and never open",
-        draw: gates::picture,
+        draw: gates::draw,
     },
     Kind {
         name: "raw",
         heading: "Before and after recovery",
-        alternative: "Test accuracy right after pruning and after the recovery epochs, by method and \
-                      target; the table below has the numbers",
-        draw: |evidence, _| raw::picture(evidence),
+        alternative: "Test accuracy right after pruning and after the recovery epochs, by method \
+                      and target; the table below has the numbers",
+        draw: |data, _| raw::draw(data),
     },
 ];
 
-/// Every picture that has something to show, in order.
-#[derive(Default)]
-pub(crate) struct Pictures {
-    /// Names and contents, SVG and PNG.
-    pub files: Vec<(String, Vec<u8>)>,
-    pub on_page: Vec<Picture>,
+/// A picture that has something to show, in both formats.
+#[derive(Debug, Clone)]
+pub(crate) struct Picture {
+    pub name: &'static str,
+    pub heading: &'static str,
+    pub alternative: &'static str,
+    pub svg: String,
+    pub png: Vec<u8>,
 }
 
-/// Draws all that the results have something to show in.
-pub(crate) fn pictures(evidence: &ReportData, results: &Results) -> Result<Pictures, Error> {
-    // Side by side: most of a report's time goes into the dots of its PNGs.
-    let drawn: Result<Vec<Option<Drawn>>, Error> =
-        PICTURES.par_iter().map(|kind| drawn(kind, evidence, results)).collect();
-    let mut pictures = Pictures::default();
-    for (kind, drawn) in PICTURES.iter().zip(drawn?) {
-        let Some(Drawn { svg, png }) = drawn else {
-            continue;
-        };
-        pictures.on_page.push(Picture {
-            id: kind.name.to_owned(),
-            heading: kind.heading.to_owned(),
-            alternative: kind.alternative.to_owned(),
-            svg: String::from_utf8_lossy(&svg).into_owned(),
-        });
-        pictures.files.push((format!("{}.svg", kind.name), svg));
-        pictures.files.push((format!("{}.png", kind.name), png));
-    }
-    Ok(pictures)
-}
-
-/// A picture in both formats.
-struct Drawn {
-    svg: Vec<u8>,
-    png: Vec<u8>,
-}
-
-fn drawn(kind: &Kind, evidence: &ReportData, results: &Results) -> Result<Option<Drawn>, Error> {
-    let Some(scene) = (kind.draw)(evidence, results) else {
-        return Ok(None);
+/// Draws all pictures that have something to show, in order. Returns an error if plotters cannot
+/// draw.
+pub(crate) fn pictures(data: &ReportData, results: &Results) -> Result<Vec<Picture>, Error> {
+    let draw = |kind: &Kind| {
+        let Some(scene) = (kind.draw)(data, results) else { return Ok(None) };
+        let Kind { name, heading, alternative, .. } = *kind;
+        let (svg, png) = (svg(&scene)?, png(&scene)?);
+        Ok(Some(Picture { name, heading, alternative, svg, png }))
     };
-    Ok(Some(Drawn { svg: render::svg(&scene)?, png: render::png(&scene)? }))
+    // In parallel: most of a report's time goes into the dots of its PNGs.
+    let all: Result<Vec<_>, Error> = PICTURES.par_iter().map(draw).collect();
+    Ok(all?.into_iter().flatten().collect())
 }
 
-/// The names of all files that pictures can have.
+/// Returns the names of all files that pictures can have.
 pub(crate) fn names() -> impl Iterator<Item = String> {
     PICTURES.iter().flat_map(|kind| ["svg", "png"].map(|format| format!("{}.{format}", kind.name)))
 }

@@ -1,7 +1,10 @@
 //! Tables and verdicts as Markdown, LaTeX and CSV.
 
+pub(crate) mod column;
 pub(crate) mod controls;
-pub(crate) mod csv;
+mod csv;
+mod latex;
+pub(crate) mod markdown;
 pub(crate) mod methods;
 pub(crate) mod paper;
 pub(crate) mod table;

@@ -1,6 +1,6 @@
-//! What becomes of results that hold every kind of row: two tasks one after the other, hard and soft
-//! gates, raw and fine-tuned stages, normalisations of both kinds, controls, thresholds, runs that
-//! failed, claims, and numbers of a paper.
+//! What becomes of results that hold every kind of row: two tasks one after the other, hard and
+//! soft gates, raw and fine-tuned stages, normalisations of both kinds, controls, thresholds, runs
+//! that failed, claims, and numbers of a paper.
 
 mod support;
 

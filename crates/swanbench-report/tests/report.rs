@@ -152,10 +152,10 @@ fn the_table_has_hand_computed_values() {
         ..Setting::new("gated", Some(0.5), 0.91, 0.25)
     };
     let (_, _, table, csv) = written(&runs(&[Setting::new("full", None, 0.95, 1.0), half], 3, &[]));
-    // Seeds of `full`: 0.95 + 0.0025 * (-0.8, 0.1, 0.7) have the mean 0.95 and the deviation
-    // 0.0025 * sqrt(1.14 / 2) = 0.001887; t(2) / sqrt(3) = 2.48414 times that is 0.004689.
-    // `gated` spreads by 0.0025 + 0.12 * 0.04 = 0.0073 instead: 0.013691. Its activity exceeds 0.5 by
-    // 0.6 * (0.05 + 0.2 + 0.4) / 3 = 13%, and examples cost 25% * (1 -+ 0.45 * 0.6).
+    // Seeds of `full`: 0.95 + 0.0025 * (-0.8, 0.1, 0.7) have the mean 0.95 and the deviation 0.0025
+    // * sqrt(1.14 / 2) = 0.001887; t(2) / sqrt(3) = 2.48414 times that is 0.004689. `gated` spreads
+    // by 0.0025 + 0.12 * 0.04 = 0.0073 instead: 0.013691. Its activity exceeds 0.5 by 0.6 * (0.05 +
+    // 0.2 + 0.4) / 3 = 13%, and examples cost 25% * (1 -+ 0.45 * 0.6).
     let reference = ["full", "", "3", "95.00 ± 0.47", "0.00", "100", "100", "1.00×"];
     assert_eq!(row(&table, "full", "")[..8], reference);
     assert_eq!(

@@ -6,6 +6,7 @@ use polars::prelude::PolarsError;
 
 /// Every message names the file, and what the user can do about it.
 #[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "the messages say what the fields are")]
 pub enum Error {
     /// The file system refused.
     #[error("cannot {action} `{}`", path.display())]

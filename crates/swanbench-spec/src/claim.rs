@@ -1,4 +1,4 @@
-//! What an experiment claims, for the report to judge.
+//! Claims of an experiment, for the report to judge.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,34 +12,41 @@ pub struct Claim {
     pub id: String,
     /// What is claimed, in words.
     pub statement: String,
+    /// What has to be measured to judge it.
     pub question: Question,
 }
 
-/// What has to be measured to judge a claim.
+/// Questions that results answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Question {
     /// A number of one side less that of another, seed by seed.
     Compare {
+        /// The number that is compared.
         metric: Metric,
+        /// The first side.
         of: Side,
+        /// The second side, which is subtracted.
         against: Side,
         /// Shares of the dense model's FLOPs at which the two are compared by interpolation between
-        /// their operating points; at equal targets where there are none.
+        /// their operating points; if empty, they are compared at equal targets.
         at_flops: Vec<f64>,
-        /// The phase at whose end they are compared, counted from 1; the last where none is given.
+        /// The task at whose end they are compared, counted from 1; the last if `None`.
         phase: Option<u32>,
+        /// How the first side is expected to relate to the second.
         expect: Relation,
-        /// Differences up to this are none.
+        /// Differences up to this count as none.
         margin: f64,
     },
     /// Spearman's rank correlation over the test examples of each run.
     Correlate {
+        /// The two quantities.
         quantities: [PerExample; 2],
         /// Of the runs with this label.
         label: String,
+        /// The sign that is expected of the correlation.
         expect: Sign,
-        /// Correlations up to this are none.
+        /// Correlations up to this count as none.
         margin: f64,
     },
 }
@@ -47,8 +54,9 @@ pub enum Question {
 /// One side of a comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Side {
+    /// Of an entry of `methods`.
     pub label: String,
-    /// What replaces the method's own gates.
+    /// What replaces the method's own gates; `None` if nothing does.
     pub control: Option<Control>,
 }
 
@@ -64,23 +72,23 @@ pub(crate) struct Compare {
     /// The number that is compared.
     #[serde(rename = "compare")]
     pub metric: Metric,
-    /// The label of an entry; followed by ` (shuffled gates)`, ` (frozen gates)` or ` (random gates)`
-    /// for that control.
+    /// The label of an entry; followed by ` (shuffled gates)`, ` (frozen gates)` or
+    /// ` (random gates)` for that control.
     pub of: String,
     /// The label that it is compared with, in the same form.
     pub against: String,
     /// Shares of the dense model's FLOPs at which to compare, by interpolation between operating
-    /// points; at equal targets where none are given.
+    /// points; by default at equal targets.
     #[serde(default)]
-    #[schemars(extend("uniqueItems" = true, "items" = crate::schema::parts::target()))]
+    #[schemars(extend("uniqueItems" = true, "items" = crate::schema::target()))]
     pub at_flops: Vec<f64>,
     /// The phase at whose end to compare, counted from 1; by default the last.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub phase: Option<u32>,
     /// How the first is expected to relate to the second.
     pub expect: Relation,
-    /// Differences up to this are none; by default 0 where one side is to be greater or less, and
-    /// one point (0.01) where accuracies or shares are to be equal.
+    /// Differences up to this count as none; by default 0 if one side is to be greater or less, and
+    /// one point (0.01) if accuracies or shares are to be equal.
     #[schemars(range(min = 0.0))]
     pub margin: Option<f64>,
 }
@@ -102,55 +110,70 @@ pub(crate) struct Correlate {
     pub method: String,
     /// The sign that is expected of Spearman's rank correlation.
     pub expect: Sign,
-    /// Correlations up to this are none; by default 0 where a sign is expected, and 0.1 where none is.
+    /// Correlations up to this count as none; by default 0 if a sign is expected, and 0.1 if not.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub margin: Option<f64>,
 }
 
-/// A number of an evaluation; the words are the columns of `runs.parquet`.
+/// Numbers of an evaluation; the words are the columns of `runs.parquet`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
+    /// Correct test examples over all test examples.
     #[default]
     TestAccuracy,
+    /// The same on the validation split.
     ValAccuracy,
+    /// Mean cross-entropy in nats.
     TestLoss,
+    /// Share of units open.
     Activity,
+    /// FLOPs with closed units skipped, over the dense model's.
     UnitFlopsShare,
+    /// FLOPs with zero weights skipped, over the dense model's.
     WeightFlopsShare,
+    /// Parameters over the dense model's.
     ParamsShare,
+    /// FLOPs spent in training.
     TrainFlops,
+    /// Wall time of the run in seconds.
     WallSecs,
 }
 
-/// How one side is expected to relate to the other.
+/// Expected relations of one side to the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
+    /// The first is greater.
     #[default]
     Greater,
+    /// The first is less.
     Less,
+    /// Both are equal, within the margin.
     Equal,
 }
 
-/// What is known of a single test example.
+/// Quantities of a single test example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PerExample {
-    /// What it costs, closed units skipped.
+    /// Its FLOPs with closed units skipped.
     #[default]
     FlopsPerExample,
     /// The loss of the dense net of the same seed: how difficult it is.
     DenseLoss,
 }
 
-/// The sign of a correlation.
+/// Signs of a correlation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Sign {
+    /// Both rise together.
     #[default]
     Positive,
+    /// One falls as the other rises.
     Negative,
+    /// Neither, within the margin.
     None,
 }
 

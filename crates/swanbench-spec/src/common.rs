@@ -1,9 +1,9 @@
-//! Fields that every dataset, model or method entry has, beside the settings of its kind.
+//! Fields that every dataset, model or method has, in addition to its own settings.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Beside the settings of a dataset: which of its examples are used, and how.
+/// Which examples of a dataset are used, and how.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct DataOptions {
@@ -26,10 +26,10 @@ impl Default for DataOptions {
     }
 }
 
-/// Beside the settings of a model.
+/// Fields of every model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(crate) struct ModelFields {
+pub(crate) struct ModelOptions {
     /// Scale of the hidden units of the reference model, the dense net that shares refer to.
     #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 100.0))]
     pub width: f64,
@@ -38,29 +38,30 @@ pub(crate) struct ModelFields {
     pub weights: Option<String>,
 }
 
-impl Default for ModelFields {
+impl Default for ModelOptions {
     fn default() -> Self {
         Self { width: 1.0, weights: None }
     }
 }
 
-/// Beside the settings of a method.
+/// Fields of every method entry.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(crate) struct MethodFields {
+pub(crate) struct MethodOptions {
     /// The name in pictures and tables; by default the method's name and its chosen words.
     #[schemars(length(min = 1))]
     pub label: Option<String>,
     /// Scale of the hidden units on top of the model's width.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub width: f64,
-    /// Divides the epochs: a net of this share of the FLOPs is then trained for as many FLOPs as the
-    /// whole one. With `width: $target`, `epochs_divisor: $target` is the control at equal training cost.
+    /// Divides the epochs: a net of this share of the FLOPs is then trained for as many FLOPs as
+    /// the whole one. With `width: $target`, `epochs_divisor: $target` is the control at equal
+    /// training cost.
     #[schemars(range(min = 0.001, max = 1.0))]
     pub epochs_divisor: f64,
 }
 
-impl Default for MethodFields {
+impl Default for MethodOptions {
     fn default() -> Self {
         Self { label: None, width: 1.0, epochs_divisor: 1.0 }
     }

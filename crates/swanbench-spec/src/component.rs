@@ -1,4 +1,4 @@
-//! What a method, a model or a dataset tells the checker about itself.
+//! Descriptions of methods, models and datasets for the check.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -32,38 +32,42 @@ pub struct ComponentInfo {
     pub revision: String,
     /// Whether a run needs a target activity: such a method runs once for every target.
     pub takes_target: bool,
-    /// The fields that it understands. `kind` and the fields that every method, model or dataset
-    /// has (see `common.rs`) are taken.
+    /// The fields that it understands, in addition to `kind` and those that every method, model or
+    /// dataset has (see `common.rs`).
     pub settings: SettingsType,
 }
 
-/// The settings of a [`ComponentInfo`]: their JSON schema, their defaults, and a check.
+/// Settings of a [`ComponentInfo`]: their JSON schema, their defaults, and a check.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(into = "StoredSettings", from = "StoredSettings")]
 pub struct SettingsType(Source);
 
-/// Where the settings are described.
+/// Descriptions of settings.
 #[derive(Debug, Clone)]
 enum Source {
-    /// In a type of this program, which also checks them.
+    /// A type of this program, which also checks them.
     Typed {
         schema: fn() -> Value,
         defaults: fn() -> Value,
         resolve: fn(&Value) -> Result<Value, String>,
     },
-    /// In what a program with that type has written down.
+    /// What a program with that type has written down.
     Stored(StoredSettings),
 }
 
 impl SettingsType {
-    /// Describes `T`, whose `Default` gives the value of every field that an experiment leaves out.
+    /// Describes `T`, whose `Default` has the value of every field that an experiment leaves out.
     #[must_use]
     pub fn of<T: Default + DeserializeOwned + JsonSchema + Serialize>() -> Self {
-        Self(Source::Typed { schema: schema::<T>, defaults: defaults::<T>, resolve: resolve::<T> })
+        Self(Source::Typed {
+            schema: json_schema::<T>,
+            defaults: defaults::<T>,
+            resolve: resolve::<T>,
+        })
     }
 
-    /// The same settings, with a check of its own behind that of the single fields: it takes what was
-    /// written, and gives what [`SettingsType::resolve`] promises.
+    /// Adds a check of its own after that of the single fields: it takes what was written, and
+    /// returns what [`SettingsType::resolve`] promises.
     #[must_use]
     pub fn checked_by(self, resolve: fn(&Value) -> Result<Value, String>) -> Self {
         match self.0 {
@@ -74,7 +78,7 @@ impl SettingsType {
         }
     }
 
-    /// The JSON schema of the settings, an object whose `properties` are the fields.
+    /// Returns the JSON schema of the settings, an object whose `properties` are the fields.
     #[must_use]
     pub fn schema(&self) -> Value {
         match &self.0 {
@@ -83,7 +87,7 @@ impl SettingsType {
         }
     }
 
-    /// All fields with their default values.
+    /// Returns all fields with their default values.
     #[must_use]
     pub fn defaults(&self) -> Value {
         match &self.0 {
@@ -95,7 +99,7 @@ impl SettingsType {
     /// Fills in the defaults and brings every value into its one canonical form.
     ///
     /// # Errors
-    /// What serde says of a value that the type cannot hold.
+    /// Returns an error if the type cannot hold a value, or if settings contradict each other.
     pub fn resolve(&self, written: &Value) -> Result<Value, String> {
         match &self.0 {
             Source::Typed { resolve, .. } => resolve(written),
@@ -116,7 +120,8 @@ impl From<StoredSettings> for SettingsType {
     }
 }
 
-fn schema<T: JsonSchema>() -> Value {
+/// Returns the JSON schema of a type.
+pub(crate) fn json_schema<T: JsonSchema>() -> Value {
     // Inlined: a reader of the schema finds every field where it is used.
     schemars::generate::SchemaSettings::draft2020_12()
         .with(|settings| settings.inline_subschemas = true)

@@ -1,57 +1,77 @@
-//! An experiment as it was written: its text, its values, and where each of them came from.
+//! The values of an experiment with overrides applied, and where each of them comes from.
 
-use serde_yaml::{Mapping, Value};
+use serde_json::{Map, Value};
 
 use crate::{
     Override, Problems, SpecError,
-    duplicates::repeated_key,
-    locate::locate,
+    path::FieldPath,
     problem::{Place, Problem},
+    yaml::{Position, Yaml},
 };
+
+/// Reads YAML text as JSON, without a check. `file` only serves to say where it is wrong.
+///
+/// # Errors
+/// Returns an error if the text is not YAML.
+pub fn read_yaml(file: &str, text: &str) -> Result<Value, SpecError> {
+    let yaml = Yaml::read(text).map_err(|error| SpecError::syntax(file, &error))?;
+    Ok(yaml.root)
+}
 
 /// A YAML text with overrides applied, which can tell the place of each of its problems.
 #[derive(Debug)]
-pub(crate) struct Document<'text> {
-    /// None where there are only overrides.
-    file: Option<&'text str>,
-    text: &'text str,
-    overrides: &'text [Override],
-    root: Value,
+pub(crate) struct Document {
+    /// Its name in messages; `None` if there are only overrides.
+    file: Option<String>,
+    overrides: Vec<Override>,
+    yaml: Yaml,
 }
 
-impl<'text> Document<'text> {
+impl Document {
     /// Reads the text and sets the overridden fields.
-    pub(crate) fn read(
-        file: &'text str,
-        text: &'text str,
-        overrides: &'text [Override],
-    ) -> Result<Self, SpecError> {
-        let root = serde_yaml::from_str(text).map_err(|error| {
-            let repeated = error.to_string().contains("duplicate entry");
-            let exact = if repeated { repeated_key(text) } else { None };
-            SpecError::syntax(file, &exact.unwrap_or(error))
-        })?;
-        Ok(Self { file: Some(file), text, overrides, root }.overridden()?)
+    ///
+    /// Returns an error if the text is not YAML, or if an override leads nowhere.
+    pub(crate) fn read(file: &str, text: &str, overrides: &[Override]) -> Result<Self, SpecError> {
+        let yaml = Yaml::read(text).map_err(|error| SpecError::syntax(file, &error))?;
+        let overrides = overrides.to_vec();
+        Ok(Self { file: Some(file.to_owned()), overrides, yaml }.overridden()?)
     }
 
-    /// A mapping that has no text, only overrides.
-    pub(crate) fn of_overrides(overrides: &'text [Override]) -> Result<Self, Problems> {
-        Self { file: None, text: "", overrides, root: Mapping::new().into() }.overridden()
+    /// Makes a mapping that has no text, only overrides.
+    ///
+    /// Returns an error if an override leads nowhere.
+    pub(crate) fn of_overrides(overrides: &[Override]) -> Result<Self, Problems> {
+        let yaml = Yaml { root: Map::new().into(), ..Yaml::default() };
+        Self { file: None, overrides: overrides.to_vec(), yaml }.overridden()
     }
 
     fn overridden(mut self) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        for (position, change) in self.overrides.iter().enumerate() {
-            if let Err(problem) = change.apply(&mut self.root) {
-                let text = change.text().to_owned();
-                problems.push(problem.placed(Place::Override { position, text }));
+        for (index, change) in self.overrides.iter().enumerate() {
+            let position = Position { source: index + 1, ..Position::default() };
+            if let Err(problem) = change.apply(&mut self.yaml, position) {
+                problems.push(problem.placed(Place { position, text: change.as_option() }));
             }
         }
         if problems.is_empty() { Ok(self) } else { Err(Problems::new(problems)) }
     }
 
     pub(crate) fn root(&self) -> &Value {
-        &self.root
+        &self.yaml.root
+    }
+
+    /// Returns what the values cannot express of the text.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        &self.yaml.problems
+    }
+
+    /// Returns the keys of a mapping in the order in which they are written.
+    pub(crate) fn keys(&self, path: &FieldPath) -> Vec<&str> {
+        let fields = path.value(self.root()).and_then(Value::as_object);
+        let mut keys: Vec<&str> =
+            fields.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        keys.sort_by_key(|key| self.yaml.position(&path.key(key), true));
+        keys
     }
 
     /// Tells each problem its place.
@@ -64,14 +84,11 @@ impl<'text> Document<'text> {
     }
 
     fn place_of(&self, problem: &Problem) -> Option<Place> {
-        // The last override of a field is the one that holds.
-        let mut changes = self.overrides.iter().enumerate().rev();
-        if let Some((position, change)) =
-            changes.find(|(_, change)| problem.path().is_within(change.path()))
-        {
-            return Some(Place::Override { position, text: change.text().to_owned() });
-        }
-        let (line, column) = locate(self.text, problem.path(), problem.anchor());
-        self.file.map(|file| Place::File { line, column, file: file.to_owned() })
+        let position = self.yaml.position(problem.path(), problem.is_at_key());
+        let text = match position.source.checked_sub(1) {
+            Some(index) => self.overrides[index].as_option(),
+            None => format!("{}:{}:{}", self.file.as_ref()?, position.line, position.column),
+        };
+        Some(Place { position, text })
     }
 }

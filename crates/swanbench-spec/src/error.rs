@@ -1,6 +1,8 @@
-//! Why an experiment cannot be run.
+//! Errors that stop an experiment before it is run.
 
 use std::io;
+
+use saphyr_parser::ScanError;
 
 use crate::Problems;
 
@@ -17,12 +19,14 @@ pub enum SpecError {
         cause: io::Error,
     },
     /// The file is not YAML.
-    #[error("{file}{place}: not valid YAML: {reason}")]
+    #[error("{file}:{line}:{column}: not valid YAML: {reason}")]
     Syntax {
         /// The file's path as it was given.
         file: String,
-        /// `:line:column`, or nothing where the whole file is meant.
-        place: String,
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1, in characters.
+        column: usize,
         /// What the reader of YAML says.
         reason: String,
     },
@@ -32,15 +36,8 @@ pub enum SpecError {
 }
 
 impl SpecError {
-    pub(crate) fn syntax(file: &str, error: &serde_yaml::Error) -> Self {
-        let mut reason = error.to_string();
-        let mut place = String::new();
-        if let Some(location) = error.location() {
-            let (line, column) = (location.line(), location.column());
-            place = format!(":{line}:{column}");
-            // Said once, in front.
-            reason = reason.replacen(&format!(" at line {line} column {column}"), "", 1);
-        }
-        Self::Syntax { file: file.to_owned(), place, reason }
+    pub(crate) fn syntax(file: &str, error: &ScanError) -> Self {
+        let (line, column) = (error.marker().line(), error.marker().col() + 1);
+        Self::Syntax { file: file.to_owned(), line, column, reason: error.info().to_owned() }
     }
 }

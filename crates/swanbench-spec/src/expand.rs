@@ -1,138 +1,137 @@
-//! A checked experiment as the list of its runs.
+//! The list of an experiment's runs.
 
 use std::collections::HashMap;
 
 use crate::{
-    RunSpec, Vocabulary,
-    check::{Checked, Entry, Variant},
-    identity::{self, Kinds},
+    ComponentInfo, RunSpec,
+    check::{Checked, MethodConfig},
+    identity::{self, Components},
+    nearest::nearest,
     path::FieldPath,
     problem::Problem,
-    references,
+    references::{Reference, counterpart, references},
 };
 
-/// The runs: entries in order, then targets, then seeds.
+/// Lists the runs: entries in order, then targets, then seeds.
 ///
-/// # Errors
-/// Entries that train the same run, that share a label, or that name an entry which is not there.
-pub(crate) fn expand(
-    checked: &Checked,
-    vocabulary: &Vocabulary,
-) -> Result<Vec<RunSpec>, Vec<Problem>> {
+/// Returns an error if entries train the same run, share a label, or name an absent entry. Whether
+/// they do is the same for every revision of the data.
+pub(crate) fn expand(checked: &Checked, data_revision: &str) -> Result<Vec<RunSpec>, Vec<Problem>> {
+    let data = ComponentInfo { revision: data_revision.to_owned(), ..checked.data.info.clone() };
+    let expansion = Expansion { checked, data: &data };
+    let mut named: HashMap<&str, Vec<RunSpec>> = HashMap::new();
+    for entry in checked.methods.iter().filter(|entry| references(entry).is_empty()) {
+        named.entry(&entry.label).or_insert_with(|| expansion.runs(entry));
+    }
     let mut runs = Vec::new();
     let mut problems = Vec::new();
-    let mut by_label: HashMap<&str, &FieldPath> = HashMap::new();
-    let mut by_id: HashMap<String, &FieldPath> = HashMap::new();
-    let plain: Vec<(&Entry, Vec<RunSpec>)> = checked
-        .entries
-        .iter()
-        .filter(|entry| references_of(entry, vocabulary).is_empty())
-        .map(|entry| (entry, runs_of(entry, checked, vocabulary)))
-        .collect();
-    for entry in &checked.entries {
-        let mut own = runs_of(entry, checked, vocabulary);
-        if let Err(problem) = refer(&mut own, entry, &plain, vocabulary) {
-            problems.push(problem);
-            continue;
-        }
-        let same_run = own.iter().find_map(|run| by_id.get(&run.id)).copied();
-        let same_label = by_label.get(entry.label.as_str()).copied();
-        if let Some(earlier) = same_run {
-            problems.push(
-                Problem::new(&entry.path, format!("trains the same runs as {earlier}"))
-                    .expected("settings that no other entry has"),
-            );
-        } else if let Some(earlier) = same_label {
-            let message = format!("has the same label as {earlier}, `{}`", entry.label);
-            let expected = "a `label` of its own, such as `label: another name`";
-            problems.push(Problem::new(&entry.path, message).expected(expected));
-        }
-        by_label.entry(&entry.label).or_insert(&entry.path);
-        for run in own {
-            by_id.entry(run.id.clone()).or_insert(&entry.path);
-            runs.push(run);
+    let mut earlier = Earlier::default();
+    for entry in &checked.methods {
+        match expansion.runs_with_references(entry, &named) {
+            Ok(own) => {
+                problems.extend(earlier.conflict(entry, &own));
+                earlier.add(entry, &own);
+                runs.extend(own);
+            }
+            Err(problem) => problems.push(problem),
         }
     }
     if problems.is_empty() { Ok(runs) } else { Err(problems) }
 }
 
-fn references_of<'entry>(
-    entry: &'entry Entry,
-    vocabulary: &Vocabulary,
-) -> Vec<(String, &'entry str)> {
-    let kind =
-        entry.variants.first().and_then(|variant| vocabulary.method(&variant.method.kind).ok());
-    kind.map_or_else(Vec::new, |kind| references::of(entry, kind))
+/// The entries so far, by what no two of them may share.
+#[derive(Default)]
+struct Earlier<'entry> {
+    by_label: HashMap<&'entry str, &'entry FieldPath>,
+    by_id: HashMap<String, &'entry FieldPath>,
 }
 
-/// Puts ids in the place of labels.
-fn refer(
-    own: &mut [RunSpec],
-    entry: &Entry,
-    plain: &[(&Entry, Vec<RunSpec>)],
-    vocabulary: &Vocabulary,
-) -> Result<(), Problem> {
-    for (field, label) in references_of(entry, vocabulary) {
-        let labels: Vec<&str> = plain.iter().map(|(entry, _)| entry.label.as_str()).collect();
-        let unknown = || references::unknown(entry, &field, label, &labels);
-        let named = plain.iter().find(|(entry, _)| entry.label == label).ok_or_else(unknown)?;
-        for run in own.iter_mut() {
-            let variant = entry.variants.iter().find(|variant| variant.target == run.target);
-            let variant = variant.expect("every run has its variant");
-            let source =
-                references::counterpart(&named.1, variant, run.seed).ok_or_else(unknown)?;
-            run.method.settings[&field] = source.id.clone().into();
-            run.sources.push(source.id.clone());
+impl<'entry> Earlier<'entry> {
+    fn conflict(&self, entry: &MethodConfig, runs: &[RunSpec]) -> Option<Problem> {
+        if let Some(earlier) = runs.iter().find_map(|run| self.by_id.get(&run.id)) {
+            let message = format!("trains the same runs as {earlier}");
+            let expected = "settings that no other entry has";
+            return Some(Problem::new(&entry.path, message).expected(expected));
+        }
+        let earlier = self.by_label.get(entry.label.as_str())?;
+        let message = format!("has the same label as {earlier}, `{}`", entry.label);
+        let expected = "a `label` of its own, such as `label: another name`";
+        Some(Problem::new(&entry.path, message).expected(expected))
+    }
+
+    fn add(&mut self, entry: &'entry MethodConfig, runs: &[RunSpec]) {
+        self.by_label.entry(&entry.label).or_insert(&entry.path);
+        for run in runs {
+            self.by_id.entry(run.id.clone()).or_insert(&entry.path);
         }
     }
-    for run in own.iter_mut().filter(|run| !run.sources.is_empty()) {
-        run.id = identity::id(run, kinds(run, vocabulary));
+}
+
+/// What all runs have in common.
+struct Expansion<'draft> {
+    checked: &'draft Checked,
+    /// With the revision of the data that are really there.
+    data: &'draft ComponentInfo,
+}
+
+impl Expansion<'_> {
+    /// Lists the runs of an entry, with labels of other entries as they are written.
+    fn runs(&self, entry: &MethodConfig) -> Vec<RunSpec> {
+        let checked = self.checked;
+        let mut runs = Vec::new();
+        for variant in &entry.variants {
+            for &seed in &checked.seeds {
+                let mut run = RunSpec {
+                    id: String::new(),
+                    label: entry.label.clone(),
+                    data: checked.data.config.clone(),
+                    data_options: checked.data.options.clone(),
+                    model: checked.model.config.clone(),
+                    model_width: checked.model.options.width,
+                    weights: checked.weights.clone(),
+                    train: checked.train.with_epochs_divided(variant.epochs_divisor),
+                    phases: checked.phases.clone(),
+                    method: variant.method.clone(),
+                    target: variant.target,
+                    width: variant.width,
+                    seed,
+                    sources: Vec::new(),
+                };
+                run.id = self.id(&run, entry);
+                runs.push(run);
+            }
+        }
+        runs
     }
-    Ok(())
-}
 
-fn runs_of(entry: &Entry, checked: &Checked, vocabulary: &Vocabulary) -> Vec<RunSpec> {
-    let pairs = entry
-        .variants
-        .iter()
-        .flat_map(|variant| checked.seeds.iter().map(move |seed| (variant, *seed)));
-    pairs.map(|(variant, seed)| run(entry, variant, seed, checked, vocabulary)).collect()
-}
+    /// Lists the runs of an entry, with ids in place of labels. `named` holds the runs of all
+    /// entries that name no other.
+    fn runs_with_references(
+        &self,
+        entry: &MethodConfig,
+        named: &HashMap<&str, Vec<RunSpec>>,
+    ) -> Result<Vec<RunSpec>, Problem> {
+        let mut runs = self.runs(entry);
+        for Reference { field, label } in references(entry) {
+            for run in &mut runs {
+                let source = named.get(label).and_then(|runs| counterpart(runs, run));
+                let source = source.ok_or_else(|| {
+                    let message = format!("no entry to take it from has the label `{label}`");
+                    Problem::new(&entry.path.key(&field), message)
+                        .expected("the label of an entry that names no other itself")
+                        .nearest(nearest(label, named.keys().copied()))
+                })?;
+                run.method.settings[&field] = source.id.clone().into();
+                run.sources.push(source.id.clone());
+                run.id = self.id(run, entry);
+            }
+        }
+        Ok(runs)
+    }
 
-fn run(
-    entry: &Entry,
-    variant: &Variant,
-    seed: u64,
-    checked: &Checked,
-    vocabulary: &Vocabulary,
-) -> RunSpec {
-    let (data_options, data) = &checked.data;
-    let (model_fields, model) = &checked.model;
-    let mut run = RunSpec {
-        id: String::new(),
-        label: entry.label.clone(),
-        data: data.clone(),
-        data_options: data_options.clone(),
-        model: model.clone(),
-        model_width: model_fields.width,
-        weights: checked.weights.clone(),
-        train: checked.train.with_epochs_over(variant.epochs_divisor),
-        phases: checked.phases.clone(),
-        method: variant.method.clone(),
-        target: variant.target,
-        width: variant.width,
-        seed,
-        sources: Vec::new(),
-    };
-    run.id = identity::id(&run, kinds(&run, vocabulary));
-    run
-}
-
-fn kinds<'vocabulary>(run: &RunSpec, vocabulary: &'vocabulary Vocabulary) -> Kinds<'vocabulary> {
-    let checked_before = "a checked experiment names kinds of its vocabulary";
-    Kinds {
-        data: vocabulary.dataset(&run.data.kind).expect(checked_before),
-        model: vocabulary.model(&run.model.kind).expect(checked_before),
-        method: vocabulary.method(&run.method.kind).expect(checked_before),
+    fn id(&self, run: &RunSpec, entry: &MethodConfig) -> String {
+        let components =
+            Components { data: self.data, model: &self.checked.model.info, method: &entry.info };
+        identity::id(run, components)
     }
 }

@@ -2,10 +2,8 @@
 //!
 //! Settings that equal their default are left out, so that a setting that is added later, with a
 //! default that keeps the old behaviour, changes no id. A dataset, a model and a method take part
-//! with their revision, and given weights with their checksum. Labels, the names of experiment and file, comments and the order of keys
-//! do not take part.
-
-use std::fmt::Write;
+//! with their revision, and given weights with their checksum. Labels, the names of experiment and
+//! file, comments and the order of keys do not take part.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -13,29 +11,29 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     ComponentConfig, ComponentInfo, RunSpec, Train,
-    common::{MethodFields, ModelFields},
+    common::{MethodOptions, ModelOptions},
 };
 
 /// How many bytes of the hash an id shows, two hexadecimal digits each.
 const BYTES: usize = 8;
 
-/// The kinds that a run uses.
+/// The components that a run uses.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Kinds<'vocabulary> {
-    pub data: &'vocabulary ComponentInfo,
-    pub model: &'vocabulary ComponentInfo,
-    pub method: &'vocabulary ComponentInfo,
+pub(crate) struct Components<'info> {
+    pub data: &'info ComponentInfo,
+    pub model: &'info ComponentInfo,
+    pub method: &'info ComponentInfo,
 }
 
-/// The id of the run, which does not depend on the id and the label that it has.
-pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
+/// Computes the id of the run, which does not depend on the id and the label that it has.
+pub(crate) fn id(run: &RunSpec, components: Components) -> String {
     let weights = run.weights.as_ref().map(|weights| weights.checksum.clone());
-    let model = ModelFields { width: run.model_width, weights };
-    let method = MethodFields { width: run.width, ..MethodFields::default() };
+    let model = ModelOptions { width: run.model_width, weights };
+    let method = MethodOptions { width: run.width, ..MethodOptions::default() };
     let mut whole = json!({
-        "data": block(kinds.data, &run.data, &run.data_options),
-        "model": block(kinds.model, &run.model, &model),
-        "method": block(kinds.method, &run.method, &method),
+        "data": block(components.data, &run.data, &run.data_options),
+        "model": block(components.model, &run.model, &model),
+        "method": block(components.method, &run.method, &method),
         "train": changed(&to_json(&run.train), &to_json(&Train::default())),
         "target": run.target,
         "seed": run.seed,
@@ -45,47 +43,36 @@ pub(crate) fn id(run: &RunSpec, kinds: Kinds) -> String {
     }
     whole.sort_all_objects();
     let hash = Sha256::digest(whole.to_string());
-    hexadecimal(&hash[..BYTES])
+    hex::encode(&hash[..BYTES])
 }
 
-/// Two digits a byte.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("text takes all writes");
-        text
-    })
-}
-
-fn block<Common: Default + Serialize>(
-    kind: &ComponentInfo,
-    choice: &ComponentConfig,
-    common: &Common,
+fn block<Options: Default + Serialize>(
+    info: &ComponentInfo,
+    config: &ComponentConfig,
+    options: &Options,
 ) -> Value {
     json!({
-        "kind": choice.kind,
-        "revision": kind.revision,
-        "settings": changed(&choice.settings, &kind.settings.defaults()),
-        "common": changed(&to_json(common), &to_json(&Common::default())),
+        "kind": config.kind,
+        "revision": info.revision,
+        "settings": changed(&config.settings, &info.settings.defaults()),
+        "common": changed(&to_json(options), &to_json(&Options::default())),
     })
 }
 
-/// The fields, at any depth, that differ from their default. A field that only the default has
-/// stands as null.
+/// Returns the fields, at any depth, that differ from their default. A field that only the default
+/// has becomes null.
 fn changed(value: &Value, default: &Value) -> Value {
     let (Value::Object(fields), Value::Object(defaults)) = (value, default) else {
         return value.clone();
     };
-    let own = fields.iter().filter(|(name, field)| defaults.get(*name) != Some(field)).map(
-        |(name, field)| {
-            (
-                name.clone(),
-                defaults.get(name).map_or(field.clone(), |default| changed(field, default)),
-            )
-        },
-    );
+    let own = fields.iter().filter_map(|(name, field)| match defaults.get(name) {
+        Some(default) if default == field => None,
+        Some(default) => Some((name.clone(), changed(field, default))),
+        None => Some((name.clone(), field.clone())),
+    });
     let missing = defaults.keys().filter(|name| !fields.contains_key(*name));
     let missing = missing.map(|name| (name.clone(), Value::Null));
-    Value::Object(own.chain(missing).collect::<Map<String, Value>>())
+    own.chain(missing).collect::<Map<String, Value>>().into()
 }
 
 fn to_json(fields: &(impl Serialize + ?Sized)) -> Value {

@@ -1,8 +1,8 @@
-//! What is asked of the harness and what it answers, as plain data.
+//! What is asked of the harness and what it measures, as plain data.
 //!
-//! An experiment's YAML comes in at [`Experiment::load`], is checked against a [`Vocabulary`] of
-//! methods, models and datasets, and leaves as [`RunSpec`]s, each with an id. What a run measured
-//! comes back as a [`RunRecord`]. Nothing here knows a concrete method, trains, or draws.
+//! An experiment's YAML is read by [`Draft::load`], which checks it against a [`Vocabulary`] of
+//! methods, models and datasets; [`Draft::resolve`] lists its [`RunSpec`]s, each with an id. What a
+//! run has measured is a [`RunRecord`]. Nothing here knows a concrete method, trains, or draws.
 
 mod check;
 mod choose;
@@ -11,12 +11,11 @@ pub mod columns;
 mod common;
 mod component;
 mod document;
-mod duplicates;
+mod draft;
 mod error;
 mod expand;
 mod experiment;
 mod identity;
-mod locate;
 mod nearest;
 mod overrides;
 mod path;
@@ -34,10 +33,13 @@ mod task;
 mod train;
 mod vocabulary;
 mod weights;
+mod yaml;
 
 pub use claim::{Claim, Metric, PerExample, Question, Relation, Side, Sign};
 pub use common::DataOptions;
 pub use component::{ComponentInfo, SettingsType, Vocabulary};
+pub use document::read_yaml;
+pub use draft::Draft;
 pub use error::SpecError;
 pub use experiment::Experiment;
 pub use overrides::{Override, OverrideError};
@@ -50,7 +52,7 @@ pub use record::{
 };
 pub use references::REFERENCE;
 pub use run::{ComponentConfig, RunSpec};
-pub use schema::schema;
+pub use schema::{listed_words, schema};
 pub use task::{Images, Task};
 pub use train::{OptimizerKind, Precision, ScheduleKind, Train};
 pub use weights::GivenWeights;

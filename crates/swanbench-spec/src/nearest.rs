@@ -1,9 +1,9 @@
-//! What a mistyped word was probably meant to be.
+//! The word that a mistyped one was probably meant to be.
 
 /// How alike two words must be, from 0 (nothing in common) to 1 (equal), to be worth a hint.
 const ALIKE: f64 = 0.5;
 
-/// The candidate most like the word, the first of equals; none where nothing is like it.
+/// Finds the candidate most like the word, the first of equals; `None` if nothing is like it.
 pub(crate) fn nearest<'words>(
     word: &str,
     candidates: impl IntoIterator<Item = &'words str>,
@@ -19,7 +19,7 @@ pub(crate) fn nearest<'words>(
     best.map(|(_, candidate)| candidate.to_owned())
 }
 
-/// `one of a, b, c`, or the only word itself.
+/// Lists words as `one of a, b, c`, or names the only one.
 pub(crate) fn one_of<'words>(words: impl IntoIterator<Item = &'words str>) -> String {
     let words: Vec<&str> = words.into_iter().collect();
     match words.as_slice() {

@@ -1,13 +1,15 @@
-//! Where in an experiment a field stands, written as `methods[3].scope`.
+//! The path to a field of an experiment, written as `methods[3].scope`.
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// The way from the top of an experiment to one of its fields.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct FieldPath(Vec<Step>);
 
 /// One step down.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Step {
     /// Into a mapping.
     Key(String),
@@ -36,15 +38,34 @@ impl FieldPath {
         self.0.is_empty()
     }
 
-    /// Whether this is `ancestor` or lies within it.
+    /// Tells whether this is `ancestor` or lies within it.
     pub(crate) fn is_within(&self, ancestor: &Self) -> bool {
         self.0.starts_with(&ancestor.0)
     }
 
+    /// Returns all paths above, the nearest first.
+    pub(crate) fn ancestors(&self) -> impl Iterator<Item = Self> {
+        (0..self.0.len()).rev().map(|length| Self(self.0[..length].to_vec()))
+    }
+
+    /// Returns the path that leads from `to` where this one leads from `from`; `None` if this one
+    /// is not within `from`.
+    pub(crate) fn moved(&self, from: &Self, to: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(from.0.as_slice())?;
+        Some(Self([&to.0, rest].concat()))
+    }
+
+    /// Returns the value at this path; `None` if there is none.
+    pub(crate) fn value<'root>(&self, root: &'root Value) -> Option<&'root Value> {
+        self.0.iter().try_fold(root, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
+    }
+
     /// Reads what `Display` writes; keys with dots or brackets cannot be reached.
     ///
-    /// # Errors
-    /// A fragment of a sentence that says what is wrong.
+    /// Returns an error, a fragment of a sentence, if it is not a path.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         for part in text.split('.') {

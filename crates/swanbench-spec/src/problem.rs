@@ -1,28 +1,27 @@
-//! One thing that is wrong with an experiment, and all of them together.
+//! One mistake in an experiment, and all of them together.
 
 use std::fmt;
 
-use crate::{locate::Anchor, path::FieldPath};
+use crate::{path::FieldPath, yaml::Position};
 
-/// One thing that is wrong: where, what, what was expected, and what may have been meant.
+/// One mistake: where it is, what is wrong, what was expected, and what may have been meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     // Boxed, since a problem is the error of many small checks and should stay small.
     place: Option<Box<Place>>,
     path: FieldPath,
-    anchor: Anchor,
+    at_key: bool,
     message: String,
     expected: Option<String>,
     nearest: Option<String>,
 }
 
-/// Where a problem was written.
+/// Where a problem was written, in order of the file and then of the overrides.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
-    /// Line and column count from 1.
-    File { line: usize, column: usize, file: String },
-    /// The override that brought it in, and its position on the command line.
-    Override { position: usize, text: String },
+pub(crate) struct Place {
+    pub position: Position,
+    /// As messages show it, such as `trial.yaml:3:8` or `--set train.epochs=0`.
+    pub text: String,
 }
 
 impl Problem {
@@ -30,7 +29,7 @@ impl Problem {
         Self {
             place: None,
             path: path.clone(),
-            anchor: Anchor::Value,
+            at_key: false,
             message: message.into(),
             expected: None,
             nearest: None,
@@ -45,13 +44,19 @@ impl Problem {
         Self { nearest, ..self }
     }
 
-    /// The problem is the key itself, not the value that it leads to.
+    /// Points at the key itself, not at the value that it leads to.
     pub(crate) fn at_key(self) -> Self {
-        Self { anchor: Anchor::Key, ..self }
+        Self { at_key: true, ..self }
     }
 
     pub(crate) fn placed(self, place: Place) -> Self {
         Self { place: Some(Box::new(place)), ..self }
+    }
+
+    /// Moves a problem of a value to where that value is put.
+    pub(crate) fn within(self, path: &FieldPath) -> Self {
+        let path = self.path.moved(&FieldPath::default(), path).unwrap_or_default();
+        Self { path, ..self }
     }
 
     /// Adds to the message what the reader needs in order to understand it.
@@ -63,15 +68,15 @@ impl Problem {
         &self.path
     }
 
-    pub(crate) fn anchor(&self) -> Anchor {
-        self.anchor
+    pub(crate) fn is_at_key(&self) -> bool {
+        self.at_key
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         if let Some(place) = &self.place {
-            write!(formatter, "{place}: ")?;
+            write!(formatter, "{}: ", place.text)?;
         }
         if !self.path.is_top() {
             write!(formatter, "{}: ", self.path)?;
@@ -89,15 +94,6 @@ impl fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        match self {
-            Self::File { line, column, file } => write!(formatter, "{file}:{line}:{column}"),
-            Self::Override { text, .. } => write!(formatter, "--set {text}"),
-        }
-    }
-}
-
 /// Everything that is wrong with an experiment, in the order of the file; what overrides brought
 /// in comes last, in their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +105,7 @@ impl Problems {
         Self(problems)
     }
 
-    /// The single problems.
+    /// Returns the single problems.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Problem> {
         self.0.iter()
@@ -118,48 +114,13 @@ impl Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        for (position, problem) in self.0.iter().enumerate() {
-            if position > 0 {
-                writeln!(formatter)?;
-            }
-            write!(formatter, "{problem}")?;
-        }
-        if self.0.len() > 1 {
-            write!(formatter, "\n{} problems", self.0.len())?;
+        let texts: Vec<String> = self.0.iter().map(Problem::to_string).collect();
+        formatter.write_str(&texts.join("\n"))?;
+        if texts.len() > 1 {
+            write!(formatter, "\n{} problems", texts.len())?;
         }
         Ok(())
     }
 }
 
 impl std::error::Error for Problems {}
-
-/// The problems found so far.
-#[derive(Debug, Default)]
-pub(crate) struct Findings(Vec<Problem>);
-
-impl Findings {
-    pub(crate) fn add(&mut self, problem: Problem) {
-        self.0.push(problem);
-    }
-
-    /// Takes what went well, notes what did not.
-    pub(crate) fn keep<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
-        result.map_err(|problem| self.add(problem)).ok()
-    }
-
-    pub(crate) fn extend(&mut self, other: impl IntoIterator<Item = Problem>) {
-        self.0.extend(other);
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    pub(crate) fn into_vec(self) -> Vec<Problem> {
-        self.0
-    }
-}

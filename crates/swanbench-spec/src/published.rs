@@ -1,11 +1,11 @@
-//! Numbers that a paper reports, for the report to set its own beside.
+//! Numbers of a paper, which the report shows next to its own.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Metric, Stage};
 
-/// A number that was published, and which of the experiment's own belongs beside it.
+/// A published number, and which of the experiment's own is shown next to it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Published {
@@ -15,16 +15,16 @@ pub struct Published {
     /// What the paper says, as it says it, such as `16.1%` or `above 90%`.
     #[schemars(length(min = 1))]
     pub paper: String,
-    /// The number of ours that belongs beside it.
+    /// The number of ours that is shown next to it.
     #[serde(default)]
     pub metric: Metric,
-    /// Of the cell with this label; no cell is ours where there is none.
+    /// Of the cell with this label; without one, no cell is ours.
     pub label: Option<String>,
     /// Of the cell of this target.
     #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1.0))]
     pub target: Option<f64>,
-    /// At this stage; at the last one where none is given.
+    /// At this stage; by default at the last one.
     pub stage: Option<Stage>,
-    /// In what ours differs, or why there is none.
+    /// How ours differs, or why there is none.
     pub reason: Option<String>,
 }

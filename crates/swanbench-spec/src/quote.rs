@@ -1,15 +1,14 @@
 //! Values as messages show them.
 
-use serde_json::Value as Json;
-use serde_yaml::Value as Yaml;
+use serde_json::Value;
 
 /// Longer values are cut, so that a message stays readable.
 const LONGEST: usize = 60;
 
-/// The value between backticks: text bare, all else as JSON in one line.
-pub(crate) fn quote(value: &Json) -> String {
+/// Returns the value between backticks: text bare, all else as JSON in one line.
+pub(crate) fn quote(value: &Value) -> String {
     let text = match value {
-        Json::String(text) => text.escape_debug().to_string(),
+        Value::String(text) => text.escape_debug().to_string(),
         other => other.to_string(),
     };
     if text.chars().count() <= LONGEST {
@@ -19,29 +18,20 @@ pub(crate) fn quote(value: &Json) -> String {
     format!("`{start}...`")
 }
 
-/// What sort of value it is, with its article.
-pub(crate) fn type_name(value: &Yaml) -> &'static str {
+/// Names the type of a value, with its article.
+pub(crate) fn type_name(value: &Value) -> &'static str {
     match value {
-        Yaml::Null => "empty",
-        Yaml::Bool(_) => "true or false",
-        Yaml::Number(_) => "a number",
-        Yaml::String(_) => "text",
-        Yaml::Sequence(_) => "a list",
-        Yaml::Mapping(_) => "a mapping",
-        Yaml::Tagged(_) => "a tagged value",
-    }
-}
-
-/// The same for JSON, where a fraction is told apart.
-pub(crate) fn json_noun(value: &Json) -> &'static str {
-    match value {
-        Json::Null => "empty",
-        Json::Bool(_) => "true or false",
-        Json::Number(number) if number.is_f64() => "a number with a fraction",
-        Json::Number(_) => "a number",
-        Json::String(_) => "text",
-        Json::Array(_) => "a list",
-        Json::Object(_) => "a mapping",
+        Value::Null => "empty",
+        Value::Bool(_) => "true or false",
+        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(_) => "a number",
+        // JSON has no such numbers, so they are read as text.
+        Value::String(text) if [".inf", "+.inf", "-.inf", ".nan"].contains(&text.as_str()) => {
+            "not a finite number"
+        }
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a mapping",
     }
 }
 

@@ -1,9 +1,9 @@
-//! Settings as a program that has their type wrote them down, for one that has not.
+//! Settings that a program with their type has written down, for one without.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// Enough to check an experiment: every bound that the checker knows stands in the schema.
+/// Settings without their type. The schema holds every bound that the check knows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredSettings {
     pub schema: Value,
@@ -11,13 +11,13 @@ pub(crate) struct StoredSettings {
 }
 
 impl StoredSettings {
-    /// What was written, with the defaults of what was not.
+    /// Adds the defaults of what was not written.
     pub fn resolve(&self, written: &Value) -> Value {
         filled(written, &self.defaults)
     }
 }
 
-/// `written` in the form of `default`: with its fields, and with its kind of number.
+/// Completes `written` with the fields of `default`, and takes its type of number.
 fn filled(written: &Value, default: &Value) -> Value {
     match (written, default) {
         (Value::Object(written), Value::Object(default)) => {
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_says_the_same_as_the_type() {
+    fn stored_settings_equal_their_type() {
         let typed = SettingsType::of::<Outer>();
         let text = serde_json::to_string(&typed).unwrap();
         let stored: SettingsType = serde_json::from_str(&text).unwrap();

@@ -1,19 +1,19 @@
-//! One of an experiment's `phases`: what is to be learned, one after the other.
+//! Tasks of an experiment's `phases`, which are learned one after the other.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a network learns in one phase of a run.
+/// A task that a network learns in one phase of a run.
 ///
 /// The first phase is the whole training of the method, recovery included. In each later one the
-/// compressed network goes on with another task: its method keeps the budget that it came to, and
-/// shows whether it can call back the units that the new task needs.
+/// compressed network is trained on another task: its method keeps the budget that it has reached,
+/// and shows whether it can open the units that the new task needs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Task {
     /// What is done to every image.
     pub images: Images,
-    /// The classes whose examples take part; all of them where none are given.
+    /// The classes whose examples take part; by default all of them.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub classes: Option<Vec<u64>>,
     /// Epochs of training, for every phase but the first, which takes those of `train`; by default
@@ -22,7 +22,7 @@ pub struct Task {
     pub epochs: Option<u32>,
 }
 
-/// What a task does to all images.
+/// Changes of all images by a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Images {

@@ -13,7 +13,7 @@ pub struct Train {
     /// Epochs after pruning or the switch to hard gates, for methods that have such a stage.
     #[schemars(range(max = 1_000_000))]
     pub recovery_epochs: u32,
-    /// Examples a step.
+    /// Examples per step.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub batch_size: u32,
     /// The optimizer of the weights.
@@ -50,14 +50,20 @@ impl Default for Train {
 }
 
 impl Train {
-    /// The same with the epochs of both stages divided by `share`.
-    pub(crate) fn with_epochs_over(&self, share: f64) -> Self {
-        let longer = |epochs: u32| (f64::from(epochs) / share).round() as u32;
+    /// Divides the epochs of both stages.
+    pub(crate) fn with_epochs_divided(&self, divisor: f64) -> Self {
+        let longer = |epochs: u32| (f64::from(epochs) / divisor).round() as u32;
         Self {
             epochs: longer(self.epochs),
             recovery_epochs: longer(self.recovery_epochs),
             ..self.clone()
         }
+    }
+
+    /// Shortens a recovery stage that was not chosen: a short trial keeps at least three quarters
+    /// of its epochs for training proper.
+    pub(crate) fn with_default_recovery(self) -> Self {
+        Self { recovery_epochs: self.recovery_epochs.min(self.epochs / 4), ..self }
     }
 }
 
@@ -65,20 +71,23 @@ impl Train {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OptimizerKind {
+    /// Adam (Kingma and Ba 2015).
     Adam,
+    /// Stochastic gradient descent with momentum.
     Sgd,
 }
 
-/// Learning rate over the steps of one stage.
+/// Schedules of the learning rate over the steps of one stage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScheduleKind {
+    /// The full rate throughout.
     Constant,
     /// Half a cosine from the full rate to zero (Loshchilov and Hutter 2017, without restarts).
     Cosine,
 }
 
-/// The numbers in which layers compute.
+/// Number formats in which layers compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {

@@ -1,4 +1,4 @@
-//! Finding a word in the vocabulary.
+//! Lookup of a word in the vocabulary.
 
 use crate::{
     ComponentInfo, Vocabulary,
@@ -9,40 +9,42 @@ use crate::{
 };
 
 impl Vocabulary {
-    /// The method of this name.
+    /// Finds the method of this name.
     ///
     /// # Errors
-    /// There is none; the problem lists the methods and the nearest of them.
+    /// Returns an error if there is none; it lists the methods and the nearest of them.
     pub fn method(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.methods, "method", name, &FieldPath::default())
     }
 
-    /// The model of this name.
+    /// Finds the model of this name.
     ///
     /// # Errors
-    /// There is none; the problem lists the models and the nearest of them.
+    /// Returns an error if there is none; it lists the models and the nearest of them.
     pub fn model(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.models, "model", name, &FieldPath::default())
     }
 
-    /// The dataset of this name.
+    /// Finds the dataset of this name.
     ///
     /// # Errors
-    /// There is none; the problem lists the datasets and the nearest of them.
+    /// Returns an error if there is none; it lists the datasets and the nearest of them.
     pub fn dataset(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.datasets, "dataset", name, &FieldPath::default())
     }
 }
 
-/// The kind of this name, or the problem that `path` names none.
-pub(crate) fn find<'kinds>(
-    kinds: &'kinds [ComponentInfo],
+/// Finds the component of this name.
+///
+/// Returns an error, which is at `path`, if there is none.
+pub(crate) fn find<'infos>(
+    infos: &'infos [ComponentInfo],
     sort: &str,
     name: &str,
     path: &FieldPath,
-) -> Result<&'kinds ComponentInfo, Problem> {
-    kinds.iter().find(|kind| kind.name == name).ok_or_else(|| {
-        let names = kinds.iter().map(|kind| kind.name);
+) -> Result<&'infos ComponentInfo, Problem> {
+    infos.iter().find(|info| info.name == name).ok_or_else(|| {
+        let names = infos.iter().map(|info| info.name);
         Problem::new(path, format!("unknown {sort} {}", quote(&name.into())))
             .expected(one_of(names.clone()))
             .nearest(nearest(name, names))

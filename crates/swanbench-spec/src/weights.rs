@@ -5,7 +5,7 @@ use std::{fs::File, io, path::PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::{identity::hexadecimal, path::FieldPath, problem::Problem};
+use crate::{path::FieldPath, problem::Problem};
 
 /// Weights to start from instead of random ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct GivenWeights {
 
 impl GivenWeights {
     /// Reads the file once for its checksum.
+    ///
+    /// Returns an error if the file cannot be read.
     pub(crate) fn read(file: &str) -> Result<Self, Problem> {
         let path = FieldPath::default().key("model").key("weights");
         let checksum = checksum(file).map_err(|cause| {
@@ -31,5 +33,5 @@ impl GivenWeights {
 fn checksum(file: &str) -> io::Result<String> {
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(file)?, &mut hasher)?;
-    Ok(hexadecimal(&hasher.finalize()))
+    Ok(hex::encode(hasher.finalize()))
 }

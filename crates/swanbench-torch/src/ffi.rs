@@ -2,14 +2,17 @@
 #![allow(unsafe_code)]
 
 mod functions;
+mod generator;
 
 use std::ffi::{CStr, c_char, c_int};
 
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-pub(crate) use self::functions::{
-    low_rank, onednn_linear, prefers_onednn, squared_hinge, switch, weighted_sum,
+pub(crate) use self::functions::{onednn_linear, prefers_onednn, switch};
+pub use self::{
+    functions::{low_rank, squared_hinge, weighted_sum},
+    generator::Generator,
 };
 
 /// An error inside libtorch, with its message.
@@ -18,11 +21,6 @@ pub(crate) use self::functions::{
 pub struct TorchError {
     pub(crate) action: &'static str,
     pub(crate) message: String,
-}
-
-#[repr(C)]
-pub(crate) struct RawGenerator {
-    private: [u8; 0],
 }
 
 type Tensors = *const *const C_tensor;
@@ -52,34 +50,6 @@ unsafe extern "C" {
         weight_decay: f64,
     ) -> Message;
     fn swanbench_drop_gradients(parameters: Tensors, count: usize) -> Message;
-    fn swanbench_generator_cpu(seed: u64, out: *mut *mut RawGenerator) -> Message;
-    fn swanbench_generator_cuda(index: c_int, seed: u64, out: *mut *mut RawGenerator) -> Message;
-    fn swanbench_generator_free(generator: *mut RawGenerator);
-    fn swanbench_generator_state(generator: *mut RawGenerator, out: *mut *mut C_tensor) -> Message;
-    fn swanbench_generator_restore(generator: *mut RawGenerator, state: *const C_tensor)
-    -> Message;
-    fn swanbench_fill_uniform(
-        tensor: *mut C_tensor,
-        low: f64,
-        high: f64,
-        generator: *mut RawGenerator,
-    ) -> Message;
-    fn swanbench_fill_normal(
-        tensor: *mut C_tensor,
-        mean: f64,
-        deviation: f64,
-        generator: *mut RawGenerator,
-    ) -> Message;
-    fn swanbench_fill_bernoulli(
-        tensor: *mut C_tensor,
-        probability: f64,
-        generator: *mut RawGenerator,
-    ) -> Message;
-    fn swanbench_permutation(
-        count: i64,
-        generator: *mut RawGenerator,
-        out: *mut *mut C_tensor,
-    ) -> Message;
     fn swanbench_prepare_process() -> Message;
     fn swanbench_prepare_thread(threads: c_int) -> Message;
     fn swanbench_allow_tf32(allowed: bool) -> Message;
@@ -102,6 +72,19 @@ fn check(action: &'static str, message: Message) -> Result<(), TorchError> {
         text
     };
     Err(TorchError { action, message: text })
+}
+
+/// Takes the ownership of a new tensor that a function of the shim writes.
+///
+/// # Safety
+/// `call` writes a tensor that nobody else owns if it returns no message.
+unsafe fn owned(
+    action: &'static str,
+    call: impl FnOnce(*mut *mut C_tensor) -> Message,
+) -> Result<Tensor, TorchError> {
+    let mut raw = std::ptr::null_mut();
+    check(action, call(&raw mut raw))?;
+    Ok(unsafe { Tensor::from_ptr(raw) })
 }
 
 fn pointers(tensors: &[Tensor]) -> Vec<*const C_tensor> {
@@ -173,120 +156,48 @@ pub(crate) fn drop_gradients(parameters: &[Tensor]) -> Result<(), TorchError> {
     })
 }
 
-/// Owner of a C++ generator.
-pub(crate) struct GeneratorHandle(*mut RawGenerator);
-
-// Safety: the generator has no tie to the thread that made it. It is not `Sync`: drawing takes
-// `&mut self` above this layer.
-unsafe impl Send for GeneratorHandle {}
-
-impl Drop for GeneratorHandle {
-    fn drop(&mut self) {
-        // Safety: made by the shim, freed once.
-        unsafe { swanbench_generator_free(self.0) }
-    }
-}
-
-impl GeneratorHandle {
-    /// Creates a generator on the CPU, or on the CUDA device of this index.
-    pub fn new(cuda_index: Option<usize>, seed: u64) -> Result<Self, TorchError> {
-        let mut raw = std::ptr::null_mut();
-        // Safety: `raw` is written when the call succeeds.
-        check("make a random generator", unsafe {
-            match cuda_index {
-                None => swanbench_generator_cpu(seed, &raw mut raw),
-                Some(index) => {
-                    let index = c_int::try_from(index).unwrap_or(c_int::MAX);
-                    swanbench_generator_cuda(index, seed, &raw mut raw)
-                }
-            }
-        })?;
-        Ok(Self(raw))
-    }
-
-    pub fn state(&self) -> Result<Tensor, TorchError> {
-        let mut raw = std::ptr::null_mut();
-        // Safety: a new tensor of which we become the owner.
-        unsafe {
-            check("read a generator's state", swanbench_generator_state(self.0, &raw mut raw))?;
-            Ok(Tensor::from_ptr(raw))
-        }
-    }
-
-    pub fn restore(&mut self, state: &Tensor) -> Result<(), TorchError> {
-        // Safety: both are valid for the call.
-        check("restore a generator's state", unsafe {
-            swanbench_generator_restore(self.0, state.as_ptr())
-        })
-    }
-
-    pub fn fill_uniform(
-        &mut self,
-        tensor: &mut Tensor,
-        low: f64,
-        high: f64,
-    ) -> Result<(), TorchError> {
-        // Safety: both are valid for the call; likewise below.
-        check("draw uniform numbers", unsafe {
-            swanbench_fill_uniform(tensor.as_mut_ptr(), low, high, self.0)
-        })
-    }
-
-    pub fn fill_normal(
-        &mut self,
-        tensor: &mut Tensor,
-        mean: f64,
-        deviation: f64,
-    ) -> Result<(), TorchError> {
-        check("draw normal numbers", unsafe {
-            swanbench_fill_normal(tensor.as_mut_ptr(), mean, deviation, self.0)
-        })
-    }
-
-    pub fn fill_bernoulli(
-        &mut self,
-        tensor: &mut Tensor,
-        probability: f64,
-    ) -> Result<(), TorchError> {
-        check("draw coin flips", unsafe {
-            swanbench_fill_bernoulli(tensor.as_mut_ptr(), probability, self.0)
-        })
-    }
-
-    pub fn permutation(&mut self, count: i64) -> Result<Tensor, TorchError> {
-        let mut raw = std::ptr::null_mut();
-        // Safety: a new tensor of which we become the owner.
-        unsafe {
-            check("draw a permutation", swanbench_permutation(count, self.0, &raw mut raw))?;
-            Ok(Tensor::from_ptr(raw))
-        }
-    }
-}
-
-pub(crate) fn prepare_process() -> Result<(), TorchError> {
+/// Prepares the process, once, before the first tensor: memory that steps free and allocate again
+/// stays in the heap, and cuDNN chooses deterministic algorithms, without timing trials.
+///
+/// # Errors
+/// Returns an error if libtorch fails.
+pub fn prepare_process() -> Result<(), TorchError> {
     // Safety: sets flags only.
     check("set its flags", unsafe { swanbench_prepare_process() })
 }
 
-pub(crate) fn prepare_thread(threads: i32) -> Result<(), TorchError> {
+/// Prepares a thread that trains, once: one libtorch thread, so that parallel runs neither compete
+/// for cores nor change each other's order of summation; and denormal numbers count as zero, since
+/// saturated gates would otherwise slow a run a hundredfold.
+///
+/// # Errors
+/// Returns an error if libtorch fails.
+pub fn prepare_thread() -> Result<(), TorchError> {
     // Safety: sets flags only.
-    check("set its flags", unsafe { swanbench_prepare_thread(threads) })
+    check("set its flags", unsafe { swanbench_prepare_thread(1) })
 }
 
-pub(crate) fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
+/// Allows matrix products and convolutions on CUDA to round their inputs to TF32, or forbids it, for
+/// the whole process. PyTorch allows it for convolutions by default.
+///
+/// # Errors
+/// Returns an error if libtorch fails.
+pub fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
     // Safety: sets flags only.
     check("set its flags", unsafe { swanbench_allow_tf32(allowed) })
+}
+
+/// Returns the version of libtorch that this program was built with, such as `2.11.0`.
+#[must_use]
+pub fn libtorch_version() -> String {
+    // Safety: a constant of the shim that ends with a zero.
+    let version = unsafe { CStr::from_ptr(swanbench_libtorch_version()) };
+    version.to_string_lossy().into_owned()
 }
 
 pub(crate) fn enter_bfloat16(cuda: bool) -> Result<(), TorchError> {
     // Safety: sets flags of this thread only.
     check("compute in bfloat16", unsafe { swanbench_enter_bfloat16(cuda) })
-}
-
-pub(crate) fn libtorch_version() -> String {
-    // Safety: a constant of the shim that ends with a zero.
-    let version = unsafe { CStr::from_ptr(swanbench_libtorch_version()) };
-    version.to_string_lossy().into_owned()
 }
 
 /// Returns whether layers on the CPU compute in bfloat16 in this thread.

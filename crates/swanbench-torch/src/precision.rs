@@ -6,15 +6,6 @@ use tch::Device;
 
 use crate::{TorchError, ffi};
 
-/// Allows matrix products and convolutions on CUDA to round their inputs to TF32, or forbids it, for
-/// the whole process. PyTorch allows it for convolutions by default.
-///
-/// # Errors
-/// Returns an error if libtorch fails, for example out of memory.
-pub fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
-    ffi::allow_tf32(allowed)
-}
-
 /// A guard while whose life layers in this thread use bfloat16 copies of their inputs and weights,
 /// and operations that need 32 bits use those, as under `torch.autocast`.
 #[must_use]

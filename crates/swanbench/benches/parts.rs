@@ -1,5 +1,7 @@
 //! The harness's own parts: reading an experiment, the gates of every method, and the cost model.
 
+#![allow(missing_docs, reason = "`criterion_group!` writes a public function")]
+
 use std::{hint::black_box, path::Path};
 
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -10,7 +12,7 @@ use swanbench_core::{
 };
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Experiment, Mode, Vocabulary};
+use swanbench_spec::{Draft, Mode, Vocabulary};
 use swanbench_torch::Device;
 use tch::{Kind, Tensor};
 
@@ -25,7 +27,7 @@ fn expansion(criterion: &mut Criterion) {
         datasets: swanbench_data::vocabulary(),
     };
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../experiments/methods.yaml");
-    let load = || Experiment::load(&path, &[], &vocabulary).expect("an experiment");
+    let load = || Draft::load(&path, &[], &vocabulary).expect("an experiment").resolve("");
     criterion.bench_function(&format!("expansion/{} runs", load().runs.len()), |bencher| {
         bencher.iter(load);
     });

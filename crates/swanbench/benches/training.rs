@@ -1,6 +1,8 @@
 //! An epoch of training on 1,280 digits, its validation included, for every method on every small
 //! model. Within a model, the ratio to `dense` is the extra cost of a method's step.
 
+#![allow(missing_docs, reason = "`criterion_group!` writes a public function")]
+
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};

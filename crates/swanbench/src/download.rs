@@ -1,30 +1,31 @@
-//! What a download shows while it runs.
+//! Display of downloads.
 
 use std::{
+    error::Error,
     io::{IsTerminal, stderr},
     time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use swanbench_data::{Progress, TransferError};
+use swanbench_data::DownloadProgress;
 
-/// A bar for the file that is being received; plain lines where there is no terminal.
+/// A progress bar for the file that is being downloaded; plain lines without a terminal.
 pub struct DownloadBar {
     bar: ProgressBar,
     file: String,
 }
 
 impl DownloadBar {
-    /// Shows nothing until the first byte.
+    /// Makes a bar that is shown from the first byte on.
     pub fn new() -> Self {
         let template = "{msg} {bar:30} {bytes}/{total_bytes}, {eta} left";
-        let style = ProgressStyle::with_template(template).expect("a template of our own");
+        let style = ProgressStyle::with_template(template).expect("a valid template");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
         Self { bar: bar.with_style(style), file: String::new() }
     }
 }
 
-impl Progress for DownloadBar {
+impl DownloadProgress for DownloadBar {
     fn received(&mut self, file: &str, bytes: u64, total: u64) {
         if self.file != file {
             file.clone_into(&mut self.file);
@@ -37,8 +38,8 @@ impl Progress for DownloadBar {
         self.bar.set_position(bytes);
     }
 
-    fn retrying(&mut self, file: &str, reason: &TransferError, pause: Duration) {
-        let text = format!("{file}: {reason}; trying again in {} s", pause.as_secs());
+    fn retrying(&mut self, file: &str, error: &dyn Error, pause: Duration) {
+        let text = format!("{file}: {error}; trying again in {} s", pause.as_secs());
         self.bar.suspend(|| eprintln!("{text}"));
     }
 }

@@ -1,8 +1,8 @@
-//! All that an experiment can name.
+//! The vocabulary of experiments.
 
 use swanbench_spec::Vocabulary;
 
-/// The vocabulary, gathered from the slices, without a look at any file of data.
+/// Collects the vocabulary from the slices, without a look at any file of data.
 #[cfg(feature = "training")]
 pub fn vocabulary() -> Vocabulary {
     Vocabulary {
@@ -12,7 +12,7 @@ pub fn vocabulary() -> Vocabulary {
     }
 }
 
-/// The vocabulary as a build with the slices wrote it down (`just generate`).
+/// Reads the vocabulary that a build with the slices has written (`just generate`).
 #[cfg(not(feature = "training"))]
 pub fn vocabulary() -> Vocabulary {
     serde_json::from_str(include_str!("../vocabulary.json"))

@@ -125,7 +125,7 @@ fn heavy_libraries_stay_in_their_rooms() {
     reserved("torch-sys", &["swanbench-torch"]);
     reserved("polars", &["swanbench-results"]);
     reserved("plotters", &["swanbench-report"]);
-    reserved("serde_yaml", &["swanbench-spec"]);
+    reserved("saphyr-parser", &["swanbench-spec"]);
     reserved("clap", &["swanbench"]);
     reserved("indicatif", &["swanbench"]);
 }
@@ -139,6 +139,57 @@ fn tests_ask_for_no_further_features() {
     assert!(program.len() > 100, "the tree is read");
     for (package, features) in program {
         assert_eq!(with_tests[&package], features, "features of {package}");
+    }
+}
+
+/// The first names of the paths that `text` takes from its own crate.
+fn used_rooms(text: &str) -> BTreeSet<&str> {
+    let mut rooms = BTreeSet::new();
+    for rest in text.split("crate::").skip(1) {
+        // One path, or several between braces, of which only the starts count.
+        let mut depth = usize::from(!rest.starts_with('{'));
+        for part in rest.split_inclusive([',', '{', '}', ';']) {
+            let name = part.trim().split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            rooms.extend(name.filter(|name| depth == 1 && !name.is_empty()));
+            if !rest.starts_with('{') {
+                break;
+            }
+            depth = (depth + part.matches('{').count()).saturating_sub(part.matches('}').count());
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    rooms
+}
+
+#[test]
+fn rooms_of_the_report_use_one_another_in_one_direction() {
+    let nested =
+        "use crate::{\n    Error,\n    draw::{axis::Axis, style},\n    format,\n};\nlet data = 1;";
+    assert_eq!(used_rooms(nested), BTreeSet::from(["Error", "draw", "format"]));
+    assert_eq!(used_rooms("use crate::data::{a, b};\nfn page() {}"), BTreeSet::from(["data"]));
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("error", &[][..]),
+        ("format", &[]),
+        ("draw", &["Error", "format"]),
+        ("data", &["Error"]),
+        ("pictures", &["Error", "data", "draw", "format"]),
+        ("tables", &["data", "format"]),
+        ("page", &["data", "format", "pictures", "tables"]),
+    ]);
+    for (name, path, text) in sources() {
+        let below = path.strip_prefix(crates_folder().join("swanbench-report/src"));
+        let Ok(below) = below.map(|below| below.with_extension("")) else { continue };
+        let room = below.components().next().unwrap().as_os_str().to_str().unwrap();
+        if room == "lib" {
+            continue;
+        }
+        let allowed = allowed.get(room).unwrap_or_else(|| panic!("{name} has no room {room}"));
+        for used in used_rooms(&text) {
+            let is_allowed = used == room || allowed.contains(&used);
+            assert!(is_allowed, "{} uses {used}", path.display());
+        }
     }
 }
 

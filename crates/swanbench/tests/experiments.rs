@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use swanbench_core::{MethodEntry, ModelEntry};
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Experiment, Override, Vocabulary};
+use swanbench_spec::{Draft, Experiment, Override, Vocabulary};
 
 fn vocabulary() -> Vocabulary {
     Vocabulary {
@@ -13,6 +13,13 @@ fn vocabulary() -> Vocabulary {
         models: MODELS.iter().map(ModelEntry::info).collect(),
         datasets: swanbench_data::vocabulary(),
     }
+}
+
+/// The experiment with ids as they are before its data have been read.
+fn resolved(path: &Path, overrides: &[Override], vocabulary: &Vocabulary) -> Experiment {
+    let draft = Draft::load(path, overrides, vocabulary);
+    let draft = draft.unwrap_or_else(|error| panic!("{error}"));
+    draft.resolve(&vocabulary.dataset(&draft.data().kind).unwrap().revision)
 }
 
 /// Stored results are found by their ids: a change here makes users train again.
@@ -24,7 +31,7 @@ fn run_ids_are_pinned() {
         files.filter(|path| path.extension().is_some_and(|kind| kind == "yaml")).collect();
     files.sort();
     let line = |path: &std::path::PathBuf| {
-        let runs = Experiment::load(path, &[], &vocabulary()).unwrap().runs;
+        let runs = resolved(path, &[], &vocabulary()).runs;
         let number = |id: &str| u64::from_str_radix(&id[..16], 16).unwrap();
         let sum = runs.iter().fold(0_u64, |sum, run| sum.wrapping_add(number(&run.id)));
         let name = path.file_stem().unwrap().to_string_lossy();
@@ -47,8 +54,7 @@ fn they_can_be_run_whole_and_short() {
             continue;
         }
         for overrides in [&[][..], &short] {
-            let experiment = Experiment::load(&path, overrides, &vocabulary);
-            let experiment = experiment.unwrap_or_else(|error| panic!("{error}"));
+            let experiment = resolved(&path, overrides, &vocabulary);
             let stem = path.file_stem().unwrap().to_string_lossy();
             assert_eq!(experiment.name, stem, "a file is found by the name of its results");
         }

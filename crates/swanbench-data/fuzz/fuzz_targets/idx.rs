@@ -2,10 +2,14 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use sources::format;
 
-#[allow(dead_code, reason = "one parser of several")]
-#[path = "../../src/format/mod.rs"]
-mod format;
+// In a module with the path of the sources, so that the parsers find their own files.
+#[path = "../../src"]
+mod sources {
+    #[allow(dead_code, reason = "one parser of several")]
+    pub(crate) mod format;
+}
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(plain) = format::unpack(bytes.into()) else { return };

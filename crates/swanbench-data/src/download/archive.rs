@@ -1,8 +1,8 @@
-//! Takes the members of a set out of a gzipped tar archive.
+//! Unpacks the files of a set from a gzipped tar archive.
 
 use std::{
     fs::{self, File},
-    io::{self, BufReader, Read},
+    io::{BufReader, Read},
     path::Path,
 };
 
@@ -10,18 +10,21 @@ use flate2::read::GzDecoder;
 use tar::Entry;
 
 use super::store::{keep, part_of};
-use crate::{DataError, FormatError, files::Member, format::LARGEST};
+use crate::{
+    DataError,
+    format::{FormatError, LARGEST},
+};
 
-/// Puts the members that lie in the folder `inner` of an archive into `folder`. They appear there
-/// only after all of them were unpacked. No path of the archive is ever used: its entries are
-/// compared with the names that are expected, and the rest is left alone.
+/// Unpacks the files `names` of the folder `inner` of an archive into `folder`, where they appear
+/// only after all of them were unpacked. Paths of the archive are compared with the expected ones
+/// and never used.
 ///
 /// # Errors
-/// Where the archive is damaged or lacks a member, or the folder cannot be written to.
+/// Returns an error if the archive is damaged, a file is missing, or the folder cannot be written.
 pub(super) fn unpack(
     archive: &Path,
     inner: &str,
-    members: &[Member],
+    names: &[&'static str],
     folder: &Path,
 ) -> Result<(), DataError> {
     let malformed = |source| DataError::Malformed { file: archive.display().to_string(), source };
@@ -29,103 +32,61 @@ pub(super) fn unpack(
     let unreadable = |source| DataError::Unreadable { path: archive.to_owned(), source };
     let file = BufReader::new(File::open(archive).map_err(unreadable)?);
     let mut tar = tar::Archive::new(GzDecoder::new(file));
-    let mut unpacked = Vec::new();
+    let mut missing = names.to_vec();
     for entry in tar.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
-        let Some(member) = members.iter().find(|member| holds(&entry, inner, member)) else {
-            continue;
-        };
+        let Some(name) = names.iter().find(|name| holds(&entry, inner, name)) else { continue };
         if entry.size() > LARGEST {
             return Err(malformed(FormatError::TooLarge { limit: LARGEST }));
         }
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(damaged)?;
-        let part = part_of(folder, member.name);
-        write(&part, &bytes)?;
-        unpacked.push(member.name);
+        let path = part_of(folder, name);
+        fs::write(&path, &bytes).map_err(|source| DataError::Unwritable { path, source })?;
+        missing.retain(|other| other != name);
     }
-    if let Some(missing) = members.iter().find(|member| !unpacked.contains(&member.name)) {
-        return Err(malformed(FormatError::ArchiveLacks { member: missing.name }));
+    if let Some(member) = missing.first() {
+        return Err(malformed(FormatError::ArchiveLacks { member }));
     }
-    for member in members {
-        let part = part_of(folder, member.name);
-        keep(&part, folder, member.name)
-            .map_err(|source| DataError::Unwritable { path: part, source })?;
+    for name in names {
+        let path = folder.join(name);
+        keep(folder, name).map_err(|source| DataError::Unwritable { path, source })?;
     }
     Ok(())
 }
 
-fn holds<R: Read>(entry: &Entry<'_, R>, inner: &str, member: &Member) -> bool {
-    let expected = Path::new(inner).join(member.name);
+fn holds<R: Read>(entry: &Entry<'_, R>, inner: &str, name: &str) -> bool {
+    let expected = Path::new(inner).join(name);
     entry.header().entry_type().is_file() && entry.path().is_ok_and(|path| path == expected)
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), DataError> {
-    let refused = |source: io::Error| DataError::Unwritable { path: path.to_owned(), source };
-    fs::write(path, bytes).map_err(refused)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::{collections::BTreeMap, error::Error};
+    use std::error::Error;
 
-    use flate2::{Compression, write::GzEncoder};
-    use tar::{Builder, EntryType, Header};
+    use tar::EntryType;
     use tempfile::tempdir;
 
     use super::*;
+    use crate::test_support::{Files, files_of, tar_gz};
 
-    const MEMBERS: &[Member] =
-        &[Member { name: "one.bin", sha256: None }, Member { name: "two.bin", sha256: None }];
-
-    /// Archives entries, whatever their paths are.
-    fn archive(entries: &[(&str, EntryType, &[u8])]) -> Vec<u8> {
-        let mut builder = Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
-        for (path, kind, bytes) in entries {
-            let mut header = Header::new_ustar();
-            // The crate's own setter refuses the paths that a hostile archive has.
-            header.as_mut_bytes()[..path.len()].copy_from_slice(path.as_bytes());
-            header.set_entry_type(*kind);
-            header.set_size(bytes.len() as u64);
-            header.set_cksum();
-            builder.append(&header, *bytes).unwrap();
-        }
-        builder.into_inner().unwrap().finish().unwrap()
-    }
-
-    /// The content of files by name.
-    type Files = BTreeMap<String, Vec<u8>>;
-
-    /// Unpacks in a new folder; gives back what the error says, and all files in it and above it.
-    fn run(packed: &[u8]) -> (Result<(), String>, Files) {
-        let above = tempdir().unwrap();
-        let path = above.path().join("set.tar.gz");
-        fs::write(&path, packed).unwrap();
-        let folder = above.path().join("folder");
-        fs::create_dir(&folder).unwrap();
-        let result = unpack(&path, "set", MEMBERS, &folder);
-        fs::remove_file(path).unwrap();
-        let mut files = Files::new();
-        for place in [folder.as_path(), above.path()] {
-            for entry in fs::read_dir(place).unwrap().map(Result::unwrap) {
-                if entry.path().is_file() {
-                    let name = entry.file_name().into_string().unwrap();
-                    files.insert(name, fs::read(entry.path()).unwrap());
-                }
-            }
-        }
-        (result.map_err(|error| error.source().unwrap().to_string()), files)
-    }
-
-    fn holding(files: &[(&str, &[u8])]) -> Files {
-        files.iter().map(|&(name, bytes)| (name.to_owned(), bytes.to_vec())).collect()
-    }
-
+    const NAMES: &[&str] = &["one.bin", "two.bin"];
     const FILE: EntryType = EntryType::Regular;
 
+    /// Unpacks into a folder; returns the error, and the files in the folder.
+    fn run(packed: &[u8]) -> (Result<(), String>, Files) {
+        let above = tempdir().unwrap();
+        let (archive, folder) = (above.path().join("set.tar.gz"), above.path().join("folder"));
+        fs::write(&archive, packed).unwrap();
+        fs::create_dir(&folder).unwrap();
+        let result = unpack(&archive, "set", NAMES, &folder);
+        assert_eq!(files_of(above.path()).len(), 1, "nothing but the archive above the folder");
+        (result.map_err(|error| error.source().unwrap().to_string()), files_of(&folder))
+    }
+
     #[test]
-    fn only_the_expected_members_are_unpacked() {
-        let (result, files) = run(&archive(&[
+    fn only_the_expected_files_are_unpacked() {
+        let (result, files) = run(&tar_gz(&[
             ("set/", EntryType::Directory, b""),
             ("set/two.bin", FILE, b"second"),
             ("set/readme.html", FILE, b"<p>"),
@@ -133,12 +94,13 @@ mod tests {
             ("set/one.bin", FILE, b"first"),
         ]));
         result.unwrap();
-        assert_eq!(files, holding(&[("one.bin", b"first"), ("two.bin", b"second")]));
+        let expected = [("one.bin", "first"), ("two.bin", "second")];
+        assert_eq!(files, expected.map(|(name, text)| (name.to_owned(), text.into())).into());
     }
 
     #[test]
-    fn paths_that_lead_elsewhere_lead_nowhere() {
-        let (result, files) = run(&archive(&[
+    fn paths_that_lead_elsewhere_are_never_used() {
+        let (result, files) = run(&tar_gz(&[
             ("../one.bin", FILE, b"above"),
             ("set/../../two.bin", FILE, b"above"),
             ("/set/one.bin", FILE, b"root"),
@@ -149,21 +111,17 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_is_missing_keeps_the_others_from_appearing() {
-        let (result, files) = run(&archive(&[("set/one.bin", FILE, b"first")]));
+    fn incomplete_archives_add_no_file() {
+        let (result, files) = run(&tar_gz(&[("set/one.bin", FILE, b"first")]));
         assert_eq!(result.unwrap_err(), "it is an archive without `two.bin`");
-        assert_eq!(files, holding(&[("one.bin.part", b"first")]));
-    }
+        assert_eq!(files, [("one.bin.part".to_owned(), b"first".to_vec())].into());
 
-    #[test]
-    fn every_cut_of_an_archive_is_an_error() {
-        let whole = archive(&[("set/one.bin", FILE, b"first"), ("set/two.bin", FILE, &[7; 3000])]);
+        let whole = tar_gz(&[("set/one.bin", FILE, b"first"), ("set/two.bin", FILE, &[7; 3000])]);
         for length in (0..whole.len()).step_by(7) {
             let (result, files) = run(&whole[..length]);
-            // The last bytes only close the archive, behind its last member.
-            let complete = MEMBERS.iter().filter(|member| files.contains_key(member.name)).count();
-            let expected = if result.is_ok() { 2 } else { 0 };
-            assert_eq!(complete, expected, "at {length}: {result:?}");
+            // The last bytes, after the last file, only close the archive.
+            let complete = NAMES.iter().filter(|name| files.contains_key(**name)).count();
+            assert_eq!(complete, if result.is_ok() { 2 } else { 0 }, "at {length}: {result:?}");
             assert!(result.is_err() || length > whole.len() / 2);
         }
     }

@@ -10,9 +10,9 @@ use super::FormatError;
 pub(crate) const SHAPE: [usize; 3] = [3, 32, 32];
 const PIXELS: usize = SHAPE[0] * SHAPE[1] * SHAPE[2];
 
-/// How the records of a file look.
+/// Format of the records of a file.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Layout {
+pub(crate) struct RecordFormat {
     /// Label bytes before the pixels; the last one is the label.
     pub(crate) label_bytes: usize,
     /// Labels are below this.
@@ -22,12 +22,12 @@ pub(crate) struct Layout {
 /// Adds the images and labels of one batch of exactly `records` records to those read before.
 pub(crate) fn append(
     bytes: &[u8],
-    layout: Layout,
+    format: RecordFormat,
     records: usize,
     images: &mut Vec<u8>,
     labels: &mut Vec<u8>,
 ) -> Result<(), FormatError> {
-    let Layout { label_bytes, classes } = layout;
+    let RecordFormat { label_bytes, classes } = format;
     let record = label_bytes + PIXELS;
     if bytes.len() != records * record {
         return Err(FormatError::Records { found: bytes.len(), records, record });
@@ -50,21 +50,21 @@ mod tests {
 
     use super::*;
 
-    const CIFAR10: Layout = Layout { label_bytes: 1, classes: 10 };
-    const CIFAR100: Layout = Layout { label_bytes: 2, classes: 100 };
+    const CIFAR10: RecordFormat = RecordFormat { label_bytes: 1, classes: 10 };
+    const CIFAR100: RecordFormat = RecordFormat { label_bytes: 2, classes: 100 };
 
     fn read(
         bytes: &[u8],
-        layout: Layout,
+        format: RecordFormat,
         records: usize,
     ) -> Result<(Vec<u8>, Vec<u8>), FormatError> {
         let (mut images, mut labels) = (Vec::new(), Vec::new());
-        append(bytes, layout, records, &mut images, &mut labels)?;
+        append(bytes, format, records, &mut images, &mut labels)?;
         Ok((images, labels))
     }
 
     #[test]
-    fn reads_the_label_and_the_planes_of_each_record() {
+    fn reads_the_label_and_planes_of_each_record() {
         let mut bytes = vec![7; 1];
         bytes.extend([1; PIXELS]);
         bytes.push(3);
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn says_what_is_wrong() {
-        let message = |bytes: &[u8], layout| read(bytes, layout, 1).unwrap_err().to_string();
+        let message = |bytes: &[u8], format| read(bytes, format, 1).unwrap_err().to_string();
         assert_eq!(
             message(&[0; PIXELS], CIFAR10),
             "it holds 3072 bytes, expected 3073 (1 records of 3073 bytes)"
@@ -95,15 +95,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(
+        fn arbitrary_bytes_never_panic(
             seed in any::<u8>(),
             length in 0..2 * (PIXELS + 2),
             records in 0_usize..3,
             label_bytes in 1_usize..=2,
         ) {
             let bytes: Vec<u8> = (0..length).map(|at| (at as u8).wrapping_mul(seed)).collect();
-            let layout = Layout { label_bytes, classes: 10 };
-            if let Ok((images, labels)) = read(&bytes, layout, records) {
+            let format = RecordFormat { label_bytes, classes: 10 };
+            if let Ok((images, labels)) = read(&bytes, format, records) {
                 prop_assert_eq!(images.len(), labels.len() * PIXELS);
             }
         }

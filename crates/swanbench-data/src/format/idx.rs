@@ -6,7 +6,11 @@
 
 use super::FormatError;
 
-/// The pixels of all images, `[count, rows, columns]`; `size` is what rows and columns must be.
+/// Parses the pixels of all images, `[count, rows, columns]`; `size` is the expected rows and
+/// columns.
+///
+/// # Errors
+/// Returns an error if the file is malformed, empty, or has images of another size.
 pub(crate) fn images(bytes: &[u8], size: [usize; 2]) -> Result<&[u8], FormatError> {
     let ([_, rows, columns], pixels) = elements::<3>(bytes)?;
     if [rows, columns] != size {
@@ -15,7 +19,10 @@ pub(crate) fn images(bytes: &[u8], size: [usize; 2]) -> Result<&[u8], FormatErro
     if pixels.is_empty() { Err(FormatError::Empty) } else { Ok(pixels) }
 }
 
-/// One label an example, each below `classes`.
+/// Parses the labels, one per example, each below `classes`.
+///
+/// # Errors
+/// Returns an error if the file is malformed, empty, or has other labels.
 pub(crate) fn labels(bytes: &[u8], classes: usize) -> Result<&[u8], FormatError> {
     let (_, labels) = elements::<1>(bytes)?;
     match labels.iter().position(|label| usize::from(*label) >= classes) {
@@ -25,7 +32,7 @@ pub(crate) fn labels(bytes: &[u8], classes: usize) -> Result<&[u8], FormatError>
     }
 }
 
-/// The dimensions and the elements of a file of unsigned bytes with `DIMENSIONS` dimensions.
+/// Parses the dimensions and the elements of a file of unsigned bytes.
 fn elements<const DIMENSIONS: usize>(
     bytes: &[u8],
 ) -> Result<([usize; DIMENSIONS], &[u8]), FormatError> {
@@ -98,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_claims_everything_is_only_compared() {
+    fn a_header_of_huge_sizes_is_only_compared() {
         let mut claims = IMAGES;
         claims[4..16].fill(0xff);
         let error = images(&claims, [1, 3]).unwrap_err();
@@ -108,13 +115,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             let _ = images(&bytes, [1, 3]);
             let _ = labels(&bytes, 3);
         }
 
         #[test]
-        fn no_change_of_a_good_file_makes_it_panic(
+        fn changes_of_a_good_file_never_panic(
             changes in prop::collection::vec((0..IMAGES.len(), any::<u8>()), 1..4),
             length in 0..=IMAGES.len(),
         ) {

@@ -1,4 +1,4 @@
-//! CIFAR's binary batches, found in folders.
+//! CIFAR's binary batches in folders.
 
 use std::{fs::File, os::unix::fs::FileExt, path::Path};
 
@@ -6,7 +6,7 @@ use crate::support::{chain, load, only};
 use swanbench_data::Pixels;
 use tempfile::tempdir;
 
-/// A file of `records` black records with label 0, of which some bytes are set. It takes no room.
+/// Writes a sparse file of `records` black records with label 0, of which some bytes are set.
 fn batch(path: &Path, records: u64, record: u64, set: &[(u64, u8)]) {
     let file = File::create(path).unwrap();
     file.set_len(records * record).unwrap();
@@ -40,7 +40,7 @@ fn cifar10_joins_its_batches_in_order() {
     }
     assert_eq!((raw.train.labels.len(), raw.test.labels.len()), (50_000, 10_000));
     assert_eq!(raw.test.labels[0], 9);
-    // Green: 150 over 50,000 x 1,024 pixels; red and blue: nothing, so nothing to divide by.
+    // Green: 150 over 50,000 x 1,024 pixels; red and blue: constant.
     assert!((raw.mean[1] * 255.0 - 150.0 / 51_200_000.0).abs() < 1e-12);
     assert_eq!((raw.mean[0], raw.std[0], raw.std[2]), (0.0, 1.0, 1.0));
 }

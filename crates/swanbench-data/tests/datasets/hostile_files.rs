@@ -1,4 +1,4 @@
-//! Damaged files end in an error or in a smaller dataset, never in a panic.
+//! Damaged files lead to an error or a smaller dataset, never to a panic.
 
 use proptest::prelude::*;
 use swanbench_data::Pixels;
@@ -6,7 +6,7 @@ use tempfile::tempdir;
 
 use crate::support::{gz, idx_set, load, only, write};
 
-/// Where a change goes, as a share of the file, and what it puts there.
+/// Changed bytes: the position as a share of the file, and the new value.
 fn changes() -> impl Strategy<Value = Vec<(f64, u8)>> {
     prop::collection::vec((0.0..1.0, any::<u8>()), 0..4)
 }
@@ -20,7 +20,7 @@ fn change(bytes: &mut [u8], changes: &[(f64, u8)], first_bytes_only: bool) {
 
 proptest! {
     #[test]
-    fn no_damage_makes_the_loader_panic(
+    fn damaged_files_never_panic(
         file in 0_usize..4,
         inside in changes(),
         header_only in any::<bool>(),
@@ -48,7 +48,10 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), packed in any::<bool>()) {
+    fn arbitrary_bytes_are_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        packed in any::<bool>(),
+    ) {
         let folder = tempdir().unwrap();
         let mut set = idx_set();
         set[0].1 = if packed { gz(&bytes) } else { bytes };

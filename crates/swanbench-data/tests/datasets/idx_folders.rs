@@ -1,13 +1,13 @@
-//! Sets in MNIST's layout, found in folders: where they are looked for and what is wrong with them.
+//! Sets in MNIST's format in folders: the search and the errors.
 
 use std::fs;
 
 use crate::support::{chain, gz, idx, idx_set, load, only, write};
-use swanbench_data::{Pixels, Places, UNKNOWN_REVISION, find, vocabulary, vocabulary_for};
+use swanbench_data::{DataDirs, Pixels, UNKNOWN_REVISION, lookup, vocabulary, vocabulary_for};
 use tempfile::tempdir;
 
 #[test]
-fn plain_packed_and_dotted_files_give_the_same_dataset() {
+fn plain_packed_and_dotted_files_are_equal() {
     let folder = tempdir().unwrap();
     let root = folder.path();
     write(&root.join("a/mnist"), idx_set());
@@ -27,14 +27,13 @@ fn plain_packed_and_dotted_files_give_the_same_dataset() {
 }
 
 #[test]
-fn the_named_folder_wins_over_the_cache_and_the_cache_over_the_system() {
+fn the_named_folder_comes_first_then_the_cache() {
     let folder = tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    let places = Places {
+    let dirs = DataDirs {
         data_dir: Some(at("given")),
         cache: Some(at("cache")),
         system: vec![at("system")],
-        ..Places::default()
     };
     let mut found = Vec::new();
     for (count, place) in [(10, "system"), (20, "cache"), (30, "given")] {
@@ -42,7 +41,7 @@ fn the_named_folder_wins_over_the_cache_and_the_cache_over_the_system() {
         set[2].1 = idx(&[count, 28, 28], &vec![0; count as usize * 784]);
         set[3].1 = idx(&[count], &vec![0; count as usize]);
         write(&at(place).join("kmnist"), set);
-        found.push(load("kmnist", &places).unwrap().test.labels.len());
+        found.push(load("kmnist", &dirs).unwrap().test.labels.len());
     }
     assert_eq!(found, [10, 20, 30]);
 }
@@ -51,31 +50,30 @@ fn the_named_folder_wins_over_the_cache_and_the_cache_over_the_system() {
 fn the_revision_is_the_checksum_of_the_files_found() {
     let folder = tempdir().unwrap();
     write(folder.path(), idx_set());
-    let revision = |kinds: Vec<swanbench_spec::ComponentInfo>, name| {
-        kinds.into_iter().find(|kind| kind.name == name).unwrap().revision
+    let revision = |infos: Vec<swanbench_spec::ComponentInfo>, name| {
+        infos.into_iter().find(|info| info.name == name).unwrap().revision
     };
     assert_eq!(revision(vocabulary(), "mnist"), UNKNOWN_REVISION);
-    let places = only(folder.path());
-    let first = revision(vocabulary_for("mnist", &places).unwrap(), "mnist");
-    assert_eq!(first, load("mnist", &places).unwrap().revision);
-    assert_eq!(revision(vocabulary_for("mnist", &places).unwrap(), "kmnist"), UNKNOWN_REVISION);
+    let dirs = only(folder.path());
+    let first = revision(vocabulary_for("mnist", &dirs).unwrap(), "mnist");
+    assert_eq!(first, load("mnist", &dirs).unwrap().revision);
+    assert_eq!(revision(vocabulary_for("mnist", &dirs).unwrap(), "kmnist"), UNKNOWN_REVISION);
 
     let mut changed = idx_set();
     *changed[0].1.last_mut().unwrap() ^= 1;
     write(folder.path(), changed);
-    assert_ne!(revision(vocabulary_for("mnist", &places).unwrap(), "mnist"), first);
+    assert_ne!(revision(vocabulary_for("mnist", &dirs).unwrap(), "mnist"), first);
 }
 
 #[test]
-fn missing_files_are_named_with_the_folders_searched_and_the_remedy() {
-    let places = Places {
+fn missing_files_are_named_with_the_remedy() {
+    let dirs = DataDirs {
         data_dir: Some("/given".into()),
         cache: Some("/home/ada/.cache/swanbench/data".into()),
         system: vec!["/nowhere/datasets".into()],
-        ..Places::default()
     };
     assert_eq!(
-        chain(&load("fashion-mnist", &places).unwrap_err()),
+        chain(&load("fashion-mnist", &dirs).unwrap_err()),
         "no complete copy of the dataset `fashion-mnist` found\n  \
          missing: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, \
          t10k-labels-idx1-ubyte (plain or .gz)\n  \
@@ -108,57 +106,53 @@ fn an_incomplete_folder_is_named_with_what_it_lacks() {
 }
 
 #[test]
-fn wrong_content_is_named_with_the_file_and_what_was_expected() {
+fn wrong_content_is_named_with_the_file() {
     let folder = tempdir().unwrap();
-    let places = only(folder.path());
-    let message_with = |position: usize, bytes: Vec<u8>| {
-        let mut set = idx_set();
-        set[position].1 = bytes;
-        write(folder.path(), set);
-        let message = chain(&load("mnist", &places).unwrap_err());
-        message.replace(&format!("{}/", folder.path().display()), "")
-    };
+    let dirs = only(folder.path());
     let [(_, images), (_, labels), ..] = idx_set();
     let packed = gz(&images);
+    for (position, bytes, expected) in [
+        (
+            0,
+            packed[..packed.len() / 2].to_vec(),
+            "its gzip stream is cut off; fetch the file again",
+        ),
+        (0, images[..1000].to_vec(), "it holds 984 bytes of data, but its header announces 15680"),
+        (
+            0,
+            b"<html>404 not found</html>".to_vec(),
+            "it starts with 0x3c68746d, expected 0x00000803 (IDX of unsigned bytes, 3 dimensions)",
+        ),
+        (2, idx(&[1, 2, 2], &[0; 4]), "its images are 2x2 pixels, expected 28x28"),
+        (
+            3,
+            idx(&[10], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 10]),
+            "its example 9 has label 10, expected 0 to 9",
+        ),
+        (1, Vec::new(), "it ends after 0 bytes, within its header of 8"),
+    ] {
+        let mut set = idx_set();
+        set[position].1 = bytes;
+        let file = folder.path().join(set[position].0);
+        write(folder.path(), set);
+        let message = chain(&load("mnist", &dirs).unwrap_err());
+        let file = file.display();
+        assert_eq!(message, format!("`{file}` is not a usable data file: {expected}"));
+    }
+
+    let mut set = idx_set();
+    set[1].1 = idx(&[19], &labels[8..27]);
+    write(folder.path(), set);
+    let message = chain(&load("mnist", &dirs).unwrap_err());
     assert_eq!(
-        message_with(0, packed[..packed.len() / 2].to_vec()),
-        "`train-images-idx3-ubyte` is not a usable data file: its gzip stream is cut off; fetch the \
-         file again"
-    );
-    assert_eq!(
-        message_with(0, images[..1000].to_vec()),
-        "`train-images-idx3-ubyte` is not a usable data file: it holds 984 bytes of data, but its \
-         header announces 15680"
-    );
-    assert_eq!(
-        message_with(0, b"<html>404 not found</html>".to_vec()),
-        "`train-images-idx3-ubyte` is not a usable data file: it starts with 0x3c68746d, expected \
-         0x00000803 (IDX of unsigned bytes, 3 dimensions)"
-    );
-    assert_eq!(
-        message_with(2, idx(&[1, 2, 2], &[0; 4])),
-        "`t10k-images-idx3-ubyte` is not a usable data file: its images are 2x2 pixels, expected \
-         28x28"
-    );
-    assert_eq!(
-        message_with(3, idx(&[10], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 10])),
-        "`t10k-labels-idx1-ubyte` is not a usable data file: its example 9 has label 10, expected 0 \
-         to 9"
-    );
-    assert_eq!(
-        message_with(1, idx(&[19], &labels[8..27])),
+        message.replace(&format!("{}/", folder.path().display()), ""),
         "`train-images-idx3-ubyte` holds 20 images, but `train-labels-idx1-ubyte` holds 19 labels; \
          take both from the same set"
-    );
-    assert_eq!(
-        message_with(1, Vec::new()),
-        "`train-labels-idx1-ubyte` is not a usable data file: it ends after 0 bytes, within its \
-         header of 8"
     );
 }
 
 #[test]
-fn other_files_than_the_published_ones_are_refused_where_those_are_known() {
+fn a_set_may_refuse_unpublished_files() {
     let folder = tempdir().unwrap();
     write(folder.path(), idx_set());
     let message = chain(&load("fashion-mnist", &only(folder.path())).unwrap_err());
@@ -177,12 +171,12 @@ fn other_files_than_the_published_ones_are_refused_where_those_are_known() {
 
 #[test]
 fn the_real_fashion_mnist_is_what_was_published() {
-    let places = Places { system: vec!["/usr/share/datasets".into()], ..Places::default() };
-    if !places.system[0].join("fashion-mnist").is_dir() {
+    let dirs = DataDirs { system: vec!["/usr/share/datasets".into()], ..DataDirs::default() };
+    if !dirs.system[0].join("fashion-mnist").is_dir() {
         eprintln!("skipped: no Fashion-MNIST under /usr/share/datasets/fashion-mnist");
         return;
     }
-    let raw = load("fashion-mnist", &places).unwrap();
+    let raw = load("fashion-mnist", &dirs).unwrap();
     for (labels, each) in [(&raw.train.labels, 6_000), (&raw.test.labels, 1_000)] {
         let mut counts = [0; 10];
         for label in labels {
@@ -190,16 +184,15 @@ fn the_real_fashion_mnist_is_what_was_published() {
         }
         assert_eq!(counts, [each; 10]);
     }
-    // The values that are in common use for normalising it.
+    // The values in common use for its normalisation.
     assert!((raw.mean[0] - 0.2860).abs() < 5e-5, "{:?}", raw.mean);
     assert!((raw.std[0] - 0.3530).abs() < 5e-5, "{:?}", raw.std);
-    assert_eq!(raw.revision, (find("fashion-mnist").unwrap().kind)().revision);
+    assert_eq!(raw.revision, lookup("fashion-mnist").unwrap().info().revision);
 }
 
 #[test]
-fn an_unreadable_place_is_like_an_empty_one() {
+fn a_folder_in_place_of_a_file_is_no_file() {
     let folder = tempdir().unwrap();
-    // A folder with the name of a file.
     for (name, _) in idx_set() {
         fs::create_dir(folder.path().join(name)).unwrap();
     }

@@ -1,10 +1,11 @@
-//! The crate as its users see it: from files or settings to minibatches.
+//! The public interface: from files or settings to minibatches.
 
 mod cifar_folders;
+mod guide;
 mod hostile_files;
 mod idx_folders;
-mod on_the_machine;
 mod planted;
 mod prepare;
+mod status;
 mod support;
 mod vocabulary;

@@ -1,17 +1,15 @@
-//! The planted dataset keeps to its formula.
+//! The planted dataset follows its formula.
 
+use crate::support::load_with;
 use serde_json::to_value;
 use sha2::{Digest, Sha256};
-use swanbench_data::{DataError, Pixels, Places, Planted, RawDataset, find};
-use swanbench_spec::ComponentConfig;
+use swanbench_data::{DataDirs, DataError, Pixels, Planted, RawDataset};
 
 fn generate(settings: &Planted) -> Result<RawDataset, DataError> {
-    let choice =
-        ComponentConfig { kind: "planted".to_owned(), settings: to_value(settings).unwrap() };
-    (find("planted").unwrap().load)(&choice, &Places::default())
+    load_with("planted", &to_value(settings).unwrap(), &DataDirs::default())
 }
 
-/// The training inputs, one vector an example.
+/// Returns the training inputs, one vector per example.
 fn inputs(settings: &Planted) -> Vec<Vec<f32>> {
     let Pixels::Floats(pixels) = generate(settings).unwrap().train.images else {
         panic!("generated as floats")
@@ -24,7 +22,7 @@ fn dot(left: &[f64], right: &[f64]) -> f64 {
 }
 
 #[test]
-fn directions_have_length_1_and_stand_at_right_angles() {
+fn directions_are_orthonormal() {
     let all: Vec<_> = Planted::default().directions().unwrap().concat();
     assert_eq!(all.len(), 40);
     for (position, left) in all.iter().enumerate() {
@@ -48,7 +46,7 @@ fn the_stated_share_of_every_class_is_hard() {
 }
 
 #[test]
-fn without_noise_an_example_is_the_signal_of_the_formula() {
+fn without_noise_an_example_is_the_signal() {
     let settings = Planted { noise: 0.0, train: 200, ..Planted::default() };
     let directions = settings.directions().unwrap();
     let labels = generate(&settings).unwrap().train.labels;
@@ -82,7 +80,7 @@ fn noise_has_the_stated_standard_deviation() {
 }
 
 #[test]
-fn the_content_changes_only_with_the_revision_and_the_seed() {
+fn the_content_is_pinned_by_revision_and_seed() {
     let content = |settings: &Planted| {
         let bytes: Vec<u8> =
             inputs(settings).concat().into_iter().flat_map(f32::to_le_bytes).collect();

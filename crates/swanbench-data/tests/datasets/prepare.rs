@@ -3,11 +3,11 @@
 use std::thread;
 
 use crate::support::{idx_set, load, only, write};
-use swanbench_data::{Dataset, Places, Split};
+use swanbench_data::{DataDirs, Dataset, Split};
 use tch::{Device, Kind, Tensor};
 
 fn mnist_5k(share: f64, limit: Option<u64>) -> Dataset {
-    let raw = load("mnist-5k", &Places::default()).unwrap();
+    let raw = load("mnist-5k", &DataDirs::default()).unwrap();
     Dataset::prepare(&raw, share, limit, Device::Cpu).unwrap()
 }
 
@@ -19,14 +19,14 @@ fn each_class(split: &Split) -> Vec<usize> {
     (0..10).map(|class| labels(split).iter().filter(|label| **label == class).count()).collect()
 }
 
-/// Every image as the bits of its pixels.
+/// Returns the bits of the pixels of every image.
 fn images(split: &Split) -> Vec<Vec<u32>> {
     let flat: Vec<f32> = Vec::try_from(split.images.flatten(0, -1)).unwrap();
     flat.chunks(784).map(|image| image.iter().map(|pixel| pixel.to_bits()).collect()).collect()
 }
 
 #[test]
-fn a_tenth_of_each_class_is_held_out_and_nothing_is_lost() {
+fn a_tenth_of_each_class_is_held_out() {
     let data = mnist_5k(0.1, None);
     assert_eq!(each_class(&data.train), [360; 10]);
     assert_eq!(each_class(&data.validation), [40; 10]);
@@ -35,7 +35,7 @@ fn a_tenth_of_each_class_is_held_out_and_nothing_is_lost() {
     assert_eq!(data.train.images.size(), [3600, 1, 28, 28]);
     assert_eq!((data.train.images.kind(), data.train.labels.kind()), (Kind::Float, Kind::Int64));
 
-    let raw = load("mnist-5k", &Places::default()).unwrap();
+    let raw = load("mnist-5k", &DataDirs::default()).unwrap();
     let undivided = Dataset::prepare(&raw, 0.5, None, Device::Cpu).unwrap();
     let all = |data: &Dataset| {
         let mut all = [images(&data.train), images(&data.validation)].concat();
@@ -53,7 +53,7 @@ fn the_split_is_the_same_every_time() {
 }
 
 #[test]
-fn train_is_normalised_with_the_figures_of_all_of_train() {
+fn the_normalisation_is_that_of_all_of_train() {
     let data = mnist_5k(0.1, None);
     let both = Tensor::cat(&[&data.train.images, &data.validation.images], 0).to_kind(Kind::Double);
     assert!(both.mean(Kind::Double).double_value(&[]).abs() < 1e-5);
@@ -64,7 +64,7 @@ fn train_is_normalised_with_the_figures_of_all_of_train() {
 }
 
 #[test]
-fn black_is_what_a_raw_0_becomes() {
+fn black_is_a_normalised_0() {
     let data = mnist_5k(0.1, None);
     assert_eq!(
         Vec::<f32>::try_from(&data.black).unwrap(),
@@ -76,7 +76,7 @@ fn black_is_what_a_raw_0_becomes() {
 }
 
 #[test]
-fn a_limit_keeps_the_first_examples_and_splits_afterwards() {
+fn a_limit_keeps_the_first_examples() {
     let data = mnist_5k(0.1, Some(200));
     assert_eq!(each_class(&data.train), [18; 10]);
     assert_eq!(each_class(&data.validation), [2; 10]);
@@ -87,8 +87,8 @@ fn a_limit_keeps_the_first_examples_and_splits_afterwards() {
 }
 
 #[test]
-fn a_limit_that_leaves_a_class_with_one_example_is_refused() {
-    let raw = load("mnist-5k", &Places::default()).unwrap();
+fn a_limit_of_one_example_per_class_is_refused() {
+    let raw = load("mnist-5k", &DataDirs::default()).unwrap();
     let error = Dataset::prepare(&raw, 0.1, Some(19), Device::Cpu).unwrap_err().to_string();
     assert!(error.contains("has 1 of the training examples in use"), "{error}");
 }
@@ -112,7 +112,7 @@ fn pixels_labels_and_positions_stay_together() {
 }
 
 #[test]
-fn batches_follow_the_order_and_end_with_the_ragged_one() {
+fn batches_follow_the_order() {
     let split = Split {
         images: Tensor::arange(7, (Kind::Float, Device::Cpu)).view([7, 1, 1, 1]),
         labels: Tensor::arange(7, (Kind::Int64, Device::Cpu)) * 10,
@@ -142,7 +142,7 @@ fn batches_follow_the_order_and_end_with_the_ragged_one() {
 }
 
 #[test]
-fn a_share_for_another_thread_is_the_same_memory() {
+fn threads_share_the_same_memory() {
     let data = mnist_5k(0.1, Some(100));
     let shared = data.share();
     let address = data.train.images.data_ptr() as usize;

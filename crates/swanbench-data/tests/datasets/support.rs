@@ -3,22 +3,31 @@
 use std::{error::Error, fs, io::Write, path::Path};
 
 use flate2::{Compression, write::GzEncoder};
-use swanbench_data::{DataError, Places, RawDataset, find};
+use swanbench_data::{DataDirs, DataError, RawDataset, lookup};
 use swanbench_spec::ComponentConfig;
 
-/// Loads a dataset with the settings that it has by default.
-pub fn load(name: &str, places: &Places) -> Result<RawDataset, DataError> {
-    let entry = find(name).expect("a dataset of the slice");
-    let settings = (entry.kind)().settings.defaults();
-    (entry.load)(&ComponentConfig { kind: name.to_owned(), settings }, places)
+/// Loads a dataset with its default settings.
+pub fn load(name: &str, dirs: &DataDirs) -> Result<RawDataset, DataError> {
+    load_with(name, &serde_json::json!({}), dirs)
 }
 
-/// Only the given folder: no cache, no system.
-pub fn only(folder: &Path) -> Places {
-    Places { data_dir: Some(folder.to_owned()), ..Places::default() }
+/// Loads a dataset with settings.
+pub fn load_with(
+    name: &str,
+    settings: &serde_json::Value,
+    dirs: &DataDirs,
+) -> Result<RawDataset, DataError> {
+    let dataset = lookup(name)?;
+    let settings = dataset.info().settings.resolve(settings).unwrap();
+    dataset.load(&ComponentConfig { kind: name.to_owned(), settings }, dirs)
 }
 
-/// The message of an error and of all its causes, as the command prints them.
+/// Returns only the given folder: no cache, no system.
+pub fn only(folder: &Path) -> DataDirs {
+    DataDirs { data_dir: Some(folder.to_owned()), ..DataDirs::default() }
+}
+
+/// Joins the messages of an error and all its causes, as the command prints them.
 pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -30,7 +39,7 @@ pub fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// An IDX file of unsigned bytes.
+/// Makes an IDX file of unsigned bytes.
 pub fn idx(dimensions: &[u32], elements: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0, 0, 8, dimensions.len() as u8];
     for length in dimensions {
@@ -47,8 +56,8 @@ pub fn gz(plain: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// The four files of a set in MNIST's layout: 20 + 10 images, two and one of each class, whose
-/// pixels are all ten times their label.
+/// Makes the four files of a set in MNIST's format: 20 + 10 images, two and one of each class,
+/// whose pixels are all ten times their label.
 pub fn idx_set() -> [(&'static str, Vec<u8>); 4] {
     let labels = |count: u8| (0..count).map(|example| example % 10).collect::<Vec<u8>>();
     let images = |count: u8| {
@@ -64,7 +73,7 @@ pub fn idx_set() -> [(&'static str, Vec<u8>); 4] {
     ]
 }
 
-/// Writes files into a folder, which it makes.
+/// Writes files into a new folder.
 pub fn write<N: AsRef<str>>(folder: &Path, files: impl IntoIterator<Item = (N, Vec<u8>)>) {
     fs::create_dir_all(folder).unwrap();
     for (name, bytes) in files {

@@ -1,42 +1,42 @@
-//! The slice of datasets as words of the vocabulary.
+//! The slice of datasets as vocabulary of experiments.
 
 use std::collections::BTreeSet;
 
-use crate::support::{chain, load};
+use crate::support::{chain, load, load_with};
 use serde_json::json;
-use swanbench_data::{DATASETS, Dataset, Places, find, vocabulary, vocabulary_for};
+use swanbench_data::{DATASETS, DataDirs, Dataset, lookup, vocabulary, vocabulary_for};
 use swanbench_spec::ComponentConfig;
 use tch::Device;
 
 #[test]
 fn names_are_unique_and_found() {
-    let names: Vec<_> = vocabulary().iter().map(|kind| kind.name).collect();
+    let names: Vec<_> = vocabulary().iter().map(|info| info.name).collect();
     assert_eq!(
         names,
         ["mnist-5k", "mnist", "fashion-mnist", "kmnist", "cifar10", "cifar100", "planted"]
     );
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), DATASETS.len());
-    assert!(names.iter().all(|name| find(name).is_some_and(|e| (e.kind)().name == *name)));
-    assert!(find("imagenet").is_none());
+    assert!(names.iter().all(|name| lookup(name).unwrap().info().name == *name));
+    assert!(lookup("imagenet").is_err());
 }
 
 #[test]
-fn settings_accept_their_own_defaults_and_refuse_unknown_fields() {
-    for kind in vocabulary() {
-        let defaults = kind.settings.defaults();
-        assert_eq!(kind.settings.resolve(&defaults).unwrap(), defaults, "{}", kind.name);
-        assert!(kind.settings.resolve(&json!({ "no-such-field": 1 })).is_err(), "{}", kind.name);
+fn settings_accept_only_their_own_fields() {
+    for info in vocabulary() {
+        let defaults = info.settings.defaults();
+        assert_eq!(info.settings.resolve(&defaults).unwrap(), defaults, "{}", info.name);
+        assert!(info.settings.resolve(&json!({ "no-such-field": 1 })).is_err(), "{}", info.name);
     }
 }
 
 #[test]
-fn what_needs_no_file_is_loaded_and_known_without_any_place() {
-    let nowhere = Places::default();
+fn datasets_without_files_need_no_folder() {
+    let nowhere = DataDirs::default();
     for name in ["mnist-5k", "planted"] {
         let raw = load(name, &nowhere).unwrap();
-        let kinds = vocabulary_for(name, &nowhere).unwrap();
-        let kind = kinds.iter().find(|kind| kind.name == name).unwrap();
-        assert_eq!((raw.name, &raw.revision), (name, &kind.revision));
+        let infos = vocabulary_for(name, &nowhere).unwrap();
+        let info = infos.iter().find(|info| info.name == name).unwrap();
+        assert_eq!((raw.name, &raw.revision), (name, &info.revision));
     }
     assert!(vocabulary_for("fashion-mnist", &nowhere).is_ok(), "its content is known in advance");
     assert!(vocabulary_for("mnist", &nowhere).is_err());
@@ -45,11 +45,7 @@ fn what_needs_no_file_is_loaded_and_known_without_any_place() {
 
 #[test]
 fn planted_follows_its_settings() {
-    let entry = find("planted").unwrap();
-    let with = |settings: serde_json::Value| {
-        let settings = (entry.kind)().settings.resolve(&settings).unwrap();
-        (entry.load)(&ComponentConfig { kind: "planted".to_owned(), settings }, &Places::default())
-    };
+    let with = |settings| load_with("planted", &settings, &DataDirs::default());
     let raw = with(json!({ "classes": 3, "side": 5, "train": 60, "test": 30, "seed": 7 })).unwrap();
     assert_eq!((raw.shape, raw.classes), ([1, 5, 5], 3));
     let data = Dataset::prepare(&raw, 0.1, None, Device::Cpu).unwrap();
@@ -62,10 +58,9 @@ fn planted_follows_its_settings() {
 
 #[test]
 fn settings_of_another_type_are_an_error() {
-    let entry = find("planted").unwrap();
-    let wrong =
-        ComponentConfig { kind: "planted".to_owned(), settings: json!({ "classes": "many" }) };
-    let error = (entry.load)(&wrong, &Places::default()).unwrap_err();
+    let settings = json!({ "classes": "many" });
+    let wrong = ComponentConfig { kind: "planted".to_owned(), settings };
+    let error = lookup("planted").unwrap().load(&wrong, &DataDirs::default()).unwrap_err();
     assert!(
         chain(&error).starts_with("these are not settings of the dataset `planted`: invalid type"),
         "{}",

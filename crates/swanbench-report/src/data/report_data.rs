@@ -1,4 +1,4 @@
-//! What a report is about: the cells of an experiment and the facts that belong to all of them.
+//! The data of a report: the cells of an experiment and the facts that belong to all of them.
 
 use swanbench_results::{
     Cell, RunRow, cells,
@@ -7,7 +7,7 @@ use swanbench_results::{
 };
 use swanbench_spec::Conditions;
 
-use crate::{Error, draw::theme::Style};
+use crate::Error;
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
@@ -55,7 +55,7 @@ impl ReportData {
             let in_task = all.iter().filter(|cell| cell.conditions.task_index == task_index);
             in_task.filter(|cell| is_it(&cell.conditions)).cloned().collect()
         };
-        let mut evidence = Self {
+        let mut data = Self {
             experiment: first.run.experiment.clone(),
             model: first.run.model.clone(),
             data: first.run.data.clone(),
@@ -68,24 +68,16 @@ impl ReportData {
             gaps: Vec::new(),
             failures: runs.iter().filter_map(failure).collect(),
         };
-        if let Some(reference) = evidence.reference() {
-            evidence.gaps = gaps(runs, task_index, &reference.label);
+        if let Some(reference) = data.reference() {
+            data.gaps = gaps(runs, task_index, &reference.label);
         }
-        Ok(evidence)
+        Ok(data)
     }
 
     /// Returns what everything is compared with: the first label that is a dense reference.
     pub(crate) fn reference(&self) -> Option<&Cell> {
         let mut cells = self.headline.iter();
         cells.find(|cell| is_dense_reference(cell.target, cell.unit_flops_share))
-    }
-
-    /// How `label` looks in every picture: black where it is the reference, otherwise by its place
-    /// among the others.
-    pub(crate) fn style(&self, label: &str) -> Style {
-        let reference = self.reference().map(|cell| cell.label.as_str());
-        let mut others = self.labels.iter().filter(|other| Some(other.as_str()) != reference);
-        others.position(|other| other == label).map_or(Style::REFERENCE, Style::of)
     }
 
     /// Returns the cell of the same setting as `cell` under other conditions.
@@ -97,24 +89,24 @@ impl ReportData {
         })
     }
 
-    /// The test of a cell against the reference.
+    /// Returns the middle one of all targets: the lower of two if their number is even.
+    pub(crate) fn middle_target(&self) -> Option<f64> {
+        let mut targets: Vec<f64> = self.headline.iter().filter_map(|cell| cell.target).collect();
+        targets.sort_by(|one, other| other.total_cmp(one));
+        targets.dedup();
+        targets.get(targets.len() / 2).copied()
+    }
+
+    /// Returns the test of a cell against the reference.
     pub(crate) fn gap(&self, cell: &Cell) -> Option<&Gap> {
         self.gaps.iter().find(|gap| gap.label == cell.label && gap.target == cell.target)
     }
 
-    /// The least and the greatest number of seeds in a headline cell.
+    /// Returns the least and the greatest number of seeds in a headline cell.
     pub(crate) fn seeds(&self) -> (usize, usize) {
         let counts = self.headline.iter().map(|cell| cell.n);
         (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0))
     }
-}
-
-/// The middle one of all targets: the more sparing of two, where their number is even.
-pub(crate) fn middle_target(targets: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let mut targets: Vec<f64> = targets.into_iter().collect();
-    targets.sort_by(|one, other| other.total_cmp(one));
-    targets.dedup();
-    targets.get(targets.len() / 2).copied()
 }
 
 /// Returns whether gates were hard, but not the method's own.
@@ -185,38 +177,24 @@ pub(crate) mod samples {
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        middle_target,
-        samples::{cell, evidence},
-    };
+    use super::samples::{cell, evidence};
 
     #[test]
     fn the_middle_of_no_targets_is_none() {
-        assert_eq!(middle_target([]), None);
-        assert_eq!(middle_target([0.5, 0.25, 0.1, 0.05]), Some(0.1));
+        let at = |target: &f64| cell("gated", Some(*target), 0.5, 0.9);
+        let middle = |targets: &[f64]| evidence(targets.iter().map(at).collect()).middle_target();
+        assert_eq!(middle(&[]), None);
+        assert_eq!(middle(&[0.5, 0.25, 0.1, 0.05]), Some(0.1));
     }
-    use crate::draw::theme::Style;
 
     #[test]
-    fn the_reference_follows_from_data_not_names() {
+    fn the_reference_follows_from_data_not_from_a_name() {
         let cells = vec![
             cell("always all", Some(0.5), 1.0, 0.95),
             cell("half", None, 0.5, 0.94),
             cell("anything", None, 1.0, 0.93),
         ];
-        let evidence = evidence(cells);
-        assert_eq!(evidence.reference().map(|cell| cell.label.as_str()), Some("anything"));
-    }
-
-    #[test]
-    fn the_reference_takes_no_style_from_the_others() {
-        let cells = vec![
-            cell("first", Some(0.5), 0.5, 0.95),
-            cell("whole", None, 1.0, 0.95),
-            cell("second", Some(0.5), 0.5, 0.94),
-        ];
-        let evidence = evidence(cells);
-        let styles = ["first", "whole", "second"].map(|label| evidence.style(label));
-        assert_eq!(styles, [Style::of(0), Style::REFERENCE, Style::of(1)]);
+        let data = evidence(cells);
+        assert_eq!(data.reference().map(|cell| cell.label.as_str()), Some("anything"));
     }
 }

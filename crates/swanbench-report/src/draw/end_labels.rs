@@ -1,25 +1,34 @@
-//! Names at the ends of lines, one above the other.
+//! Names at the ends of lines, one below the other.
 
 use crate::draw::{
-    scene::{Anchor, Place, Scene},
-    theme::{self, Style},
+    fonts,
+    rectangle::Place,
+    scene::Scene,
+    style::Style,
+    text::{Anchor, Text},
 };
 
 /// Between the baselines of two names, in pixels.
 const LINE: f64 = 14.5;
 /// From the end of a line to its name.
-pub(crate) const GAP: f64 = 20.0;
+const GAP: f64 = 20.0;
 
-/// The end of a line, and what stands beside it.
-pub(crate) struct End {
-    pub name: String,
+/// The end of a line, and its name.
+pub(super) struct End<'a> {
+    pub name: &'a str,
     pub style: Style,
     pub at: Place,
 }
 
+/// Returns the pixels that names need to the right of their lines.
+pub(crate) fn room_for_names<'a>(names: impl IntoIterator<Item = &'a str>) -> f64 {
+    // A little more, for a reader's typeface that is wider than the embedded one.
+    GAP + names.into_iter().map(|name| 1.1 * fonts::text_width(name)).fold(0.0, f64::max)
+}
+
 /// Writes the names to the right of all ends, each as near to its own height as the others allow
-/// between `top` and `bottom`; a thin line joins the two where they are apart.
-pub(crate) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
+/// between `top` and `bottom`; a thin line joins the two if they are apart.
+pub(super) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
     let wanted: Vec<f64> = ends.iter().map(|end| end.at.1).collect();
     let half = LINE / 2.0;
     let right = ends.iter().map(|end| end.at.0).fold(0.0, f64::max);
@@ -30,7 +39,7 @@ pub(crate) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
             let line = vec![(x + 7.0, own), (right + 7.0, own), (right + GAP - 3.0, y)];
             scene.line(line, colour, 0.75);
         }
-        scene.text(theme::text(&end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
+        scene.text(Text::new(end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
     }
     for end in ends {
         end.style.draw(scene, end.at);

@@ -4,7 +4,7 @@ use std::sync::Once;
 
 use plotters::style::{FontFamily, FontStyle, IntoFont as _, register_font};
 
-use crate::draw::scene::Weight;
+use crate::draw::{text::Weight, theme};
 
 /// The name under which the typeface is registered: an SVG shows the reader's own sans-serif, and
 /// a PNG always the same glyphs.
@@ -23,7 +23,7 @@ pub(crate) fn register() {
             (FontStyle::Normal, include_bytes!("../../assets/fonts/Roboto-Regular.ttf").as_slice()),
             (FontStyle::Bold, include_bytes!("../../assets/fonts/Roboto-Bold.ttf").as_slice()),
         ] {
-            // The error type has no Debug, so `expect` is not to be had.
+            // The error type has no Debug, so `expect` cannot be used.
             assert!(
                 register_font(FAMILY.as_str(), style, bytes).is_ok(),
                 "the embedded typeface is a TrueType font"
@@ -32,7 +32,7 @@ pub(crate) fn register() {
     });
 }
 
-/// How wide `text` is drawn, in pixels, at `size` pixels an em.
+/// Returns the width of `text` in pixels at `size` pixels per em.
 pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     /// Measured larger than drawn, since plotters rounds to whole pixels.
     const MAGNIFIED: f64 = 16.0;
@@ -41,6 +41,11 @@ pub(crate) fn width(text: &str, size: f64, weight: Weight) -> f64 {
     let font = (FAMILY, size * HEIGHT_IN_EM * MAGNIFIED, weight.style()).into_font();
     let (width, _) = font.box_size(text).expect("the embedded typeface is registered");
     f64::from(width) / MAGNIFIED
+}
+
+/// Returns the width of `text` in pixels in the usual size and weight.
+pub(crate) fn text_width(text: &str) -> f64 {
+    width(text, theme::TEXT_SIZE, Weight::Regular)
 }
 
 /// Breaks `text` at spaces so that no line is wider than `limit` pixels, unless one word is.

@@ -1,7 +1,14 @@
-//! Where a direct label goes: near what it names, on top of nothing.
+//! Where a name goes: near what it names, on top of nothing.
 
-use crate::draw::scene::{Anchor, Place, Rectangle, Weight};
-use crate::draw::{fonts, theme};
+use plotters::style::RGBColor;
+
+use crate::draw::{
+    fonts,
+    rectangle::{Place, Rectangle},
+    scene::Scene,
+    text::{Anchor, Text, Weight},
+    theme,
+};
 
 /// The height of a line of text from the top of its capitals to the foot of its descenders, and
 /// that of the capitals alone, in em.
@@ -23,25 +30,20 @@ const DIRECTIONS: [(f64, f64); 8] = [
 /// Gaps between a mark and its label in pixels; beyond the first, a leader joins the two.
 const GAPS: [f64; 5] = [3.0, 14.0, 28.0, 46.0, 70.0];
 
-/// What a label must not cover.
+/// The names within an area, and what they must not cover.
 #[derive(Debug, Clone)]
 pub(crate) struct Labels {
     bounds: Rectangle,
     obstacles: Vec<(Rectangle, f64)>,
 }
 
-/// A label in its place.
+/// A place for a name.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Label {
+struct Label {
     /// The middle of the baseline.
-    pub at: Place,
-    /// From the mark to the label, where they are too far apart to be read as one.
-    pub leader: Option<[Place; 2]>,
-}
-
-impl Label {
-    /// Which part of the text stands at [`Label::at`].
-    pub(crate) const ANCHOR: Anchor = Anchor::Middle;
+    at: Place,
+    /// A line from the mark to the name, if they are too far apart to be read as one.
+    leader: Option<[Place; 2]>,
 }
 
 impl Labels {
@@ -49,22 +51,51 @@ impl Labels {
         Self { bounds, obstacles: Vec::new() }
     }
 
-    /// A mark or a text: never to be covered.
+    /// Writes `name` near one of `marks`, with a leader of this width, if there is room.
+    pub(crate) fn write(
+        &mut self,
+        scene: &mut Scene,
+        name: &str,
+        marks: &[Place],
+        (colour, leader_width): (RGBColor, f64),
+    ) {
+        let Some(label) = self.place(name, Weight::Regular, marks) else { return };
+        if let Some(leader) = label.leader {
+            scene.line(leader.to_vec(), colour, leader_width);
+        }
+        scene.text(Text::new(name, label.at, Anchor::Middle, colour));
+    }
+
+    /// Writes `name` near one of `marks` without a leader, if there is room.
+    pub(crate) fn write_plain(
+        &mut self,
+        scene: &mut Scene,
+        name: &str,
+        marks: &[Place],
+        weight: Weight,
+    ) {
+        if let Some(label) = self.place(name, weight, marks) {
+            let text = Text::new(name, label.at, Anchor::Middle, theme::INK);
+            scene.text(Text { weight, ..text });
+        }
+    }
+
+    /// Adds a mark or a text, which must not be covered.
     pub(crate) fn keep_clear(&mut self, area: Rectangle) {
         self.obstacles.push((area, 1.0));
     }
 
-    /// A line from place to place: better not covered.
+    /// Adds a line from place to place, which had better not be covered.
     pub(crate) fn keep_readable(&mut self, line: &[Place]) {
-        for area in beads(line) {
+        for area in sample_points(line) {
             self.obstacles.push((area, 0.8));
         }
     }
 
     /// Places `text` at the mark among `marks` where it covers least; earlier marks are preferred.
-    /// The label becomes an obstacle for the next ones. None where there is no mark, or no room
-    /// within the bounds.
-    pub(crate) fn place(&mut self, text: &str, weight: Weight, marks: &[Place]) -> Option<Label> {
+    /// The label becomes an obstacle for the next ones. Returns `None` if there is no mark, or no
+    /// room within the bounds.
+    fn place(&mut self, text: &str, weight: Weight, marks: &[Place]) -> Option<Label> {
         // A little more, for a reader's typeface that is wider than the embedded one.
         let width = 1.05 * fonts::width(text, theme::TEXT_SIZE, weight) + 4.0;
         let height = theme::TEXT_SIZE * LINE_HEIGHT;
@@ -72,17 +103,14 @@ impl Labels {
         for (order, mark) in marks.iter().enumerate() {
             for (preference, direction) in DIRECTIONS.into_iter().enumerate() {
                 for gap in GAPS {
-                    let area = beside(*mark, direction, gap, width, height);
+                    let area = area_next_to(*mark, direction, gap, width, height);
                     if !self.bounds.contains(&area) {
                         continue;
                     }
                     let leader = (gap > GAPS[0]).then(|| leader(*mark, direction, &area));
-                    let covered = self.covered(&area)
-                        + leader
-                            .iter()
-                            .flat_map(|ends| beads(ends))
-                            .map(|bead| self.covered(&bead))
-                            .sum::<f64>();
+                    let by_leader = leader.iter().flat_map(|ends| sample_points(ends));
+                    let by_leader: f64 = by_leader.map(|sample| self.covered(&sample)).sum();
+                    let covered = self.covered(&area) + by_leader;
                     let effort = 3.0 * order as f64 + 2.0 * preference as f64 + 1.5 * gap;
                     let cost = 4.0 * covered + effort;
                     if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
@@ -100,13 +128,20 @@ impl Labels {
         Some(Label { at: (area.left.midpoint(area.right), baseline), leader })
     }
 
+    /// Returns the area of obstacles that `area` covers, weighted.
     fn covered(&self, area: &Rectangle) -> f64 {
         self.obstacles.iter().map(|(obstacle, weight)| weight * area.overlap(obstacle)).sum()
     }
 }
 
-/// The area of a label of this size, `gap` pixels from the edge of a mark.
-fn beside((x, y): Place, (right, down): Place, gap: f64, width: f64, height: f64) -> Rectangle {
+/// Returns the area of a label of this size, `gap` pixels from the edge of a mark.
+fn area_next_to(
+    (x, y): Place,
+    (right, down): Place,
+    gap: f64,
+    width: f64,
+    height: f64,
+) -> Rectangle {
     let distance = theme::MARKER + gap;
     let centre_x = x + right * (distance + width / 2.0);
     let centre_y = y + down * (distance + height / 2.0);
@@ -118,27 +153,27 @@ fn beside((x, y): Place, (right, down): Place, gap: f64, width: f64, height: f64
     }
 }
 
-/// From the edge of the mark to the nearest edge or corner of the label.
+/// Returns a line from the edge of the mark to the nearest edge or corner of the label.
 fn leader((x, y): Place, (right, down): Place, area: &Rectangle) -> [Place; 2] {
     let end = (x.clamp(area.left, area.right), y.clamp(area.top, area.bottom));
     let start = (x + right * theme::MARKER, y + down * theme::MARKER);
     [start, end]
 }
 
-/// Small squares along a line, so that covering it can be measured as an area.
-fn beads(line: &[Place]) -> Vec<Rectangle> {
+/// Returns small squares along a line, so that covering it can be measured as an area.
+fn sample_points(line: &[Place]) -> Vec<Rectangle> {
     const SPACING: f64 = 3.0;
-    let mut beads = Vec::new();
+    let mut samples = Vec::new();
     for ends in line.windows(2) {
         let (dx, dy) = (ends[1].0 - ends[0].0, ends[1].1 - ends[0].1);
         let count = (dx.hypot(dy) / SPACING).ceil() as usize;
         for step in 0..=count {
             let share = step as f64 / count.max(1) as f64;
             let place = (ends[0].0 + dx * share, ends[0].1 + dy * share);
-            beads.push(Rectangle::around(place, SPACING / 2.0));
+            samples.push(Rectangle::around(place, SPACING / 2.0));
         }
     }
-    beads
+    samples
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! From a [`Scene`] to the bytes of an SVG or a PNG.
 //!
-//! Both are drawn by plotters in the same fine whole-pixel grid, [`FINE`] dots a pixel of the
+//! Both are drawn by plotters in the same fine whole-pixel grid, [`FINE`] dots per pixel of the
 //! scene: an SVG shown at the scene's size then looks smooth, and a PNG is averaged down from it.
 
 use std::fs;
@@ -20,19 +20,21 @@ use crate::{
     Error,
     draw::{
         fonts,
-        scene::{Anchor, Place, Scene, Shape, Text},
+        rectangle::Place,
+        scene::{Scene, Shape},
+        text::{Anchor, Text},
     },
 };
 
-/// Dots that are drawn for a pixel of the scene, in each direction.
+/// Dots that are drawn per pixel of the scene, in each direction.
 const FINE: u32 = 4;
-/// Dots of the PNG for a pixel of the scene, so that it is sharp on dense displays.
+/// Dots of the PNG per pixel of the scene, so that it is sharp on dense displays.
 const PNG: u32 = 2;
 /// Dots in each direction that become one dot of the PNG.
 const BLOCK: u32 = FINE / PNG;
 
-/// What plotters writes as the family, and what a reader's machine is asked for: typefaces that are
-/// about as wide as the embedded one, since places were chosen by its widths.
+/// What plotters writes as the family, and what replaces it: typefaces that are about as
+/// wide as the embedded one, since places were chosen by its widths.
 const FAMILY: &str = "font-family=\"sans-serif\"";
 const FAMILIES: &str = "font-family=\"Roboto, Arial, Helvetica, Liberation Sans, sans-serif\"";
 
@@ -41,7 +43,7 @@ const FAMILIES: &str = "font-family=\"Roboto, Arial, Helvetica, Liberation Sans,
 struct Typography {
     /// The size that makes an em one dot high.
     size_of_em: f64,
-    /// From the place where plotters hangs up a text to its baseline, in em.
+    /// From the place that plotters takes for a text to its baseline, in em.
     baseline: f64,
 }
 
@@ -51,24 +53,20 @@ const SVG_TYPOGRAPHY: Typography = Typography { size_of_em: 1.24, baseline: 0.76
 const PNG_TYPOGRAPHY: Typography =
     Typography { size_of_em: fonts::HEIGHT_IN_EM, baseline: fonts::HEIGHT_IN_EM / 2.0 };
 
-/// The picture as an SVG document that shows at the scene's size in pixels.
-///
-/// # Errors
-/// [`Error::Draw`] where plotters refuses.
-pub(crate) fn svg(scene: &Scene) -> Result<Vec<u8>, Error> {
+/// Draws the picture as an SVG document that shows at the scene's size in pixels.
+/// Returns an error if plotters cannot draw.
+pub(crate) fn svg(scene: &Scene) -> Result<String, Error> {
     let size = (dots(scene.width, FINE), dots(scene.height, FINE));
     let mut document = String::new();
     draw(scene, &SVGBackend::with_string(&mut document, size).into_drawing_area(), SVG_TYPOGRAPHY)?;
     // plotters writes the fine grid as the size; the viewBox keeps the grid.
     let written = format!("width=\"{}\" height=\"{}\"", size.0, size.1);
     let shown = format!("width=\"{}\" height=\"{}\"", scene.width, scene.height);
-    Ok(document.replacen(&written, &shown, 1).replace(FAMILY, FAMILIES).into_bytes())
+    Ok(document.replacen(&written, &shown, 1).replace(FAMILY, FAMILIES))
 }
 
-/// The picture as a PNG file of [`PNG`] dots a pixel of the scene.
-///
-/// # Errors
-/// [`Error::Draw`] where plotters refuses, [`Error::Encode`] where there is no temporary folder.
+/// Draws the picture as a PNG file of [`PNG`] dots per pixel of the scene. Returns an error if
+/// plotters cannot draw, or if no temporary folder can be made.
 pub(crate) fn png(scene: &Scene) -> Result<Vec<u8>, Error> {
     let fine = (dots(scene.width, FINE), dots(scene.height, FINE));
     let mut drawn = vec![u8::MAX; fine.0 as usize * fine.1 as usize * 3];
@@ -90,7 +88,7 @@ fn dots(length: f64, scale: u32) -> u32 {
     (length * f64::from(scale)).round() as u32
 }
 
-/// The means of blocks of [`BLOCK`] by [`BLOCK`] dots of red, green and blue.
+/// Returns the means of blocks of [`BLOCK`] by [`BLOCK`] dots of red, green and blue.
 fn average(drawn: &[u8], (width, height): (u32, u32)) -> Vec<u8> {
     let (width, height, block) = (width as usize, height as usize, BLOCK as usize);
     let mut averaged = Vec::with_capacity(drawn.len() / (block * block));
@@ -181,36 +179,29 @@ mod tests {
     use plotters::style::BLACK;
 
     use super::*;
-    use crate::draw::scene::{Rectangle, Weight};
+    use crate::draw::rectangle::Rectangle;
 
     fn scene() -> Scene {
         let mut scene = Scene::new(60.0, 20.0);
         let area = Rectangle { left: 0.0, top: 0.0, right: 10.0, bottom: 20.0 };
         scene.rectangle(area, BLACK);
-        scene.text(Text {
-            content: "p < 1 & p > 0".to_owned(),
-            at: (15.0, 15.0),
-            anchor: Anchor::Start,
-            size: 10.0,
-            weight: Weight::Bold,
-            colour: BLACK,
-            upward: false,
-        });
+        let text = Text::new("p < 1 & p > 0", (15.0, 15.0), Anchor::Start, BLACK).bold();
+        scene.text(Text { size: 10.0, ..text });
         scene
     }
 
     #[test]
-    fn an_svg_shows_at_the_size_of_the_scene_with_escaped_text() {
-        let document = String::from_utf8(svg(&scene()).expect("drawn")).expect("text");
+    fn an_svg_has_the_size_of_the_scene_and_escaped_text() {
+        let document = svg(&scene()).expect("drawn");
         assert!(document.starts_with(r#"<svg width="60" height="20" viewBox="0 0 240 80""#));
         assert!(document.contains("p &lt; 1 &amp; p &gt; 0"));
         assert!(document.contains(r#"Liberation Sans, sans-serif" font-size="40""#), "{document}");
     }
 
     #[test]
-    fn a_png_has_two_dots_a_pixel_and_the_same_bytes_each_time() {
+    fn a_png_has_two_dots_per_pixel_and_the_same_bytes() {
         let file = png(&scene()).expect("drawn");
-        // Width and height stand at bytes 16 to 23 of every PNG.
+        // Width and height are in bytes 16 to 23 of every PNG.
         assert_eq!(file[16..24], [0, 0, 0, 120, 0, 0, 0, 40]);
         assert_eq!(file, png(&scene()).expect("drawn"));
     }

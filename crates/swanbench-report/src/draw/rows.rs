@@ -1,12 +1,15 @@
-//! Pictures that are read line by line: a group of rows for each label, names at the left, a body
-//! to draw in, and a number at the right. They grow downward, so any number of rows stays readable.
+//! Pictures of lines: a group of rows for each label, names at the left, a body to draw in, and a
+//! number at the right. They grow downward, so any number of rows stays readable.
 
 use plotters::style::RGBColor;
 
 use crate::draw::{
+    axis::Axis,
     figure::{MARGIN, TOP, WIDTH},
     fonts,
-    scene::{Anchor, Rectangle, Scene, Text, Weight},
+    rectangle::Rectangle,
+    scene::Scene,
+    text::{Anchor, Text, Weight},
     theme,
 };
 
@@ -15,11 +18,11 @@ use crate::draw::{
 pub(crate) struct Group {
     pub label: String,
     pub colour: RGBColor,
-    /// What stands left and right of the body in each row.
+    /// The texts left and right of the body in each row.
     pub rows: Vec<(String, String)>,
 }
 
-/// Where everything stands.
+/// The layout of all groups.
 #[derive(Debug, Clone)]
 pub(crate) struct Rows<'a> {
     groups: &'a [Group],
@@ -43,6 +46,7 @@ impl<'a> Rows<'a> {
     /// Between columns.
     const BETWEEN: f64 = 14.0;
 
+    /// Lays out `groups`; `titles` stand above names and numbers.
     pub(crate) fn of(groups: &'a [Group], titles: [&'static str; 2]) -> Self {
         /// Longer labels are broken into lines.
         const LABEL: f64 = 170.0;
@@ -76,23 +80,24 @@ impl<'a> Rows<'a> {
         Self { groups, titles, body, places }
     }
 
-    /// The height of all from the top of the page's picture to its foot.
+    /// Returns the height of everything between title and caption, in pixels.
     pub(crate) fn height(&self) -> f64 {
         self.body.bottom + Self::FOOT - TOP
     }
 
-    /// Where the rows of a group have their middle.
+    /// Returns the middles of the rows of a group, in pixels.
     pub(crate) fn centres(&self, group: usize) -> &[f64] {
         &self.places[group].1
     }
 
-    /// Draws what stands beside the body, with `axis` as its title below.
-    pub(crate) fn draw(&self, scene: &mut Scene, axis: &str) {
+    /// Draws `axis` in the body, and everything next to the body.
+    pub(crate) fn draw(&self, scene: &mut Scene, axis: &Axis) {
         const BASELINE: f64 = 4.5;
-        let Rectangle { left, top, right, bottom } = self.body;
-        let (beside, end) = (left - Self::BETWEEN, WIDTH - MARGIN);
-        for (title, x) in self.titles.into_iter().zip([beside, end]) {
-            scene.text(theme::text(title, (x, top - 8.0), Anchor::End, theme::QUIET));
+        let Rectangle { left, top, .. } = self.body;
+        axis.draw_columns(scene, self.body);
+        let (names, end) = (left - Self::BETWEEN, WIDTH - MARGIN);
+        for (title, x) in self.titles.into_iter().zip([names, end]) {
+            scene.text(Text::new(title, (x, top - 8.0), Anchor::End, theme::QUIET));
         }
         for (group, (lines, centres)) in self.groups.iter().zip(&self.places) {
             let first = centres[0];
@@ -102,17 +107,15 @@ impl<'a> Rows<'a> {
             }
             for (index, line) in lines.iter().enumerate() {
                 let at = (MARGIN, first + index as f64 * Self::STEP + BASELINE);
-                let text = theme::text(line, at, Anchor::Start, group.colour);
-                scene.text(Text { weight: Weight::Bold, ..text });
+                scene.text(Text::new(line, at, Anchor::Start, group.colour).bold());
             }
             for ((name, number), y) in group.rows.iter().zip(centres) {
                 let y = y + BASELINE;
-                scene.text(theme::text(name, (beside, y), Anchor::End, theme::INK));
-                scene.text(theme::text(number, (end, y), Anchor::End, theme::INK));
+                scene.text(Text::new(name, (names, y), Anchor::End, theme::INK));
+                scene.text(Text::new(number, (end, y), Anchor::End, theme::INK));
             }
         }
-        let middle = (left.midpoint(right), bottom + 37.0);
-        scene.text(theme::text(axis, middle, Anchor::Middle, theme::INK));
+        axis.draw_foot_title(scene, self.body);
     }
 }
 

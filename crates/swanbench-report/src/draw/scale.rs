@@ -1,7 +1,51 @@
-//! From values to places along an axis, and the numbers that stand there.
+//! Scales: from values to shares of an axis, and the round numbers that it shows.
 
-/// Along an axis, 0 is where it starts and 1 where it ends.
+use crate::format;
+
+/// A place along an axis: 0 is its start and 1 its end.
 pub(crate) type Share = f64;
+
+/// How an axis spaces its values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Scale {
+    /// Equal differences at equal distances.
+    Linear {
+        low: f64,
+        high: f64,
+    },
+    Log(LogScale),
+    Accuracy(AccuracyScale),
+}
+
+impl Scale {
+    /// From 0 to 100%.
+    pub(crate) const PERCENT: Self = Self::Linear { low: 0.0, high: 100.0 };
+
+    /// Returns round numbers within the scale, rising, each with its text.
+    pub(crate) fn ticks(&self) -> Vec<(f64, String)> {
+        let percent = |share: f64| (share, format!("{}%", format::tick(100.0 * share)));
+        let plain = |value: f64| (value, format::tick(value));
+        match self {
+            Self::Linear { low, high } => {
+                few_multiples(*low, *high).into_iter().map(plain).collect()
+            }
+            Self::Log(scale) => scale.ticks().into_iter().map(percent).collect(),
+            Self::Accuracy(scale) => scale.ticks().into_iter().map(plain).collect(),
+        }
+    }
+}
+
+impl From<LogScale> for Scale {
+    fn from(scale: LogScale) -> Self {
+        Self::Log(scale)
+    }
+}
+
+impl From<AccuracyScale> for Scale {
+    fn from(scale: AccuracyScale) -> Self {
+        Self::Accuracy(scale)
+    }
+}
 
 /// A logarithmic scale over positive shares, with numbers in percent.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -11,8 +55,8 @@ pub(crate) struct LogScale {
 }
 
 impl LogScale {
-    /// Covers all `values` that are positive and finite, and reaches at least to 1, which is the
-    /// dense model, and down by at least one halving.
+    /// Returns a scale that covers all `values` that are positive and finite. It reaches up to 1,
+    /// the dense model, at least, and down to a half at least.
     pub(crate) fn over(values: impl IntoIterator<Item = f64>) -> Self {
         let positive = values.into_iter().filter(|value| *value > 0.0 && value.is_finite());
         let (low, high) = positive
@@ -20,12 +64,13 @@ impl LogScale {
         Self { low, high }
     }
 
+    /// Returns the place of `value`, which is beyond the ends for values outside.
     pub(crate) fn share(&self, value: f64) -> Share {
         (value / self.low).ln() / (self.high / self.low).ln()
     }
 
-    /// Round numbers within the scale: 1, 2 and 5 times a power of ten.
-    pub(crate) fn ticks(&self) -> Vec<f64> {
+    /// Returns round numbers within the scale: 1, 2 and 5 times a power of ten.
+    fn ticks(&self) -> Vec<f64> {
         let decades = self.low.log10().floor() as i32..=self.high.log10().ceil() as i32;
         decades
             .flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(decade)))
@@ -50,11 +95,11 @@ impl AccuracyScale {
     /// The part of the axis below the knee.
     const COMPRESSED: Share = 0.27;
 
-    /// Covers `values` in percent, each a mean and half the width of its interval; `reference` is
-    /// the accuracy to compare with.
+    /// Returns a scale that covers `values` in percent, each a mean and half the width of its
+    /// interval; `reference` is the accuracy to compare with.
     ///
-    /// The knee is as near below the reference as leaves two thirds of the means above it; where
-    /// nothing lies far below there is none.
+    /// The knee is as near below the reference as leaves two thirds of the means above it. There is
+    /// none if no value is far below.
     pub(crate) fn over(values: &[(f64, f64)], reference: f64) -> Self {
         const DROPS: [f64; 5] = [2.0, 5.0, 10.0, 20.0, 40.0];
         let lowest = values.iter().map(|(mean, _)| *mean).fold(reference, f64::min);
@@ -82,12 +127,12 @@ impl AccuracyScale {
         Self { bottom, top, knee: Some(knee), step }
     }
 
-    /// Below this accuracy the scale is compressed.
+    /// Returns the accuracy below which the scale is compressed, `None` if it is not.
     pub(crate) const fn knee(&self) -> Option<f64> {
         self.knee
     }
 
-    /// Values beyond the ends are put at the ends.
+    /// Returns the place of `value`: at the end for values beyond.
     pub(crate) fn share(&self, value: f64) -> Share {
         let value = value.clamp(self.bottom, self.top);
         match self.knee {
@@ -101,8 +146,8 @@ impl AccuracyScale {
         }
     }
 
-    /// Round numbers within the scale, rising.
-    pub(crate) fn ticks(&self) -> Vec<f64> {
+    /// Returns round numbers within the scale, rising.
+    fn ticks(&self) -> Vec<f64> {
         let Some(knee) = self.knee else {
             return multiples(self.bottom, self.top, self.step);
         };
@@ -114,15 +159,26 @@ impl AccuracyScale {
     }
 }
 
-/// The least of 1, 2 and 5 times a power of ten that is not below `least`.
+/// Returns the least of 1, 2 and 5 times a power of ten that is not below `least`.
 fn round_step(least: f64) -> f64 {
     let decade = 10_f64.powf(least.log10().floor());
     let digit = [1.0, 2.0, 5.0].into_iter().find(|digit| digit * decade >= least * 0.999);
     digit.unwrap_or(10.0) * decade
 }
 
-/// All multiples of `step` from `low` to `high`, rising.
-pub(crate) fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
+/// Returns at most six multiples of a round step from `low` to `high`, rising.
+fn few_multiples(low: f64, high: f64) -> Vec<f64> {
+    const MOST: usize = 6;
+    let decade = ((high - low) / MOST as f64).log10().floor();
+    let steps = (0..3).flat_map(|power| {
+        [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powf(decade + f64::from(power)))
+    });
+    let mut all = steps.map(|step| multiples(low, high, step));
+    all.find(|values| (1..=MOST).contains(&values.len())).unwrap_or_default()
+}
+
+/// Returns all multiples of `step` from `low` to `high`, rising.
+fn multiples(low: f64, high: f64, step: f64) -> Vec<f64> {
     let first = (low / step - 1e-9).ceil() as i64;
     let last = (high / step + 1e-9).floor() as i64;
     (first..=last).map(|count| count as f64 * step).collect()
@@ -147,6 +203,12 @@ mod tests {
     #[test]
     fn a_log_scale_without_values_still_has_a_length() {
         assert_close(&LogScale::over([]).ticks(), &[0.5, 1.0]);
+    }
+
+    #[test]
+    fn ticks_are_round_and_at_most_six() {
+        assert_close(&few_multiples(1.0, 18.0), &[5.0, 10.0, 15.0]);
+        assert_close(&few_multiples(0.0, 100.0), &[0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! A picture as data: shapes in pixels, the first one drawn first.
 //!
-//! Pictures build a [`Scene`] from cells and never see a file format; `render` turns it into SVG
-//! and PNG. Shapes are opaque, so that both formats and every order of seeds look the same.
+//! Pictures build a [`Scene`] and never see a file format; `render` turns it into SVG and PNG.
+//! Shapes are opaque, so that both formats and every order of seeds look the same.
 
-use plotters::style::{FontStyle, RGBColor};
+use plotters::style::RGBColor;
 
-/// x to the right and y downward, in pixels from the upper left corner.
-pub(crate) type Place = (f64, f64);
+use crate::draw::{
+    rectangle::{Place, Rectangle},
+    text::Text,
+};
 
 /// A drawing on white.
 #[derive(Debug, Clone)]
@@ -24,74 +26,6 @@ pub(crate) enum Shape {
     Text(Text),
 }
 
-/// One line of text.
-#[derive(Debug, Clone)]
-pub(crate) struct Text {
-    pub content: String,
-    /// Where the baseline begins, has its middle, or ends, as `anchor` says.
-    pub at: Place,
-    pub anchor: Anchor,
-    /// Pixels an em.
-    pub size: f64,
-    pub weight: Weight,
-    pub colour: RGBColor,
-    /// Reading upward, as the title of a vertical axis does.
-    pub upward: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Weight {
-    Regular,
-    Bold,
-}
-
-impl Weight {
-    pub(crate) const fn style(self) -> FontStyle {
-        match self {
-            Self::Regular => FontStyle::Normal,
-            Self::Bold => FontStyle::Bold,
-        }
-    }
-}
-
-/// A rectangle with sides parallel to the axes.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Rectangle {
-    pub left: f64,
-    pub top: f64,
-    pub right: f64,
-    pub bottom: f64,
-}
-
-impl Rectangle {
-    /// The square of side `2 * radius` around `centre`.
-    pub(crate) fn around((x, y): Place, radius: f64) -> Self {
-        Self { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius }
-    }
-
-    /// The area in square pixels that both cover.
-    pub(crate) fn overlap(&self, other: &Self) -> f64 {
-        let width = self.right.min(other.right) - self.left.max(other.left);
-        let height = self.bottom.min(other.bottom) - self.top.max(other.top);
-        width.max(0.0) * height.max(0.0)
-    }
-
-    /// Whether `other` lies wholly within.
-    pub(crate) fn contains(&self, other: &Self) -> bool {
-        self.left <= other.left
-            && self.top <= other.top
-            && self.right >= other.right
-            && self.bottom >= other.bottom
-    }
-}
-
 impl Scene {
     pub(crate) const fn new(width: f64, height: f64) -> Self {
         Self { width, height, shapes: Vec::new() }
@@ -101,15 +35,9 @@ impl Scene {
         self.shapes.push(Shape::Line { places, colour, width });
     }
 
-    /// A straight line in strokes of `stroke` pixels with gaps as long as that.
-    pub(crate) fn dashed(
-        &mut self,
-        from: Place,
-        to: Place,
-        stroke: f64,
-        colour: RGBColor,
-        width: f64,
-    ) {
+    /// Adds a straight line in dashes of `dash` pixels with gaps as long as that.
+    pub(crate) fn dashed(&mut self, ends: [Place; 2], dash: f64, colour: RGBColor, width: f64) {
+        let [from, to] = ends;
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let length = dx.hypot(dy);
         let at = |distance: f64| {
@@ -118,21 +46,21 @@ impl Scene {
         };
         let mut start = 0.0;
         while start < length {
-            self.line(vec![at(start), at(start + stroke)], colour, width);
-            start += 2.0 * stroke;
+            self.line(vec![at(start), at(start + dash)], colour, width);
+            start += 2.0 * dash;
         }
     }
 
-    /// As [`Scene::dashed`] through all `places`: strokes and gaps go on round the corners.
+    /// Adds a dashed line through all `places`: dashes and gaps continue around the corners.
     pub(crate) fn dashed_path(
         &mut self,
         places: &[Place],
-        stroke: f64,
+        dash: f64,
         colour: RGBColor,
         width: f64,
     ) {
         let mut drawn = places.first().map(|place| vec![*place]).unwrap_or_default();
-        let (mut left, mut is_gap) = (stroke, false);
+        let (mut left, mut is_gap) = (dash, false);
         for ends in places.windows(2) {
             let (mut from, to) = (ends[0], ends[1]);
             loop {
@@ -148,7 +76,7 @@ impl Scene {
                 if !is_gap {
                     self.line(drawn, colour, width);
                 }
-                (drawn, left, is_gap) = (vec![from], stroke, !is_gap);
+                (drawn, left, is_gap) = (vec![from], dash, !is_gap);
             }
         }
         if !is_gap && drawn.len() > 1 {
@@ -180,43 +108,27 @@ mod tests {
 
     use super::*;
 
-    #[test]
-    fn rectangles_overlap_where_both_are() {
-        let a = Rectangle { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
-        let b = Rectangle { left: 6.0, top: 7.0, right: 20.0, bottom: 9.0 };
-        assert!((a.overlap(&b) - 8.0).abs() < 1e-12);
-        let apart = Rectangle::around((30.0, 30.0), 2.0);
-        assert!(a.overlap(&apart).abs() < 1e-12);
-        assert!(a.contains(&Rectangle::around((5.0, 5.0), 5.0)) && !a.contains(&b));
+    /// The places of each line that `draw` adds.
+    fn lines(draw: impl Fn(&mut Scene)) -> Vec<Vec<Place>> {
+        let mut scene = Scene::new(100.0, 100.0);
+        draw(&mut scene);
+        let line = |shape| match shape {
+            Shape::Line { places, .. } => places,
+            other => unreachable!("a dash is a line, not {other:?}"),
+        };
+        scene.shapes.into_iter().map(line).collect()
     }
 
     #[test]
     fn the_last_dash_ends_where_the_line_ends() {
-        let mut scene = Scene::new(100.0, 100.0);
-        scene.dashed((0.0, 5.0), (10.0, 5.0), 4.0, BLACK, 1.0);
-        let ends: Vec<_> = scene
-            .shapes
-            .iter()
-            .map(|shape| match shape {
-                Shape::Line { places, .. } => (places[0].0, places[1].0),
-                other => unreachable!("a dash is a line, not {other:?}"),
-            })
-            .collect();
-        assert_eq!(ends, [(0.0, 4.0), (8.0, 10.0)]);
+        let dashes = lines(|scene| scene.dashed([(0.0, 5.0), (10.0, 5.0)], 4.0, BLACK, 1.0));
+        assert_eq!(dashes, [[(0.0, 5.0), (4.0, 5.0)], [(8.0, 5.0), (10.0, 5.0)]]);
     }
 
     #[test]
-    fn dashes_go_on_round_a_corner() {
-        let mut scene = Scene::new(100.0, 100.0);
-        scene.dashed_path(&[(0.0, 0.0), (10.0, 0.0), (10.0, 5.0)], 4.0, BLACK, 1.0);
-        let dashes: Vec<_> = scene
-            .shapes
-            .into_iter()
-            .map(|shape| match shape {
-                Shape::Line { places, .. } => places,
-                other => unreachable!("a dash is a line, not {other:?}"),
-            })
-            .collect();
+    fn dashes_continue_around_a_corner() {
+        let path = [(0.0, 0.0), (10.0, 0.0), (10.0, 5.0)];
+        let dashes = lines(|scene| scene.dashed_path(&path, 4.0, BLACK, 1.0));
         let corner = vec![(8.0, 0.0), (10.0, 0.0), (10.0, 2.0)];
         assert_eq!(dashes, [vec![(0.0, 0.0), (4.0, 0.0)], corner]);
     }

@@ -1,52 +1,36 @@
 //! Pictures as part of the page.
 //!
-//! They stand in the page as SVG elements, not as data of an `img`: that is a third lighter, and
+//! They are in the page as SVG elements, not as data of an `img`: that is a third lighter, and
 //! their words can be found and selected.
 
-use super::escape::{escape, segment};
+use maud::{Markup, PreEscaped, Render as _, html};
 
-/// An SVG document with the words that go with it. The same document is the file `<id>.svg` beside
-/// the page.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Picture {
-    pub id: String,
-    pub heading: String,
-    /// What it shows, for those who do not see it.
-    pub alternative: String,
-    pub svg: String,
-}
+use super::section;
+use crate::pictures::Picture;
 
-/// A section for each picture.
-pub(super) fn sections(pictures: &[Picture]) -> String {
-    pictures.iter().map(section).collect()
-}
-
-fn section(picture: &Picture) -> String {
-    let (id, heading) = (escape(&picture.id), escape(&picture.heading));
-    let (svg, file) = (inline(picture), segment(&picture.id));
-    format!(
-        "<section aria-labelledby=\"picture-{id}\">\n<h2 id=\"picture-{id}\">{heading}</h2>\n\
-         <figure class=\"picture\">\n{svg}</figure>\n\
-         <p class=\"beside\"><a href=\"{file}.svg\">This picture as a file</a></p>\n</section>\n"
+/// Returns a section with the picture and a link to its file, which lies next to the page.
+pub(super) fn picture(picture: &Picture) -> Markup {
+    section(
+        &format!("picture-{}", picture.name),
+        picture.heading,
+        &html! {
+            figure.picture { (inline(picture)) }
+            p.beside { a href=(format!("{}.svg", picture.name)) { "This picture as a file" } }
+        },
     )
 }
 
-/// The document as an element: named for screen readers, its identifiers made unique.
-fn inline(picture: &Picture) -> String {
-    // What stands before the element belongs to a document of its own.
+/// Returns the document as an element: named for screen readers, its identifiers made unique.
+fn inline(picture: &Picture) -> Markup {
+    // What precedes the element belongs to a document of its own.
     let start = picture.svg.find("<svg").unwrap_or(0);
-    let element = &picture.svg[start..];
-    let mut element = element.to_owned();
-    let prefix = escape(&picture.id);
-    for (found, unique) in [
-        (" id=\"", format!(" id=\"{prefix}--")),
-        ("url(#", format!("url(#{prefix}--")),
-        ("href=\"#", format!("href=\"#{prefix}--")),
-    ] {
-        element = element.replace(found, &unique);
+    let mut element = picture.svg[start..].to_owned();
+    for found in [" id=\"", "url(#", "href=\"#"] {
+        element = element.replace(found, &format!("{found}{}--", picture.name));
     }
-    let named = format!("<svg role=\"img\" aria-label=\"{}\"", escape(&picture.alternative));
-    element.replacen("<svg", &named, 1)
+    let alternative = picture.alternative.render().into_string();
+    let named = format!("<svg role=\"img\" aria-label=\"{alternative}\"");
+    PreEscaped(element.replacen("<svg", &named, 1))
 }
 
 #[cfg(test)]
@@ -57,13 +41,11 @@ mod tests {
     fn identifiers_of_two_pictures_do_not_clash() {
         let svg = "<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 9 9\"><clipPath id=\"a\"/>\
                    <g clip-path=\"url(#a)\"/><use href=\"#a\"/></svg>";
-        let picture = |id: &str| Picture {
-            id: id.to_owned(),
-            heading: "a < b".to_owned(),
-            alternative: "\"marks\"".to_owned(),
-            svg: svg.to_owned(),
+        let show = |name| {
+            let (heading, alternative, svg, png) = ("a < b", "\"marks\"", svg.into(), Vec::new());
+            picture(&Picture { name, heading, alternative, svg, png }).into_string()
         };
-        let page = sections(&[picture("one"), picture("two")]);
+        let page = show("one") + &show("two");
         for expected in [
             "<svg role=\"img\" aria-label=\"&quot;marks&quot;\" viewBox=\"0 0 9 9\">",
             "<clipPath id=\"one--a\"/><g clip-path=\"url(#one--a)\"/><use href=\"#one--a\"/>",

@@ -1,47 +1,47 @@
-//! Tables that scroll within their own box and sort by a click, where there is JavaScript.
+//! Tables that scroll within their own box and sort by a click, if there is JavaScript.
 
-use std::fmt::Write as _;
+use maud::{Markup, html};
 
-use super::escape::escape;
-use crate::tables::table::{Alignment, Column};
+use crate::tables::column::{Alignment, Column, Entry, height};
 
-/// A table of which the first column names the rows. `id` is the heading's that names the table.
-pub(super) fn table(id: &str, columns: &[Column]) -> String {
-    let heads: String = columns.iter().map(head).collect();
-    let rows = columns.first().map_or(0, |column| column.entries.len());
-    let body: String = (0..rows).map(|row| line(columns, row)).collect();
-    // What scrolls must be reachable by keyboard.
-    format!(
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-labelledby=\"{id}\">\n\
-         <table class=\"sortable\" aria-labelledby=\"{id}\">\n<thead><tr>{heads}</tr></thead>\n\
-         <tbody>\n{body}</tbody>\n</table>\n</div>\n"
-    )
-}
-
-fn head(column: &Column) -> String {
-    format!("<th scope=\"col\"{}>{}</th>", class(column), escape(&column.title))
-}
-
-fn line(columns: &[Column], row: usize) -> String {
-    let mut line = "<tr>".to_owned();
-    for (index, column) in columns.iter().enumerate() {
-        let entry = &column.entries[row];
-        let value = entry.value.map(|value| format!(" data-value=\"{value}\"")).unwrap_or_default();
-        let text = link(entry.link.as_deref(), &entry.text);
-        let (open, close) = if index == 0 { ("th scope=\"row\"", "th") } else { ("td", "td") };
-        let _ = write!(line, "<{open}{}{value}>{text}</{close}>", class(column));
+/// Returns a table whose first column names the rows. `id` is that of the heading that names it.
+pub(super) fn table(id: &str, columns: &[Column]) -> Markup {
+    html! {
+        // What scrolls must be reachable by keyboard.
+        div.scroll role="region" tabindex="0" aria-labelledby=(id) {
+            table.sortable aria-labelledby=(id) {
+                thead {
+                    tr {
+                        @for column in columns {
+                            th.number[is_number(column)] scope="col" { (column.title) }
+                        }
+                    }
+                }
+                tbody { @for row in 0..height(columns) { tr { (line(columns, row)) } } }
+            }
+        }
     }
-    line + "</tr>\n"
 }
 
-fn link(to: Option<&str>, text: &str) -> String {
-    let text = escape(text);
-    to.map_or(text.clone(), |to| format!("<a href=\"{}\">{text}</a>", escape(to)))
-}
-
-fn class(column: &Column) -> &'static str {
-    match column.alignment {
-        Alignment::Left => "",
-        Alignment::Right => " class=\"number\"",
+fn line(columns: &[Column], row: usize) -> Markup {
+    html! {
+        @for (index, column) in columns.iter().enumerate() {
+            @let entry = &column.entries[row];
+            @if index == 0 {
+                th.number[is_number(column)] scope="row" data-value=[entry.value] { (text(entry)) }
+            } @else {
+                td.number[is_number(column)] data-value=[entry.value] { (text(entry)) }
+            }
+        }
     }
+}
+
+fn text(entry: &Entry) -> Markup {
+    html! {
+        @if let Some(link) = &entry.link { a href=(link) { (entry.text) } } @else { (entry.text) }
+    }
+}
+
+fn is_number(column: &Column) -> bool {
+    column.alignment == Alignment::Right
 }

@@ -1,58 +1,62 @@
-//! Whether methods reach the activity that was asked of them: achieved against target activity.
+//! Whether methods reach their target: achieved against target activity.
 //!
-//! Where a method overshoots its target, its accuracy is no news at that target.
-
-mod axes;
+//! If a method overshoots its target, its accuracy says nothing about that target.
 
 use swanbench_results::Results;
 
+use super::{captions, styles::style};
 use crate::{
-    data::report_data::ReportData,
+    data::{
+        activities::{self, points},
+        report_data::ReportData,
+    },
     draw::{
-        figure,
-        labels::{Label, Labels},
-        scene::{Place, Rectangle, Scene, Weight},
-        theme,
+        Axis, Line, LogScale, MARGIN, Panel, Place, Point, Rectangle, Scene, Series, TOP, WIDTH,
+        Weight, figure, theme,
     },
 };
 
-use self::axes::Axes;
-use crate::data::activities::{Point, points};
-
 const HEIGHT: f64 = 440.0;
-const AS_ASKED: &str = "as asked";
+/// Room for marks next to the least and the greatest target, in pixels.
+const ROOM: f64 = 72.0;
 
-/// Draws the headline cells that have a target.
-pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene> {
-    let points = points(evidence, &results.runs);
+/// Draws the headline cells that have a target. Returns `None` if there are none.
+pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+    let points = points(data, &results.runs);
     if points.is_empty() {
         return None;
     }
-    let title = figure::title(evidence, "achieved against target activity");
-    let mut scene = figure::figure(title, HEIGHT, &caption(evidence));
-    let axes = Axes::over(&points);
-    axes.draw(&mut scene);
-    let places = places(&axes, evidence, &points);
-    let mut labels = Labels::within(axes.area);
-    let diagonal = draw_diagonal(&mut scene, &axes, &points, &places, &mut labels);
-    draw_points(&mut scene, &axes, evidence, &points, &places, &mut labels);
-    // Half way from the last target to 100%, where there are no marks.
-    let (from, to) = (diagonal[diagonal.len() - 2], diagonal[diagonal.len() - 1]);
-    let middle = (from.0.midpoint(to.0), from.1.midpoint(to.1));
-    if let Some(name) = labels.place(AS_ASKED, Weight::Regular, &[middle, to]) {
-        scene.text(theme::text(AS_ASKED, name.at, Label::ANCHOR, theme::INK));
+    let title = captions::title(data, "achieved against target activity");
+    let mut scene = figure(title, HEIGHT, &caption(data));
+    let panel = panel(data, &points);
+    panel.draw_axes(&mut scene);
+    let diagonal = diagonal(&panel);
+    for ends in diagonal.windows(2) {
+        scene.dashed([ends[0], ends[1]], 5.0, theme::INK, 1.0);
     }
-    draw_names(&mut scene, evidence, &points, &places, &mut labels);
+    panel.series.iter().for_each(|series| panel.draw_bars(&mut scene, series));
+    panel.series.iter().for_each(|series| panel.draw_marks(&mut scene, series));
+    let mut labels = panel.labels_clear_of_marks();
+    labels.keep_readable(&diagonal);
+    if let [.., from, to] = diagonal[..] {
+        // Half way from the last target to 100%, where there are no marks.
+        let middle = (from.0.midpoint(to.0), from.1.midpoint(to.1));
+        labels.write_plain(&mut scene, "as asked", &[middle, to], Weight::Regular);
+    }
+    for series in &panel.series {
+        let style = (series.style.colour, 1.0);
+        labels.write(&mut scene, &series.name, &panel.places(series), style);
+    }
     Some(scene)
 }
 
-fn caption(evidence: &ReportData) -> Vec<String> {
-    let marks = match evidence.seeds() {
+fn caption(data: &ReportData) -> Vec<String> {
+    let marks = match data.seeds() {
         (1, 1) => "Marks: activity of one seed, so there are no bars".to_owned(),
-        _ => format!(
+        seeds => format!(
             "Marks: mean activity of {}; bars: from the least to the greatest of them, hidden by \
              the mark where that is little",
-            figure::seeds(evidence)
+            captions::seeds(seeds)
         ),
     };
     let marks = format!(
@@ -60,91 +64,76 @@ fn caption(evidence: &ReportData) -> Vec<String> {
          units; hard gates, after the recovery epochs where there are any. Labels of one target \
          stand side by side, in the same order at each. Labels without a target are left out."
     );
-    [marks].into_iter().chain(figure::failed(evidence)).collect()
+    captions::with_failed(data, [marks])
 }
 
-/// Where the points are drawn: around their target, side by side.
-fn places(axes: &Axes, evidence: &ReportData, points: &[Point]) -> Vec<Place> {
-    let of_label = |label: &String| points.iter().any(|point| point.label == *label);
-    let labels: Vec<_> = evidence.labels.iter().filter(|label| of_label(label)).collect();
-    let step = (axes.spacing(points) / labels.len() as f64).min(2.0 * theme::MARKER + 3.0);
-    let place = |point: &Point| {
-        let order = labels.iter().position(|label| **label == point.label).unwrap_or_default();
-        let aside = (order as f64 - (labels.len() - 1) as f64 / 2.0) * step;
-        (axes.x(point.target) + aside, axes.y(point.achieved))
-    };
-    points.iter().map(place).collect()
+/// Returns the panel with a series for each label, side by side at each target. The point that
+/// misses its target most comes first, since the name is rather there.
+fn panel(data: &ReportData, all: &[activities::Point]) -> Panel {
+    let bottom = TOP + HEIGHT - 46.0;
+    let area = Rectangle { left: 70.0, top: TOP, right: WIDTH - MARGIN, bottom };
+    let ends = |point: &activities::Point| point.range.map_or([1.0; 2], |(low, high)| [low, high]);
+    let values = all.iter().flat_map(|one| [one.target, one.achieved].into_iter().chain(ends(one)));
+    let scale = LogScale::over(values);
+    let target = "target activity, share of dense units (log scale)";
+    let achieved = "achieved activity, share of dense units (log scale)";
+    let x = Axis::along_x(area, scale, (ROOM, ROOM)).with_grid().titled(target, 37.0);
+    // The bar of a seed that closed everything ends at the edge.
+    let y = Axis::along_y(area, scale, (14.0, 14.0)).titled(achieved, 46.0);
+    let mut panel = Panel::new(area, x, y);
+    for label in &data.labels {
+        let mut own: Vec<_> = all.iter().filter(|point| point.label == *label).collect();
+        own.sort_by(|one, other| other.miss().total_cmp(&one.miss()));
+        let point =
+            |own: &activities::Point| Point { x: own.target, y: own.achieved, range: own.range };
+        let points: Vec<_> = own.into_iter().map(point).collect();
+        if !points.is_empty() {
+            let (name, style) = (label.clone(), style(data, label));
+            panel.series.push(Series { name, style, points, line: Line::None, aside: 0.0 });
+        }
+    }
+    let count = panel.series.len() as f64;
+    let step = (spacing(&panel) / count).min(2.0 * theme::MARKER + 3.0);
+    for (order, series) in panel.series.iter_mut().enumerate() {
+        series.aside = (order as f64 - (count - 1.0) / 2.0) * step;
+    }
+    panel
 }
 
-/// A dashed line where all would be as asked, level as far as the labels of a target stand. Gives
-/// its corners.
-fn draw_diagonal(
-    scene: &mut Scene,
-    axes: &Axes,
-    points: &[Point],
-    places: &[Place],
-    labels: &mut Labels,
-) -> Vec<Place> {
-    let mut targets: Vec<f64> = points.iter().map(|point| point.target).collect();
+/// Returns the targets of all series, rising.
+fn targets(panel: &Panel) -> Vec<f64> {
+    let points = panel.series.iter().flat_map(|series| &series.points);
+    let mut targets: Vec<f64> = points.map(|point| point.x).collect();
     targets.sort_by(f64::total_cmp);
     targets.dedup();
-    let mut line = vec![axes.start()];
-    for target in targets {
-        let of_target = points.iter().zip(places).filter(|(point, _)| point.target == target);
-        let columns: Vec<f64> = of_target.map(|(_, place)| place.0).collect();
+    targets
+}
+
+/// Returns the pixels that labels of one target can take without running into the next one.
+fn spacing(panel: &Panel) -> f64 {
+    let columns: Vec<f64> = targets(panel).into_iter().map(|target| panel.x.at(target)).collect();
+    let gaps = columns.windows(2).map(|pair| pair[1] - pair[0]);
+    let least = gaps.filter(|gap| *gap > 1e-6).fold(f64::INFINITY, f64::min);
+    // Never beyond the sides.
+    (0.8 * least).min(2.0 * (ROOM - theme::MARKER))
+}
+
+/// Returns the corners of the line on which every activity equals its target: level over the labels
+/// of a target.
+fn diagonal(panel: &Panel) -> Vec<Place> {
+    let mut line = vec![(panel.area.left, panel.area.bottom)];
+    for target in targets(panel) {
+        let with_target = panel
+            .series
+            .iter()
+            .filter(|series| series.points.iter().any(|point| point.x == target));
+        let columns: Vec<f64> = with_target.map(|one| panel.x.at(target) + one.aside).collect();
         let left = columns.iter().copied().fold(f64::INFINITY, f64::min) - theme::MARKER;
         let right = columns.iter().copied().fold(0.0, f64::max) + theme::MARKER;
-        line.extend([(left, axes.y(target)), (right, axes.y(target))]);
+        line.extend([(left, panel.y.at(target)), (right, panel.y.at(target))]);
     }
-    line.push(axes.end());
-    for ends in line.windows(2) {
-        scene.dashed(ends[0], ends[1], 5.0, theme::INK, 1.0);
-    }
-    labels.keep_readable(&line);
+    line.push(panel.at(1.0, 1.0));
     line
-}
-
-fn draw_points(
-    scene: &mut Scene,
-    axes: &Axes,
-    evidence: &ReportData,
-    points: &[Point],
-    places: &[Place],
-    labels: &mut Labels,
-) {
-    for (point, (x, _)) in points.iter().zip(places) {
-        if let Some((low, high)) = point.range {
-            let bar = vec![(*x, axes.y(low)), (*x, axes.y(high))];
-            labels.keep_readable(&bar);
-            scene.line(bar, evidence.style(&point.label).colour, 1.5);
-        }
-    }
-    for (point, place) in points.iter().zip(places) {
-        evidence.style(&point.label).draw(scene, *place);
-        labels.keep_clear(Rectangle::around(*place, theme::MARKER + 1.0));
-    }
-}
-
-/// Names each label once, rather where it is far from its target.
-fn draw_names(
-    scene: &mut Scene,
-    evidence: &ReportData,
-    points: &[Point],
-    places: &[Place],
-    labels: &mut Labels,
-) {
-    for label in &evidence.labels {
-        let mut own: Vec<_> =
-            points.iter().zip(places).filter(|(point, _)| point.label == *label).collect();
-        own.sort_by(|one, other| other.0.miss().total_cmp(&one.0.miss()));
-        let marks: Vec<Place> = own.into_iter().map(|(_, place)| *place).collect();
-        let Some(name) = labels.place(label, Weight::Regular, &marks) else { continue };
-        let colour = evidence.style(label).colour;
-        if let Some(leader) = name.leader {
-            scene.line(leader.to_vec(), colour, 1.0);
-        }
-        scene.text(theme::text(label, name.at, Label::ANCHOR, colour));
-    }
 }
 
 #[cfg(test)]
@@ -154,22 +143,17 @@ mod tests {
 
     #[test]
     fn labels_stand_around_their_target_in_one_order() {
-        let evidence = evidence(vec![
-            cell("a", Some(0.5), 0.5, 0.9),
-            cell("b", Some(0.5), 0.5, 0.9),
-            cell("c", Some(0.5), 0.5, 0.9),
-            cell("d", None, 1.0, 0.9),
-        ]);
-        let point = |label: &str| Point {
+        let gated = |label| cell(label, Some(0.5), 0.5, 0.9);
+        let data = evidence(vec![gated("a"), gated("b"), gated("c"), cell("d", None, 1.0, 0.9)]);
+        let point = |label: &str| activities::Point {
             label: label.to_owned(),
             target: 0.5,
             achieved: 0.5,
             range: None,
         };
-        let points = ["a", "b", "c"].map(point);
-        let axes = Axes::over(&points);
-        let columns: Vec<_> = places(&axes, &evidence, &points).iter().map(|at| at.0).collect();
-        let (middle, step) = (axes.x(0.5), 2.0 * theme::MARKER + 3.0);
+        let panel = panel(&data, &["a", "b", "c"].map(point));
+        let columns: Vec<_> = panel.series.iter().map(|one| panel.places(one)[0].0).collect();
+        let (middle, step) = (panel.x.at(0.5), 2.0 * theme::MARKER + 3.0);
         assert_eq!(columns, [middle - step, middle, middle + step]);
     }
 }

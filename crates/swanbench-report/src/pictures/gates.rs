@@ -4,22 +4,20 @@
 use plotters::style::RGBColor;
 use swanbench_results::Results;
 
+use super::captions;
 use crate::{
-    data::report_data::{ReportData, middle_target},
+    data::{
+        gate_shares::{Gates, Site, gates},
+        report_data::ReportData,
+    },
     draw::{
-        figure::{self, TOP},
-        fonts,
-        rows::{Group, Rows},
-        scene::{Anchor, Rectangle, Scene, Weight},
-        theme,
+        Anchor, Axis, Group, Rectangle, Rows, Scale, Scene, TOP, Text, figure, text_width, theme,
     },
     format,
 };
 
-use crate::data::gate_shares::{Gates, Site, gates};
-
 /// A part of the bars.
-struct Use {
+struct Part {
     name: &'static str,
     colour: RGBColor,
     /// The colour of text upon it.
@@ -28,17 +26,18 @@ struct Use {
 
 /// Dark, middle and light, so that grey tells them apart; text on each has a contrast of 4.5 or
 /// more.
-const USES: [Use; 3] = [
-    Use { name: "always open", colour: RGBColor(0, 76, 119), text: theme::PAPER },
-    Use { name: "input-dependent", colour: RGBColor(225, 142, 50), text: theme::INK },
-    Use { name: "always closed", colour: RGBColor(229, 229, 229), text: theme::INK },
+const PARTS: [Part; 3] = [
+    Part { name: "always open", colour: RGBColor(0, 76, 119), text: theme::PAPER },
+    Part { name: "input-dependent", colour: RGBColor(225, 142, 50), text: theme::INK },
+    Part { name: "always closed", colour: RGBColor(229, 229, 229), text: theme::INK },
 ];
 
-/// Draws a group of bars for each label, a bar for each site.
-pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene> {
-    let middle = middle_target(evidence.headline.iter().filter_map(|cell| cell.target));
+/// Draws a group of bars for each label, a bar for each site. Returns `None` if all units of all
+/// labels are always open.
+pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+    let middle = data.middle_target();
     let (mut all, mut left_out) = (Vec::new(), Vec::new());
-    for label in &evidence.labels {
+    for label in &data.labels {
         match gates(&results.sites, label, middle) {
             Some(gates) if gates.sites.iter().any(|site| site.shares[0] < 1.0) => all.push(gates),
             Some(gates) => left_out.push(gates.label),
@@ -50,22 +49,20 @@ pub(crate) fn picture(evidence: &ReportData, results: &Results) -> Option<Scene>
     }
     let groups: Vec<_> = all.iter().map(|gates| group(gates, middle)).collect();
     let rows = Rows::of(&groups, ["site", "units"]);
-    let title = figure::title(evidence, &subject(middle));
-    let mut scene = figure::figure(title, rows.height(), &caption(evidence, &left_out));
-    draw_key(&mut scene, &rows);
-    draw_axis(&mut scene, &rows);
-    rows.draw(&mut scene, "units of the site, %");
+    let at = middle.map(|middle| format!(" at target activity {}%", format::percent(middle)));
+    let subject = format!("which units are open{}", at.unwrap_or_default());
+    let mut scene =
+        figure(captions::title(data, &subject), rows.height(), &caption(data, &left_out));
+    draw_key(&mut scene, rows.body.left);
+    let quarters = [0.0, 25.0, 50.0, 75.0, 100.0].map(|percent| (percent, format::tick(percent)));
+    let axis = Axis::along_x(rows.body, Scale::PERCENT, (0.0, 0.0)).with_ticks(quarters);
+    rows.draw(&mut scene, &axis.titled("units of the site, %", 37.0));
     for (index, gates) in all.iter().enumerate() {
         for (site, y) in gates.sites.iter().zip(rows.centres(index)) {
             draw_bar(&mut scene, rows.body, site, *y);
         }
     }
     Some(scene)
-}
-
-fn subject(middle: Option<f64>) -> String {
-    let at = middle.map(|middle| format!(" at target activity {}%", format::percent(middle)));
-    format!("which units are open{}", at.unwrap_or_default())
 }
 
 fn group(gates: &Gates, middle: Option<f64>) -> Group {
@@ -79,60 +76,49 @@ fn group(gates: &Gates, middle: Option<f64>) -> Group {
     Group { label, colour: theme::INK, rows: gates.sites.iter().map(row).collect() }
 }
 
-fn caption(evidence: &ReportData, left_out: &[String]) -> Vec<String> {
-    let mean = match evidence.seeds() {
+fn caption(data: &ReportData, left_out: &[String]) -> Vec<String> {
+    let mean = match data.seeds() {
         (1, 1) => "One seed".to_owned(),
-        _ => format!("Mean over {}", figure::seeds(evidence)),
+        seeds => format!("Mean over {}", captions::seeds(seeds)),
     };
-    let uses = format!(
+    let parts = format!(
         "{mean}; hard gates, after the recovery epochs where there are any. Always open: on more \
          than 95% of the test examples; always closed: on less than 5%; input-dependent: between."
     );
     let left_out = (!left_out.is_empty()).then(|| {
         format!("Left out, since all their units are always open: {}.", left_out.join(", "))
     });
-    [uses].into_iter().chain(left_out).chain(figure::failed(evidence)).collect()
+    captions::with_failed(data, [parts].into_iter().chain(left_out))
 }
 
-/// The names of the parts, in their order along the bars.
-fn draw_key(scene: &mut Scene, rows: &Rows) {
+/// Draws the names of the parts, in their order along the bars.
+fn draw_key(scene: &mut Scene, mut left: f64) {
     const SIDE: f64 = 11.0;
-    let mut left = rows.body.left;
     let baseline = TOP + 12.0;
-    for Use { name, colour, .. } in &USES {
+    for Part { name, colour, .. } in &PARTS {
         let (bottom, right) = (baseline + 1.0, left + SIDE);
         scene.rectangle(Rectangle { left, top: bottom - SIDE, right, bottom }, *colour);
-        scene.text(theme::text(*name, (right + 6.0, baseline), Anchor::Start, theme::INK));
-        left = right + 6.0 + 1.05 * fonts::width(name, theme::TEXT_SIZE, Weight::Regular) + 20.0;
+        scene.text(Text::new(*name, (right + 6.0, baseline), Anchor::Start, theme::INK));
+        left = right + 6.0 + 1.05 * text_width(name) + 20.0;
     }
 }
 
-fn draw_axis(scene: &mut Scene, rows: &Rows) {
-    let Rectangle { left, top, right, bottom } = rows.body;
-    for percent in [0.0, 25.0, 50.0, 75.0, 100.0] {
-        let x = left + (right - left) * percent / 100.0;
-        scene.line(vec![(x, top), (x, bottom + 4.0)], theme::GRID, 1.0);
-        let at = (x, bottom + 18.0);
-        scene.text(theme::text(format::tick(percent), at, Anchor::Middle, theme::QUIET));
-    }
-}
-
-/// A bar of three parts, each with its share where there is room.
+/// Draws a bar of three parts, each with its share if there is room.
 fn draw_bar(scene: &mut Scene, body: Rectangle, site: &Site, y: f64) {
     const HALF: f64 = Rows::STEP / 2.0 - 2.0;
     /// Between parts, so that they are apart in every tone.
     const RIM: f64 = 1.0;
     let mut left = body.left;
-    for (share, part) in site.shares.into_iter().zip(&USES) {
+    for (share, part) in site.shares.into_iter().zip(&PARTS) {
         let right = left + share * (body.right - body.left);
         let area = Rectangle { left, top: y - HALF, right, bottom: y + HALF };
         if right - left > RIM {
             scene.rectangle(Rectangle { right: right - RIM, ..area }, part.colour);
         }
         let text = format!("{:.0}%", 100.0 * share);
-        if fonts::width(&text, theme::TEXT_SIZE, Weight::Regular) + 8.0 < right - left {
+        if text_width(&text) + 8.0 < right - left {
             let at = (left.midpoint(right), y + 4.5);
-            scene.text(theme::text(text, at, Anchor::Middle, part.text));
+            scene.text(Text::new(text, at, Anchor::Middle, part.text));
         }
         left = right;
     }
@@ -147,7 +133,7 @@ mod tests {
         // Luma as in Rec. 601.
         let grey =
             |RGBColor(r, g, b)| 0.299 * f64::from(r) + 0.587 * f64::from(g) + 0.114 * f64::from(b);
-        for pair in USES.windows(2) {
+        for pair in PARTS.windows(2) {
             let (one, other) = (grey(pair[0].colour), grey(pair[1].colour));
             assert!(other - one > 60.0, "{} {one}, {} {other}", pair[0].name, pair[1].name);
         }
@@ -156,8 +142,8 @@ mod tests {
     #[test]
     fn another_target_than_the_middle_is_named() {
         let gates = |target| Gates { label: "gated".to_owned(), target, sites: Vec::new() };
-        assert_eq!(group(&gates(Some(0.1)), Some(0.1)).label, "gated");
-        assert_eq!(group(&gates(None), Some(0.1)).label, "gated");
-        assert_eq!(group(&gates(Some(0.2)), Some(0.1)).label, "gated at 20.0%");
+        let label = |target| group(&gates(target), Some(0.1)).label;
+        let targets = [Some(0.1), None, Some(0.2)];
+        assert_eq!(targets.map(label), ["gated", "gated", "gated at 20.0%"]);
     }
 }

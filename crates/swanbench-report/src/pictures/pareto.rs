@@ -4,127 +4,242 @@
 //! and FLOPs left when single zero weights are skipped too. They are never on one axis, since only
 //! a sparse kernel realises the second.
 
-mod panel;
-
 use swanbench_results::Cell;
 
+use super::{captions, styles::style};
 use crate::{
-    data::report_data::ReportData,
+    data::{
+        front::{self, points},
+        report_data::ReportData,
+    },
     draw::{
-        axes::Axes,
-        figure::{self, MARGIN, TOP, WIDTH},
-        scale::{AccuracyScale, LogScale},
-        scene::{Rectangle, Scene},
+        AccuracyScale, Anchor, Axis, Line, LogScale, MARGIN, Panel, Place, Point, Rectangle, Scene,
+        Series, TOP, Text, WIDTH, Weight, figure, theme,
     },
 };
 
-use crate::data::front::points;
-
 const PANEL_HEIGHT: f64 = 350.0;
-const LEFT: f64 = 66.0;
 
 /// A picture of accuracy against one kind of cost.
-struct Picture {
+pub(super) struct Kind {
     subject: &'static str,
-    panels: &'static [Panel],
+    /// The ways to count, a panel each.
+    costs: &'static [Cost],
     /// What the cost includes, a sentence of the caption.
     note: &'static str,
 }
 
-/// One of the ways to count.
-struct Panel {
+struct Cost {
     heading: &'static str,
-    cost_title: &'static str,
-    cost: fn(&Cell) -> f64,
+    title: &'static str,
+    of: fn(&Cell) -> f64,
 }
 
-const FLOPS: Picture = Picture {
+pub(super) const FLOPS: Kind = Kind {
     subject: "accuracy against inference cost",
-    panels: &[
-        Panel {
+    costs: &[
+        Cost {
             heading: "Closed units are skipped: an ordinary dense kernel can do this",
-            cost_title: "unit FLOPs of one example, share of dense (log scale)",
-            cost: |cell| cell.unit_flops_share,
+            title: "unit FLOPs of one example, share of dense (log scale)",
+            of: |cell| cell.unit_flops_share,
         },
-        Panel {
+        Cost {
             heading: "Single zero weights are skipped too: only a sparse kernel can do this",
-            cost_title: "weight FLOPs of one example, share of dense (log scale)",
-            cost: |cell| cell.weight_flops_share,
+            title: "weight FLOPs of one example, share of dense (log scale)",
+            of: |cell| cell.weight_flops_share,
         },
     ],
     note: "FLOPs include the gates' own.",
 };
 
-const PARAMETERS: Picture = Picture {
+pub(super) const PARAMETERS: Kind = Kind {
     subject: "accuracy against parameters stored",
-    panels: &[Panel {
+    costs: &[Cost {
         heading: "What a network must keep in memory, whatever an example computes",
-        cost_title: "parameters stored, share of dense (log scale)",
-        cost: |cell| cell.params_share,
+        title: "parameters stored, share of dense (log scale)",
+        of: |cell| cell.params_share,
     }],
     note: "Parameters include the gates' own; indices of a sparse format do not count.",
 };
 
-/// Accuracy against FLOPs.
-pub(crate) fn flops(evidence: &ReportData) -> Scene {
-    picture(evidence, &FLOPS)
-}
-
-/// Accuracy against parameters stored.
-pub(crate) fn parameters(evidence: &ReportData) -> Scene {
-    picture(evidence, &PARAMETERS)
-}
-
-/// Draws the panels of `picture` below one another, on the same scales.
-fn picture(evidence: &ReportData, picture: &Picture) -> Scene {
-    let panels: Vec<_> = picture
-        .panels
-        .iter()
-        .map(|panel| (panel, points(&evidence.headline, panel.cost)))
-        .collect();
-    let title = figure::title(evidence, picture.subject);
-    let height = panels.len() as f64 * PANEL_HEIGHT;
-    let mut scene = figure::figure(title, height, &caption(evidence, picture));
-    let accuracy = accuracy_scale(evidence);
-    let cost = LogScale::over(panels.iter().flat_map(|(_, points)| points).map(|point| point.cost));
-    for (index, (panel, points)) in panels.iter().enumerate() {
+/// Draws a panel for each way to count, below one another, on the same scales.
+pub(super) fn draw(data: &ReportData, kind: &Kind) -> Scene {
+    let all: Vec<_> = kind.costs.iter().map(|cost| points(&data.headline, cost.of)).collect();
+    let height = kind.costs.len() as f64 * PANEL_HEIGHT;
+    let mut scene = figure(captions::title(data, kind.subject), height, &caption(data, kind));
+    let scales = (LogScale::over(all.iter().flatten().map(|point| point.cost)), scale(data));
+    for (index, (cost, points)) in kind.costs.iter().zip(&all).enumerate() {
         let top = TOP + index as f64 * PANEL_HEIGHT;
-        let area = Rectangle {
-            left: LEFT,
-            top: top + 26.0,
-            right: WIDTH - MARGIN,
-            bottom: top + PANEL_HEIGHT - 52.0,
-        };
-        let axes = Axes { area, cost, accuracy };
-        axes.draw(&mut scene, panel.heading, panel.cost_title);
-        panel::draw(&mut scene, &axes, evidence, points);
+        let (left, right, bottom) = (66.0, WIDTH - MARGIN, top + PANEL_HEIGHT - 52.0);
+        let area = Rectangle { left, top: top + 26.0, right, bottom };
+        let mut panel = panel(data, area, scales, points);
+        panel.x = panel.x.titled(cost.title, 37.0);
+        draw_axes(&mut scene, &panel, cost.heading);
+        scene.line(front_steps(&panel, points), theme::FRONT, 4.0);
+        draw_series(&mut scene, &panel, data.reference());
     }
     scene
 }
 
-/// What the marks mean, a paragraph each.
-fn caption(evidence: &ReportData, picture: &Picture) -> Vec<String> {
+/// What the marks mean.
+fn caption(data: &ReportData, kind: &Kind) -> Vec<String> {
     let marks = format!(
         "{}. Hard gates, after the recovery epochs where there are any. {} Grey steps: Pareto \
          front, no cell is both cheaper and more accurate. Labels whose targets all cost the same \
          stand side by side.",
-        figure::accuracies(evidence),
-        picture.note
+        captions::accuracies(data),
+        kind.note
     );
-    [marks].into_iter().chain(figure::failed(evidence)).collect()
+    captions::with_failed(data, [marks])
 }
 
-/// One scale for all panels, around the reference or else the best cell.
-fn accuracy_scale(evidence: &ReportData) -> AccuracyScale {
+/// Returns one scale for all panels, around the reference or else the best cell.
+fn scale(data: &ReportData) -> AccuracyScale {
     let percent = |cell: &Cell| 100.0 * cell.test_accuracy;
     let half_width = |cell: &Cell| cell.interval.map_or(0.0, |(low, high)| 50.0 * (high - low));
-    let values: Vec<(f64, f64)> = evidence
-        .headline
-        .iter()
-        .map(|cell| (percent(cell), half_width(cell)))
-        .filter(|(mean, _)| mean.is_finite())
-        .collect();
+    let values = data.headline.iter().map(|cell| (percent(cell), half_width(cell)));
+    let values: Vec<_> = values.filter(|(mean, _)| mean.is_finite()).collect();
     let best = values.iter().map(|(mean, _)| *mean).fold(0.0, f64::max);
-    let reference = evidence.reference().map(percent).filter(|value| value.is_finite());
+    let reference = data.reference().map(percent).filter(|value| value.is_finite());
     AccuracyScale::over(&values, reference.unwrap_or(best))
+}
+
+/// Returns the panel with a series for each label, cheapest point first.
+fn panel(
+    data: &ReportData,
+    area: Rectangle,
+    (cost, accuracy): (LogScale, AccuracyScale),
+    points: &[front::Point],
+) -> Panel {
+    // Labels find room next to the cheapest and the most expensive cell.
+    let x = Axis::along_x(area, cost, (96.0, 156.0)).with_grid();
+    let y = Axis::along_y(area, accuracy, (0.0, 0.0)).titled("test accuracy, %", 40.0);
+    let mut panel = Panel::new(area, x, y);
+    for label in &data.labels {
+        let own = points.iter().filter(|point| point.label == *label);
+        let point =
+            |own: &front::Point| Point { x: own.cost, y: own.accuracy, range: own.interval };
+        let mut points: Vec<_> = own.map(point).collect();
+        points.sort_by(|a, b| a.x.total_cmp(&b.x));
+        let (name, style) = (label.clone(), style(data, label));
+        panel.series.push(Series { name, style, points, line: Line::Solid(1.5), aside: 0.0 });
+    }
+    set_side_by_side(&mut panel);
+    panel
+}
+
+/// Moves labels whose points all cost the same to the right if their marks would hide others, and
+/// leaves out their lines.
+fn set_side_by_side(panel: &mut Panel) {
+    const STEP: f64 = 3.0 * theme::MARKER;
+    let mut taken: Vec<f64> = Vec::new();
+    for index in 0..panel.series.len() {
+        let places = panel.places(&panel.series[index]);
+        let Some((first, last)) = places.first().zip(places.last()) else { continue };
+        if last.0 - first.0 >= theme::MARKER {
+            continue;
+        }
+        let mut x = first.0;
+        while taken.iter().any(|other| (other - x).abs() < STEP - 1.0) {
+            x += STEP;
+        }
+        taken.push(x);
+        (panel.series[index].aside, panel.series[index].line) = (x - first.0, Line::None);
+    }
+}
+
+fn draw_axes(scene: &mut Scene, panel: &Panel, heading: &str) {
+    let Rectangle { left, top, right, .. } = panel.area;
+    let knee = panel.y.knee();
+    if let Some((y, _)) = knee {
+        scene.rectangle(Rectangle { top: y, ..panel.area }, theme::SHADE);
+    }
+    panel.draw_axes(scene);
+    if let Some((y, note)) = knee {
+        scene.text(Text::new(note, (right - 6.0, y + 14.0), Anchor::End, theme::QUIET).small());
+    }
+    scene.text(Text::heading(heading, (left, top - 10.0), theme::INK));
+}
+
+/// Draws bars, lines and marks, then the names.
+fn draw_series(scene: &mut Scene, panel: &Panel, reference: Option<&Cell>) {
+    let is_reference = |series: &&Series| reference.is_some_and(|cell| cell.label == series.name);
+    for series in &panel.series {
+        panel.draw_bars(scene, series);
+        panel.draw_line(scene, series);
+    }
+    let (own, others): (Vec<_>, Vec<_>) = panel.series.iter().partition(is_reference);
+    // The reference comes last: other labels at full cost would hide its one mark.
+    for series in others.iter().chain(&own) {
+        panel.draw_marks(scene, series);
+    }
+    let mut labels = panel.labels_clear_of_marks();
+    if let Some(reference) = reference {
+        // A dashed line, named where there is room along it.
+        let Rectangle { left, right, .. } = panel.area;
+        let accuracy = 100.0 * reference.test_accuracy;
+        let y = panel.y.at(accuracy);
+        scene.dashed([(left, y), (right, y)], 5.0, theme::INK, 1.0);
+        labels.keep_readable(&[(left, y), (right, y)]);
+        let along = |step| (left + 60.0 + (right - left) * f64::from(step) / 12.0, y);
+        let name = format!("{} {accuracy:.1}%", reference.label);
+        let places: Vec<Place> = (0..12).map(along).collect();
+        labels.write_plain(scene, &name, &places, Weight::Bold);
+    }
+    for series in others {
+        labels.write(scene, &series.name, &panel.places(series), (series.style.colour, 1.0));
+    }
+}
+
+/// Returns the best accuracy that each budget buys: level until the next cell of the front, then
+/// upward.
+fn front_steps(panel: &Panel, points: &[front::Point]) -> Vec<Place> {
+    let mut front: Vec<_> = points.iter().filter(|point| point.on_front).collect();
+    front.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    let mut steps: Vec<Place> = Vec::new();
+    for point in front {
+        let place = panel.at(point.cost, point.accuracy);
+        steps.extend(steps.last().map(|last| (place.0, last.1)));
+        steps.push(place);
+    }
+    steps.extend(steps.last().map(|last| (panel.area.right, last.1)));
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::data::report_data::samples::{cell, evidence};
+
+    /// The panel of unit FLOPs, and its points.
+    fn flops(data: &ReportData) -> (Panel, Vec<front::Point>) {
+        let area = Rectangle { left: 0.0, top: 0.0, right: 800.0, bottom: 300.0 };
+        let points = points(&data.headline, |cell| cell.unit_flops_share);
+        (panel(data, area, (LogScale::over([0.1, 1.0]), scale(data)), &points), points)
+    }
+
+    #[test]
+    fn the_front_rises_in_steps_to_the_right_edge() {
+        let data = evidence(vec![cell("a", None, 1.0, 0.95), cell("b", None, 0.1, 0.90)]);
+        let (panel, points) = flops(&data);
+        let (cheap, dear) = (panel.at(0.1, 90.0), panel.at(1.0, 95.0));
+        let steps = [cheap, (dear.0, cheap.1), dear, (800.0, dear.1)];
+        assert_eq!(front_steps(&panel, &points), steps);
+    }
+
+    #[test]
+    fn labels_of_one_cost_stand_side_by_side() {
+        let (panel, _) = flops(&evidence(vec![
+            cell("full", None, 1.0, 0.95),
+            cell("also full", Some(0.5), 1.0, 0.94),
+            cell("also full", Some(0.1), 1.0, 0.90),
+            cell("gated", Some(0.5), 0.5, 0.94),
+            cell("gated", Some(0.1), 0.1, 0.90),
+        ]));
+        let columns = |series| panel.places(series).iter().map(|place| place.0).collect();
+        let columns: Vec<Vec<f64>> = panel.series.iter().map(columns).collect();
+        let (full, gated) = (panel.x.at(1.0), [panel.x.at(0.1), panel.x.at(0.5)]);
+        let aside = full + 3.0 * theme::MARKER;
+        assert_eq!(columns, [vec![full], vec![aside, aside], gated.to_vec()]);
+    }
 }

@@ -1,156 +1,121 @@
-//! What recovery epochs buy: accuracy before and after them, at equal FLOPs.
+//! What recovery epochs gain: accuracy before and after them, at equal FLOPs.
 
+use super::{captions, styles::style};
 use crate::{
-    data::report_data::ReportData,
+    data::{
+        recovery::{Accuracy, Pair, pairs},
+        report_data::ReportData,
+    },
     draw::{
-        figure::{self, TOP},
-        rows::{Group, Rows},
-        scale::AccuracyScale,
-        scene::{Anchor, Rectangle, Scene, Text},
-        theme::{self, Style},
+        AccuracyScale, Anchor, Axis, Group, Rectangle, Rows, Scene, Style, TOP, Text, figure, theme,
     },
     format,
 };
 
-use crate::data::recovery::{Accuracy, Pair, pairs};
-
-/// Draws a group of rows for each label with both stages, a row for each target; none where no label
-/// has both.
-pub(crate) fn picture(evidence: &ReportData) -> Option<Scene> {
-    let pairs = pairs(evidence);
+/// Draws a group of rows for each label with both stages, a row for each target. Returns `None` if
+/// no label has both.
+pub(super) fn draw(data: &ReportData) -> Option<Scene> {
+    let pairs = pairs(data);
     if pairs.is_empty() {
         return None;
     }
-    let (mut groups, mut of_groups): (Vec<Group>, Vec<Vec<&Pair>>) = (Vec::new(), Vec::new());
-    for label in &evidence.labels {
-        let own: Vec<_> = pairs.iter().filter(|pair| pair.label == *label).collect();
-        if !own.is_empty() {
-            let colour = evidence.style(label).colour;
-            let rows = own.iter().map(|pair| row(pair)).collect();
-            groups.push(Group { label: label.clone(), colour, rows });
-            of_groups.push(own);
-        }
-    }
+    let own = |label: &String| -> Vec<&Pair> {
+        pairs.iter().filter(|pair| pair.label == *label).collect()
+    };
+    let of_labels: Vec<_> = data.labels.iter().map(own).filter(|own| !own.is_empty()).collect();
+    let group = |own: &Vec<&Pair>| {
+        let label = &own[0].label;
+        let rows = own.iter().map(|pair| row(pair)).collect();
+        Group { label: label.clone(), colour: style(data, label).colour, rows }
+    };
+    let groups: Vec<Group> = of_labels.iter().map(group).collect();
     let rows = Rows::of(&groups, ["target activity", "unit FLOPs"]);
-    let title = figure::title(evidence, "accuracy before and after recovery");
-    let mut scene = figure::figure(title, rows.height(), &caption(evidence));
-    let axis = Axis { body: rows.body, scale: scale(evidence, &pairs) };
-    axis.draw(&mut scene, evidence);
-    rows.draw(&mut scene, "test accuracy, %");
-    draw_key(&mut scene, &rows);
-    for (index, own) in of_groups.into_iter().enumerate() {
+    let title = captions::title(data, "accuracy before and after recovery");
+    let mut scene = figure(title, rows.height(), &caption(data));
+    let axis = Axis::along_x(rows.body, scale(data, &pairs), (8.0, 8.0));
+    let axis = axis.titled("test accuracy, %", 37.0);
+    draw_knee(&mut scene, rows.body, &axis);
+    rows.draw(&mut scene, &axis);
+    draw_reference(&mut scene, rows.body, &axis, data);
+    draw_key(&mut scene, rows.body.left);
+    for (index, own) in of_labels.into_iter().enumerate() {
         for (pair, y) in own.into_iter().zip(rows.centres(index)) {
-            axis.draw_pair(&mut scene, pair, evidence.style(&pair.label), *y);
+            draw_pair(&mut scene, &axis, pair, (style(data, &pair.label), *y));
         }
     }
     Some(scene)
 }
 
-/// What stands left and right of a pair.
+/// Returns the texts left and right of a pair.
 fn row(pair: &Pair) -> (String, String) {
-    let percent = |share| format!("{}%", format::percent(share));
     let target = pair.target.map(|target| format!("{}%", format::tick(100.0 * target)));
-    (target.unwrap_or_default(), percent(pair.cost))
+    (target.unwrap_or_default(), format!("{}%", format::percent(pair.cost)))
 }
 
-fn caption(evidence: &ReportData) -> Vec<String> {
+fn caption(data: &ReportData) -> Vec<String> {
     let marks = format!(
         "{}. Hard gates. Unit FLOPs: of one example after recovery, as a share of the dense \
          model's, gates included. Labels without recovery epochs are left out.",
-        figure::accuracies(evidence)
+        captions::accuracies(data)
     );
-    [marks].into_iter().chain(figure::failed(evidence)).collect()
+    captions::with_failed(data, [marks])
 }
 
-fn scale(evidence: &ReportData, pairs: &[Pair]) -> AccuracyScale {
-    let half_width =
-        |accuracy: &Accuracy| accuracy.interval.map_or(0.0, |(low, high)| (high - low) / 2.0);
-    let values: Vec<_> = pairs
-        .iter()
-        .flat_map(|pair| [pair.raw, pair.fine_tuned])
-        .map(|accuracy| (accuracy.mean, half_width(&accuracy)))
-        .collect();
+fn scale(data: &ReportData, pairs: &[Pair]) -> AccuracyScale {
+    let half_width = |one: Accuracy| one.interval.map_or(0.0, |(low, high)| (high - low) / 2.0);
+    let accuracies = pairs.iter().flat_map(|pair| [pair.raw, pair.fine_tuned]);
+    let values: Vec<_> = accuracies.map(|one| (one.mean, half_width(one))).collect();
     let best = values.iter().map(|(mean, _)| *mean).fold(0.0, f64::max);
-    let reference = evidence.reference().map(|cell| 100.0 * cell.test_accuracy);
+    let reference = data.reference().map(|cell| 100.0 * cell.test_accuracy);
     AccuracyScale::over(&values, reference.filter(|value| value.is_finite()).unwrap_or(best))
 }
 
-/// What the two marks are.
-fn draw_key(scene: &mut Scene, rows: &Rows) {
-    let y = TOP + 8.0;
-    let names = [("before recovery (raw)", false), ("after recovery (fine-tuned)", true)];
-    let mut left = rows.body.left + theme::MARKER;
-    for (name, filled) in names {
-        draw_mark(scene, Style::REFERENCE, (left, y), filled);
-        let at = (left + theme::MARKER + 6.0, y + 4.5);
-        scene.text(theme::text(name, at, Anchor::Start, theme::INK));
-        left += 190.0;
+/// Shades the part of the axis that is compressed.
+fn draw_knee(scene: &mut Scene, body: Rectangle, axis: &Axis) {
+    if let Some((x, note)) = axis.knee() {
+        scene.rectangle(Rectangle { right: x, ..body }, theme::SHADE);
+        scene.text(Text::new(note, (x - 4.0, body.top - 8.0), Anchor::End, theme::QUIET).small());
     }
 }
 
-/// A mark of `style`, or only its outline.
-fn draw_mark(scene: &mut Scene, style: Style, at: (f64, f64), filled: bool) {
-    style.draw(scene, at);
-    if !filled {
-        style.marker.draw(scene, at, 0.55 * theme::MARKER, theme::PAPER);
+fn draw_reference(scene: &mut Scene, body: Rectangle, axis: &Axis, data: &ReportData) {
+    let Some(reference) = data.reference() else { return };
+    let accuracy = 100.0 * reference.test_accuracy;
+    if accuracy.is_finite() {
+        let x = axis.at(accuracy);
+        scene.dashed([(x, body.top), (x, body.bottom)], 5.0, theme::INK, 1.0);
+        let name = format!("{} {accuracy:.1}%", reference.label);
+        scene.text(Text::new(name, (x, body.top - 8.0), Anchor::End, theme::INK));
     }
 }
 
-/// Accuracy to the right.
-struct Axis {
-    body: Rectangle,
-    scale: AccuracyScale,
+/// Draws both marks with their names.
+fn draw_key(scene: &mut Scene, left: f64) {
+    let (x, y) = (left + theme::MARKER, TOP + 8.0);
+    let write = |scene: &mut Scene, name, x| {
+        scene.text(Text::new(name, (x + theme::MARKER + 6.0, y + 4.5), Anchor::Start, theme::INK));
+    };
+    Style::REFERENCE.draw_hollow(scene, (x, y));
+    write(scene, "before recovery (raw)", x);
+    Style::REFERENCE.draw(scene, (x + 190.0, y));
+    write(scene, "after recovery (fine-tuned)", x + 190.0);
 }
 
-impl Axis {
-    /// Room for marks at the ends.
-    const ROOM: f64 = 8.0;
-
-    fn x(&self, percent: f64) -> f64 {
-        let (left, right) = (self.body.left + Self::ROOM, self.body.right - Self::ROOM);
-        left + (right - left) * self.scale.share(percent)
-    }
-
-    fn draw(&self, scene: &mut Scene, evidence: &ReportData) {
-        let Rectangle { top, bottom, .. } = self.body;
-        if let Some(knee) = self.scale.knee() {
-            scene.rectangle(Rectangle { right: self.x(knee), ..self.body }, theme::SHADE);
-            let at = (self.x(knee) - 4.0, top - 8.0);
-            let note = format!("compressed below {}%", format::tick(knee));
-            scene.text(Text { size: 11.0, ..theme::text(note, at, Anchor::End, theme::QUIET) });
-        }
-        for tick in self.scale.ticks() {
-            let x = self.x(tick);
-            scene.line(vec![(x, top), (x, bottom + 4.0)], theme::GRID, 1.0);
-            let at = (x, bottom + 18.0);
-            scene.text(theme::text(format::tick(tick), at, Anchor::Middle, theme::QUIET));
-        }
-        let Some(reference) = evidence.reference() else { return };
-        let accuracy = 100.0 * reference.test_accuracy;
-        if accuracy.is_finite() {
-            let x = self.x(accuracy);
-            scene.dashed((x, top), (x, bottom), 5.0, theme::INK, 1.0);
-            let name = format!("{} {accuracy:.1}%", reference.label);
-            scene.text(theme::text(name, (x, top - 8.0), Anchor::End, theme::INK));
+/// Draws both marks with their bars, and a line between them.
+fn draw_pair(scene: &mut Scene, axis: &Axis, pair: &Pair, (style, y): (Style, f64)) {
+    const CAP: f64 = 4.0;
+    let (raw, fine_tuned) = (axis.at(pair.raw.mean), axis.at(pair.fine_tuned.mean));
+    scene.line(vec![(raw, y), (fine_tuned, y)], theme::FRONT, 3.0);
+    for accuracy in [pair.raw, pair.fine_tuned] {
+        let Some((low, high)) = accuracy.interval else { continue };
+        let ends = [axis.at(low), axis.at(high)];
+        scene.line(ends.map(|x| (x, y)).to_vec(), style.colour, 1.5);
+        for x in ends {
+            scene.line(vec![(x, y - CAP), (x, y + CAP)], style.colour, 1.0);
         }
     }
-
-    /// Both marks with their bars, and a line between them.
-    fn draw_pair(&self, scene: &mut Scene, pair: &Pair, style: Style, y: f64) {
-        const CAP: f64 = 4.0;
-        let (raw, fine_tuned) = (self.x(pair.raw.mean), self.x(pair.fine_tuned.mean));
-        scene.line(vec![(raw, y), (fine_tuned, y)], theme::FRONT, 3.0);
-        for accuracy in [pair.raw, pair.fine_tuned] {
-            let Some((low, high)) = accuracy.interval else { continue };
-            let ends = [self.x(low), self.x(high)];
-            scene.line(ends.map(|x| (x, y)).to_vec(), style.colour, 1.5);
-            for x in ends {
-                scene.line(vec![(x, y - CAP), (x, y + CAP)], style.colour, 1.0);
-            }
-        }
-        draw_mark(scene, style, (fine_tuned, y), true);
-        draw_mark(scene, style, (raw, y), false);
-    }
+    style.draw(scene, (fine_tuned, y));
+    style.draw_hollow(scene, (raw, y));
 }
 
 #[cfg(test)]
@@ -158,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_names_its_target_and_what_it_costs() {
+    fn a_row_names_its_target_and_its_cost() {
         let accuracy = Accuracy { mean: 90.0, interval: None };
         let pair = |target| Pair {
             label: "pruned".to_owned(),

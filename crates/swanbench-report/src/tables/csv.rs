@@ -1,7 +1,7 @@
 //! Tables to compute with, as comma-separated values.
 //!
-//! Numbers are the shortest that mean the same float, and a field without a value is empty; an empty
-//! text is quoted.
+//! Numbers are the shortest that mean the same float, and a field without a value is empty; an
+//! empty text is quoted.
 
 /// A named column of fields that are written as they are.
 pub(crate) struct Field {

@@ -1,4 +1,4 @@
-//! Methods as wholes: what all operating points of a label come to, and label against label.
+//! The per-method summary: a row for all operating points of a label, and label against label.
 //!
 //! `methods.md` and `methods.csv` have a row per label, `pairs.csv` one per two labels.
 
@@ -7,5 +7,5 @@ mod summary;
 
 pub(crate) use self::{
     csv::{labels as labels_csv, pairs as pairs_csv},
-    summary::{MEANING, columns, markdown},
+    summary::{MEANING, columns, page},
 };

@@ -5,25 +5,30 @@ use swanbench_spec::Metric;
 
 use crate::{
     format,
-    tables::table::{Alignment, Column, Entry},
+    tables::{
+        column::{Column, height},
+        latex,
+    },
 };
 
-/// The columns, what was measured first.
+/// Returns the columns, what was measured first.
 pub(crate) fn columns(all: &[Comparison]) -> Vec<Column> {
-    let words = |title: &str, text: &dyn Fn(&Comparison) -> String| Column {
-        title: title.to_owned(),
-        alignment: Alignment::Left,
-        entries: all.iter().map(|one| Entry::word(text(one))).collect(),
-    };
     vec![
-        words("what", &|one| one.published.what.clone()),
-        words("paper", &|one| one.published.paper.clone()),
-        words("ours", &|one| ours(one).unwrap_or_else(|| "not run".to_owned())),
-        words("n", &|one| one.ours.map_or_else(String::new, |ours| ours.n.to_string())),
-        words("difference of settings, or why it was not run", &|one| {
+        Column::words("what", all, |one| one.published.what.clone()),
+        Column::words("paper", all, |one| one.published.paper.clone()),
+        Column::words("ours", all, |one| ours(one).unwrap_or_else(|| "not run".to_owned())),
+        Column::words("n", all, |one| one.ours.map_or(String::new(), |ours| ours.n.to_string())),
+        Column::words("difference of settings, or why it was not run", all, |one| {
             one.published.reason.clone().unwrap_or_default()
         }),
     ]
+}
+
+/// Returns the table in LaTeX.
+pub(crate) fn latex(experiment: &str, columns: &[Column]) -> String {
+    let caption = format!("{experiment}: the paper's numbers beside ours");
+    let rows = (0..height(columns)).collect();
+    latex::table(&format!("{experiment}-paper"), &caption, columns, &[rows])
 }
 
 fn ours(one: &Comparison) -> Option<String> {
@@ -57,8 +62,10 @@ mod tests {
             ..Published::default()
         };
         let ours = Some(Summary::of(&[0.25, 0.25]));
-        let missing = Comparison { published: published.clone(), ours: None };
-        let all = [missing, Comparison { published, ours }];
+        let all = [
+            Comparison { published: published.clone(), ours: None },
+            Comparison { published, ours },
+        ];
         let texts: Vec<Vec<String>> = columns(&all)
             .into_iter()
             .map(|column| column.entries.into_iter().map(|entry| entry.text).collect())

@@ -1,10 +1,10 @@
-//! How verdicts on claims are shown.
+//! Verdicts on claims as text, and `claims.md`.
 
 use swanbench_results::claims::{Outcome, Verdict};
 
-use crate::{format, tables::table::escape_markdown};
+use crate::{format, tables::markdown::escape};
 
-/// The outcome in a word.
+/// Returns the outcome in a word.
 pub(crate) const fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Supported => "supported",
@@ -13,7 +13,7 @@ pub(crate) const fn word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The outcome at a glance, for those who see no colour.
+/// Returns a symbol of the outcome, for those who see no colour.
 pub(crate) const fn symbol(outcome: Outcome) -> char {
     match outcome {
         Outcome::Supported => '✓',
@@ -22,7 +22,7 @@ pub(crate) const fn symbol(outcome: Outcome) -> char {
     }
 }
 
-/// The effect with its interval and unit: `+1.23 [+0.40, +2.06] points of accuracy`.
+/// Returns the effect with its interval and unit: `+1.23 [+0.40, +2.06] points of accuracy`.
 pub(crate) fn effect(verdict: &Verdict) -> Option<String> {
     let effect = verdict.effect.filter(|effect| effect.is_finite())?;
     let interval = verdict.interval.filter(|(low, high)| low.is_finite() && high.is_finite());
@@ -36,13 +36,13 @@ pub(crate) fn effect(verdict: &Verdict) -> Option<String> {
     Some(text.trim_end().to_owned())
 }
 
-/// The probability, which is never shown as zero: `0.012`, `< 0.001`.
+/// Returns the probability, which is never shown as zero: `0.012`, `< 0.001`.
 pub(crate) fn p(verdict: &Verdict) -> Option<String> {
     let p = verdict.p.filter(|p| p.is_finite())?;
     Some(if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") })
 }
 
-/// The content of `claims.md`.
+/// Returns the content of `claims.md`.
 pub(crate) fn markdown(verdicts: &[Verdict]) -> String {
     let rows: String = verdicts.iter().map(row).collect();
     format!(
@@ -64,8 +64,8 @@ fn row(verdict: &Verdict) -> String {
         verdict.note.clone(),
     ];
     // A line break would end the row.
-    let entries =
-        entries.map(|text| escape_markdown(&text.split_whitespace().collect::<Vec<_>>().join(" ")));
+    let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let entries = entries.map(|text| escape(&one_line(text)));
     format!("| {} |\n", entries.join(" | "))
 }
 
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_effect_stands_beside_its_interval_with_equal_digits() {
+    fn an_effect_and_its_interval_have_equal_digits() {
         let verdict = samples::verdict();
         let shown = "−0.412 [−0.900, +0.076] points of accuracy";
         assert_eq!(effect(&verdict).as_deref(), Some(shown));

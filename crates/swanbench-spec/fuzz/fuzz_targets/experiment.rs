@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Experiment, ComponentInfo, SettingsType, Vocabulary};
+use swanbench_spec::{ComponentInfo, Draft, SettingsType, Vocabulary};
 
 /// One field of every form.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +28,7 @@ fn kind(name: &'static str, takes_target: bool) -> ComponentInfo {
 }
 
 fuzz_target!(|text: &str| {
-    // The cost is that of the list of runs, which may be long; nothing is learnt from that.
+    // The cost is that of the list of runs, which may be long; nothing is learnt from it.
     if text.len() > 4096 {
         return;
     }
@@ -37,8 +37,8 @@ fuzz_target!(|text: &str| {
         models: vec![kind("mlp", false)],
         datasets: vec![kind("planted", false)],
     };
-    match Experiment::parse("fuzz.yaml", text, &[], &vocabulary) {
-        Ok(experiment) => assert!(experiment.runs.iter().all(|run| run.id.len() == 16)),
+    match Draft::parse("fuzz.yaml", text, &[], &vocabulary) {
+        Ok(draft) => assert!(draft.resolve("1").runs.iter().all(|run| run.id.len() == 16)),
         Err(error) => assert!(error.to_string().starts_with("fuzz.yaml"), "{error}"),
     }
 });

@@ -1,158 +1,129 @@
 //! The list `claims`: what the report is to judge.
 
 use schemars::JsonSchema;
-use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value as Json;
-use serde_yaml::{Mapping, Value as Yaml};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use super::{fields::check_fields, lists::items_of};
+use super::{Checker, Item};
 use crate::{
-    Claim, Question, Relation, SettingsType, Side, Sign,
+    Claim, Question, Relation, Side, Sign,
     claim::{Compare, Correlate},
-    nearest::{nearest, one_of},
+    component::json_schema,
     path::FieldPath,
-    problem::{Findings, Problem},
-    quote::type_name,
-    schema::Block,
+    problem::Problem,
+    schema::mapping_schema,
 };
 
-/// What claims may speak of.
-pub(super) struct Subject<'list> {
-    /// Of all entries.
-    pub labels: &'list [&'list str],
-    /// How many there are, at least 1.
-    pub phases: usize,
-}
-
-const EXPECTED: &str =
-    "a list, each item a mapping with `id`, `compare` or `correlate`, and `expect`";
-/// Differences of accuracies and shares up to a point are none, where they are to be equal.
+/// Differences of accuracies and shares up to a point are none, if they are to be equal.
 const POINT: f64 = 0.01;
-/// Correlations up to this are none, where none is expected.
+/// Correlations up to this are none, if none is expected.
 const WEAK: f64 = 0.1;
 
-/// The claims that are right. Whatever is wrong is a finding.
-pub(super) fn check_claims(
-    written: Option<&Yaml>,
-    subject: &Subject,
-    findings: &mut Findings,
-) -> Vec<Claim> {
-    let path = FieldPath::default().key("claims");
-    let items = items_of(written, &path, EXPECTED, findings);
-    let mut claims: Vec<Claim> = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let path = path.index(index);
-        let Yaml::Mapping(fields) = item else {
-            let expected = "a mapping with `id`, `compare` or `correlate`, and `expect`";
-            findings.add(Problem::new(&path, format!("is {}", type_name(item))).expected(expected));
-            continue;
-        };
-        let claim = if fields.contains_key("correlate") {
-            check_correlate(fields, &path, subject, findings)
-        } else {
-            check_compare(fields, &path, subject, findings)
-        };
-        let Some(claim) = claim else { continue };
-        if claims.iter().any(|earlier| earlier.id == claim.id) {
-            let message = format!("the id `{}` stands here a second time", claim.id);
-            findings.add(Problem::new(&path.key("id"), message).expected("each id once"));
+impl Checker<'_> {
+    /// Reads the claims that are right. `labels` are those of the entries that are right.
+    pub(super) fn claims(&mut self, labels: &[&str]) -> Vec<Claim> {
+        let mut claims: Vec<Claim> = Vec::new();
+        for Item { path, value } in self.items::<Value>("claims") {
+            let claim = if value.get("correlate").is_some() {
+                self.correlation(&value, &path, labels)
+            } else {
+                self.comparison(&value, &path, labels)
+            };
+            let Some(claim) = claim else { continue };
+            if claims.iter().any(|earlier| earlier.id == claim.id) {
+                let message = format!("the id `{}` is repeated", claim.id);
+                self.add(Problem::new(&path.key("id"), message).expected("each id once"));
+            }
+            claims.push(claim);
         }
-        claims.push(claim);
+        claims
     }
-    claims
-}
 
-fn check_compare(
-    fields: &Mapping,
-    path: &FieldPath,
-    subject: &Subject,
-    findings: &mut Findings,
-) -> Option<Claim> {
-    let claim: Compare = read(fields, path, findings)?;
-    let of = side(&claim.of, &path.key("of"), subject, findings);
-    let against = side(&claim.against, &path.key("against"), subject, findings);
-    if let Some(phase) = claim.phase.filter(|&phase| phase as usize > subject.phases) {
-        let message = format!("there is no phase {phase}");
-        let expected = match subject.phases {
-            1 => "no `phase`: without `phases` there is one only".to_owned(),
-            phases => format!("an integer from 1 to {phases}"),
+    fn comparison(&mut self, value: &Value, path: &FieldPath, labels: &[&str]) -> Option<Claim> {
+        let claim: Compare = self.claim(value, path)?;
+        let of = self.side(&claim.of, &path.key("of"), labels);
+        let against = self.side(&claim.against, &path.key("against"), labels);
+        self.phase(&claim, path);
+        let metric = claim.metric;
+        let equal = claim.expect == Relation::Equal;
+        if equal && !metric.is_share() && claim.margin.is_none() {
+            let message = format!("is missing: how far apart may equal values of {metric} be?");
+            self.add(Problem::new(&path.key("margin"), message).expected("a number, 0 or more"));
+        }
+        let (of, against) = (of?, against?);
+        let statement = claim.statement.unwrap_or_else(|| {
+            let relation = match claim.expect {
+                Relation::Greater => "is greater than",
+                Relation::Less => "is less than",
+                Relation::Equal => "equals",
+            };
+            format!("{metric} of {} {relation} that of {}", of.text(), against.text())
+        });
+        let question = Question::Compare {
+            metric,
+            of,
+            against,
+            at_flops: claim.at_flops,
+            phase: claim.phase,
+            expect: claim.expect,
+            margin: claim.margin.unwrap_or(if equal { POINT } else { 0.0 }),
         };
-        findings.add(Problem::new(&path.key("phase"), message).expected(expected));
+        Some(Claim { id: claim.id, statement, question })
     }
-    let metric = claim.metric;
-    let equal = claim.expect == Relation::Equal;
-    if equal && !metric.is_share() && claim.margin.is_none() {
-        let message = format!("is missing: how far apart may equal values of {metric} be?");
-        findings.add(Problem::new(&path.key("margin"), message).expected("a number, 0 or more"));
+
+    /// Checks that the experiment has the phase that a claim names.
+    fn phase(&mut self, claim: &Compare, path: &FieldPath) {
+        // Those that are wrong count too: a claim may speak of them.
+        let phases = self.written("phases").len().max(1);
+        if let Some(phase) = claim.phase.filter(|&phase| phase as usize > phases) {
+            let expected = match phases {
+                1 => "no `phase`: without `phases` there is one only".to_owned(),
+                phases => format!("an integer from 1 to {phases}"),
+            };
+            let message = format!("there is no phase {phase}");
+            self.add(Problem::new(&path.key("phase"), message).expected(expected));
+        }
     }
-    let (of, against) = (of?, against?);
-    let statement = claim.statement.unwrap_or_else(|| {
-        let relation = match claim.expect {
-            Relation::Greater => "is greater than",
-            Relation::Less => "is less than",
-            Relation::Equal => "equals",
+
+    fn correlation(&mut self, value: &Value, path: &FieldPath, labels: &[&str]) -> Option<Claim> {
+        let claim: Correlate = self.claim(value, path)?;
+        let path = path.key("method");
+        let side = self.side(&claim.method, &path, labels)?;
+        if side.control.is_some() {
+            let message = "single examples are not kept for controls";
+            self.add(Problem::new(&path, message).expected("a label without a control"));
+        }
+        let statement = claim.statement.unwrap_or_else(|| {
+            let sign = match claim.expect {
+                Sign::Positive => "rise",
+                Sign::Negative => "fall",
+                Sign::None => "neither rise nor fall",
+            };
+            format!("FLOPs of {} {sign} with the difficulty of the example", side.label)
+        });
+        let question = Question::Correlate {
+            quantities: claim.quantities.try_into().expect("the schema asks for two"),
+            label: side.label,
+            expect: claim.expect,
+            margin: claim.margin.unwrap_or(if claim.expect == Sign::None { WEAK } else { 0.0 }),
         };
-        format!("{metric} of {} {relation} that of {}", of.text(), against.text())
-    });
-    let question = Question::Compare {
-        metric,
-        of,
-        against,
-        at_flops: claim.at_flops,
-        phase: claim.phase,
-        expect: claim.expect,
-        margin: claim.margin.unwrap_or(if equal { POINT } else { 0.0 }),
-    };
-    Some(Claim { id: claim.id, statement, question })
-}
-
-fn check_correlate(
-    fields: &Mapping,
-    path: &FieldPath,
-    subject: &Subject,
-    findings: &mut Findings,
-) -> Option<Claim> {
-    let claim: Correlate = read(fields, path, findings)?;
-    let path_of_label = path.key("method");
-    let side = side(&claim.method, &path_of_label, subject, findings)?;
-    if side.control.is_some() {
-        let message = "single examples are not kept for controls";
-        findings.add(Problem::new(&path_of_label, message).expected("a label without a control"));
+        Some(Claim { id: claim.id, statement, question })
     }
-    let quantities = claim.quantities.try_into().expect("the schema asks for two");
-    let statement = claim.statement.unwrap_or_else(|| {
-        let sign = match claim.expect {
-            Sign::Positive => "rise",
-            Sign::Negative => "fall",
-            Sign::None => "neither rise nor fall",
-        };
-        format!("FLOPs of {} {sign} with the difficulty of the example", side.label)
-    });
-    let margin = claim.margin.unwrap_or(if claim.expect == Sign::None { WEAK } else { 0.0 });
-    let question =
-        Question::Correlate { quantities, label: side.label, expect: claim.expect, margin };
-    Some(Claim { id: claim.id, statement, question })
-}
 
-fn read<T: Default + DeserializeOwned + JsonSchema + Serialize>(
-    fields: &Mapping,
-    path: &FieldPath,
-    findings: &mut Findings,
-) -> Option<T> {
-    let block = Block::of(&SettingsType::of::<T>());
-    let fields = check_fields(fields, path, "a claim", &block, findings)?;
-    findings.keep(
-        serde_json::from_value(Json::Object(fields))
-            .map_err(|error| Problem::new(path, format!("cannot be read: {error}"))),
-    )
-}
+    fn claim<T: DeserializeOwned + JsonSchema>(
+        &mut self,
+        value: &Value,
+        path: &FieldPath,
+    ) -> Option<T> {
+        self.value(value, path, &mapping_schema(&[&json_schema::<T>()]));
+        self.parse(value, path)
+    }
 
-fn side(text: &str, path: &FieldPath, subject: &Subject, findings: &mut Findings) -> Option<Side> {
-    let labels = subject.labels.iter().copied();
-    let side = Side::read(text, subject.labels).ok_or_else(|| {
-        Problem::new(path, format!("no entry has the label `{text}`"))
-            .expected(format!("{}, which a control may follow", one_of(labels.clone())))
-            .nearest(nearest(text, labels))
-    });
-    findings.keep(side)
+    fn side(&mut self, text: &str, path: &FieldPath, labels: &[&str]) -> Option<Side> {
+        let side = Side::read(text, labels);
+        if side.is_none() {
+            self.add_unknown_label(text, path, labels, ", which a control may follow");
+        }
+        side
+    }
 }

@@ -1,145 +1,131 @@
 //! The list `methods`: what is compared, and for which targets each entry runs.
 
-use serde_yaml::Value as Yaml;
-
 use super::{
-    Entry, Variant,
-    kinds::{Named, check_block, named},
+    Checker,
+    component::{Component, Named, check_component, named},
+    path_of,
 };
 use crate::{
-    ComponentConfig, Vocabulary,
-    common::MethodFields,
+    ComponentConfig, ComponentInfo, Vocabulary,
+    common::MethodOptions,
     path::{FieldPath, Step},
-    problem::{Findings, Problem},
-    quote::type_name,
+    problem::Problem,
     target::{mentions_target, with_target},
 };
 
-const EXPECTED: &str = "a list of at least 1, each item a method's name or a mapping with `kind`";
-
-/// Stands in for the targets where there are none, so that entries are checked all the same.
+/// Replaces absent targets, so that entries are checked all the same.
 const PLACEHOLDER_TARGET: f64 = 0.5;
 
-/// The entries that are right. Whatever is wrong is a finding.
-pub(super) fn check_methods(
-    written: Option<&Yaml>,
-    targets: Targets,
-    vocabulary: &Vocabulary,
-    findings: &mut Findings,
-) -> Vec<Entry> {
-    let path = FieldPath::default().key("methods");
-    let entries = match written {
-        None => {
-            findings.add(Problem::new(&path, "is missing").expected(EXPECTED));
-            return Vec::new();
-        }
-        Some(Yaml::Sequence(entries)) => entries,
-        Some(other) => {
-            findings
-                .add(Problem::new(&path, format!("is {}", type_name(other))).expected(EXPECTED));
-            return Vec::new();
-        }
-    };
-    if entries.is_empty() {
-        findings.add(Problem::new(&path, "the list is empty").expected(EXPECTED));
-    }
-    let mut checked = Vec::new();
-    let mut first_per_target = None;
-    for (index, entry) in entries.iter().enumerate() {
-        let path = path.index(index);
-        let Some(named) = findings.keep(named(entry, &path, &vocabulary.methods, "method")) else {
-            continue;
-        };
-        if runs_per_target(&named) {
-            first_per_target.get_or_insert(index);
-        }
-        checked.extend(check_entry(&named, &path, targets.right, findings));
-    }
-    if let (Some(index), true) = (first_per_target, targets.none_written) {
-        let path = FieldPath::default().key("targets");
-        let message = format!("no targets are given, and methods[{index}] runs once for each");
-        let expected = "a list of at least 1, each item a number above 0, up to 1";
-        findings.add(Problem::new(&path, message).expected(expected));
-    }
-    checked
+/// An entry of `methods`.
+#[derive(Debug)]
+pub(crate) struct MethodConfig {
+    pub path: FieldPath,
+    pub info: ComponentInfo,
+    pub label: String,
+    /// One for each target, or a single one without.
+    pub variants: Vec<MethodVariant>,
 }
 
-/// What the list `targets` holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Targets<'list> {
-    /// The items that are right.
-    pub right: &'list [f64],
-    /// Whether the list is absent or empty, rather than wrong.
-    pub none_written: bool,
+/// A method entry for one target.
+#[derive(Debug)]
+pub(crate) struct MethodVariant {
+    pub target: Option<f64>,
+    pub width: f64,
+    pub epochs_divisor: f64,
+    pub method: ComponentConfig,
+}
+
+impl Checker<'_> {
+    /// Reads the entries that are right, for the targets that are right.
+    pub(super) fn methods(
+        &mut self,
+        targets: &[f64],
+        vocabulary: &Vocabulary,
+    ) -> Vec<MethodConfig> {
+        let mut entries = Vec::new();
+        let mut first_per_target = None;
+        for (index, entry) in self.written("methods").iter().enumerate() {
+            let path = path_of("methods").index(index);
+            let named = named(entry, &path, &vocabulary.methods, "method");
+            let Some(named) = self.keep(named) else { continue };
+            if runs_per_target(&named) {
+                first_per_target.get_or_insert(index);
+            }
+            entries.extend(self.entry(&named, path, targets));
+        }
+        let written = self.field("targets");
+        let no_targets =
+            written.is_none_or(|list| list.as_array().is_some_and(std::vec::Vec::is_empty));
+        if let (Some(index), true) = (first_per_target, no_targets) {
+            let message = format!("no targets are given, and methods[{index}] runs once for each");
+            let expected = "a list of at least 1, each item a number above 0, up to 1";
+            self.add(Problem::new(&path_of("targets"), message).expected(expected));
+        }
+        entries
+    }
+
+    fn entry(&mut self, named: &Named, path: FieldPath, targets: &[f64]) -> Option<MethodConfig> {
+        let targets: Vec<Option<f64>> = match (runs_per_target(named), targets) {
+            (false, _) => vec![None],
+            (true, []) => vec![Some(PLACEHOLDER_TARGET)],
+            (true, several) => several.iter().copied().map(Some).collect(),
+        };
+        let mut label = None;
+        let mut variants = Vec::new();
+        for target in targets {
+            // The first target that does not fit is enough to say so.
+            let variant = check_variant(named, &path, target);
+            let variant = variant.map_err(|problems| self.problems.extend(problems)).ok()?;
+            label = variant.options.label;
+            let MethodOptions { width, epochs_divisor, .. } = variant.options;
+            variants.push(MethodVariant { target, width, epochs_divisor, method: variant.config });
+        }
+        let label = label.unwrap_or_else(|| self.default_label(named, &path));
+        Some(MethodConfig { path, info: named.info.clone(), label, variants })
+    }
+
+    /// Returns the method's name, followed by the words of the entry, in the order written.
+    fn default_label(&self, named: &Named, path: &FieldPath) -> String {
+        let keys = self.document.keys(path).into_iter().filter(|key| *key != "kind");
+        let values = keys.filter_map(|key| named.fields.get(key));
+        let words: Vec<&str> = values
+            .filter(|value| !mentions_target(value))
+            .filter_map(serde_json::Value::as_str)
+            .collect();
+        if words.is_empty() {
+            return named.info.name.to_owned();
+        }
+        format!("{} ({})", named.info.name, words.join(", "))
+    }
 }
 
 fn runs_per_target(named: &Named) -> bool {
-    named.kind.takes_target || named.fields.values().any(mentions_target)
+    named.info.takes_target || named.fields.values().any(mentions_target)
 }
 
-fn check_entry(
-    named: &Named,
-    path: &FieldPath,
-    targets: &[f64],
-    findings: &mut Findings,
-) -> Option<Entry> {
-    let targets: Vec<Option<f64>> = match (runs_per_target(named), targets) {
-        (false, _) => vec![None],
-        (true, []) => vec![Some(PLACEHOLDER_TARGET)],
-        (true, several) => several.iter().copied().map(Some).collect(),
-    };
-    let mut label = None;
-    let mut variants = Vec::new();
-    for target in targets {
-        let (common, method) = check_variant(named, path, target, findings)?;
-        label.clone_from(&common.label);
-        let MethodFields { width, epochs_divisor, .. } = common;
-        variants.push(Variant { target, width, epochs_divisor, method });
-    }
-    let label = label.unwrap_or_else(|| default_label(named));
-    Some(Entry { path: path.clone(), label, variants })
-}
-
-/// The entry for one target. The first target that does not fit is enough to say so.
 fn check_variant(
     named: &Named,
     path: &FieldPath,
     target: Option<f64>,
-    findings: &mut Findings,
-) -> Option<(MethodFields, ComponentConfig)> {
+) -> Result<Component<MethodOptions>, Vec<Problem>> {
     let Some(target) = target else {
-        return check_block(named.kind, &named.fields, path, findings);
+        return check_component(named.info, &named.fields, path);
     };
     let filled = with_target(&named.fields, target);
-    let mut found = Findings::default();
-    let block = check_block(named.kind, &filled, path, &mut found);
     let note = format!("where `$target` is {target}");
-    findings.extend(found.into_vec().into_iter().map(|problem| {
-        let by_target = field_of(&problem, path)
-            .is_some_and(|field| named.fields.get(field).is_some_and(mentions_target));
-        if by_target { problem.noted(&note) } else { problem }
-    }));
-    block
+    let by_target = |problem: &Problem| {
+        let field = field_of(problem, path).and_then(|field| named.fields.get(field));
+        field.is_some_and(mentions_target)
+    };
+    let noted = |problem: Problem| if by_target(&problem) { problem.noted(&note) } else { problem };
+    check_component(named.info, &filled, path)
+        .map_err(|problems| problems.into_iter().map(noted).collect())
 }
 
-/// The field of the entry in which a problem lies.
+/// Returns the field of the entry in which a problem lies; `None` if it is the entry itself.
 fn field_of<'problem>(problem: &'problem Problem, entry: &FieldPath) -> Option<&'problem str> {
     match problem.path().steps().get(entry.steps().len()) {
         Some(Step::Key(field)) => Some(field),
         _ => None,
     }
-}
-
-/// The method's name, followed by the words chosen in the entry, in the order written.
-fn default_label(named: &Named) -> String {
-    let words: Vec<&str> = named
-        .fields
-        .iter()
-        .filter(|(key, value)| key.as_str() != Some("kind") && !mentions_target(value))
-        .filter_map(|(_, value)| value.as_str())
-        .collect();
-    if words.is_empty() {
-        return named.kind.name.to_owned();
-    }
-    format!("{} ({})", named.kind.name, words.join(", "))
 }

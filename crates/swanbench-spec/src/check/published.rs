@@ -1,79 +1,41 @@
-//! The list `published`: numbers of a paper, beside which the report sets its own.
+//! The list `published`: numbers of a paper, which the report shows next to its own.
 
-use serde_json::Value as Json;
-use serde_yaml::Value as Yaml;
+use super::{Checker, Item, path_of};
+use crate::{Published, path::FieldPath, problem::Problem};
 
-use super::{fields::check_fields, lists::items_of};
-use crate::{
-    Published, SettingsType,
-    nearest::{nearest, one_of},
-    path::FieldPath,
-    problem::{Findings, Problem},
-    quote::type_name,
-    schema::Block,
-};
+impl Checker<'_> {
+    /// Reads the items that are right.
+    pub(super) fn published(&mut self, labels: &[&str], targets: &[f64]) -> Vec<Published> {
+        let items = self.items::<Published>("published");
+        for Item { path, value } in &items {
+            self.cell(value, path, labels);
+            self.target(value, path, targets);
+        }
+        items.into_iter().map(|item| item.value).collect()
+    }
 
-const EXPECTED: &str = "a list, each item a mapping with `what`, `paper`, and `label` or `reason`";
-
-/// The items that are right. Whatever is wrong is a finding.
-pub(super) fn check_published(
-    written: Option<&Yaml>,
-    labels: &[&str],
-    targets: &[f64],
-    findings: &mut Findings,
-) -> Vec<Published> {
-    let path = FieldPath::default().key("published");
-    let items = items_of(written, &path, EXPECTED, findings);
-    let mut all = Vec::new();
-    for (index, item) in items.iter().enumerate() {
-        let path = path.index(index);
-        if let Some(one) = check_item(item, &path, findings) {
-            check_cell(&one, &path, (labels, targets), findings);
-            all.push(one);
+    /// Checks that there is a cell to compare with, or a reason why there is none.
+    fn cell(&mut self, published: &Published, path: &FieldPath, labels: &[&str]) {
+        match published.label.as_deref() {
+            None if published.reason.is_none() => {
+                let message = "names no cell of this experiment, and no reason";
+                let expected = "`label`, or `reason`, which says why there is none";
+                self.add(Problem::new(path, message).expected(expected));
+            }
+            Some(label) if !labels.contains(&label) => {
+                self.add_unknown_label(label, &path.key("label"), labels, "");
+            }
+            _ => {}
         }
     }
-    all
-}
 
-fn check_item(item: &Yaml, path: &FieldPath, findings: &mut Findings) -> Option<Published> {
-    let Yaml::Mapping(fields) = item else {
-        let expected = "a mapping with `what`, `paper`, and `label` or `reason`";
-        findings.add(Problem::new(path, format!("is {}", type_name(item))).expected(expected));
-        return None;
-    };
-    let block = Block::of(&SettingsType::of::<Published>());
-    let fields = check_fields(fields, path, "a published number", &block, findings)?;
-    findings.keep(
-        serde_json::from_value(Json::Object(fields))
-            .map_err(|error| Problem::new(path, format!("cannot be read: {error}"))),
-    )
-}
-
-/// Whether there is a cell to set beside it, or a reason why there is none.
-fn check_cell(
-    one: &Published,
-    path: &FieldPath,
-    (labels, targets): (&[&str], &[f64]),
-    findings: &mut Findings,
-) {
-    match one.label.as_deref() {
-        None if one.reason.is_none() => {
-            let problem = Problem::new(path, "names no cell of this experiment, and no reason");
-            findings.add(problem.expected("`label`, or `reason`, which says why there is none"));
+    fn target(&mut self, published: &Published, path: &FieldPath, targets: &[f64]) {
+        let unknown = published.target.filter(|target| !targets.contains(target));
+        if let Some(target) = unknown.filter(|_| self.is_right(&path_of("targets"))) {
+            let known = targets.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+            let message = format!("no cell has the target {target}");
+            let problem = Problem::new(&path.key("target"), message);
+            self.add(problem.expected(format!("one of `targets`: {known}")));
         }
-        Some(label) if !labels.contains(&label) => {
-            let known = labels.iter().copied();
-            findings.add(
-                Problem::new(&path.key("label"), format!("no entry has the label `{label}`"))
-                    .expected(one_of(known.clone()))
-                    .nearest(nearest(label, known)),
-            );
-        }
-        _ => {}
-    }
-    if let Some(target) = one.target.filter(|target| !targets.contains(target)) {
-        let known = targets.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-        let problem = Problem::new(&path.key("target"), format!("no cell has the target {target}"));
-        findings.add(problem.expected(format!("one of `targets`: {known}")));
     }
 }

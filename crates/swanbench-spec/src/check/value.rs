@@ -5,112 +5,105 @@ use jsonschema::{
     error::ValidationErrorKind as Reason,
     paths::{Location, LocationSegment},
 };
-use serde_json::Value as Json;
-use serde_yaml::Value as Yaml;
+use serde_json::Value;
 
-use super::plain::plain;
 use crate::{
     nearest::{nearest, one_of},
     path::FieldPath,
-    problem::{Findings, Problem},
-    quote::{json_noun, quote},
-    schema::{describe, words},
+    problem::Problem,
+    quote::{quote, type_name},
+    schema::{allowed_words, describe},
 };
 
-/// The value in JSON where it is what the schema asks for; none, with findings, where it is not.
-pub(super) fn check_value(
-    value: &Yaml,
-    path: &FieldPath,
-    schema: &Json,
-    findings: &mut Findings,
-) -> Option<Json> {
-    let mut obstacles = Findings::default();
-    let value = plain(value, path, &mut obstacles);
-    findings.extend(obstacles.into_vec().into_iter().map(|problem| {
-        let is_the_value = problem.path() == path;
-        if is_the_value { problem.expected(describe(schema)) } else { problem }
-    }));
-    let value = value?;
+/// Lists what the schema does not allow, at most one problem for each field.
+pub(super) fn check_value(value: &Value, path: &FieldPath, schema: &Value) -> Vec<Problem> {
     let validator = jsonschema::validator_for(schema).expect("the schema of a setting is valid");
     let mut problems: Vec<Problem> = Vec::new();
-    for error in validator.iter_errors(&value) {
-        for problem in in_words(&error, path, schema) {
-            // One value that breaks two rules is still one mistake.
-            if !problems.iter().any(|earlier| earlier.path() == problem.path()) {
-                problems.push(problem);
-            }
+    for problem in validator.iter_errors(value).flat_map(|error| in_words(&error, path, schema)) {
+        // One value that breaks two rules is still one mistake.
+        if !problems.iter().any(|earlier| earlier.path() == problem.path()) {
+            problems.push(problem);
         }
     }
-    let passed = problems.is_empty();
-    findings.extend(problems);
-    passed.then_some(value)
+    problems
 }
 
-fn in_words(error: &ValidationError, path: &FieldPath, schema: &Json) -> Vec<Problem> {
+fn in_words(error: &ValidationError, path: &FieldPath, schema: &Value) -> Vec<Problem> {
     let path = descend(path, error.instance_path());
     let value = error.instance();
     let broken = broken_part(schema, error.schema_path());
-    let problem = |message: String| Problem::new(&path, message).expected(describe(broken));
-    match error.kind() {
-        Reason::AdditionalProperties { unexpected } => unexpected
-            .iter()
-            .map(|key| unknown_key(&path.key(key), "this mapping", key, &fields_of(broken)))
-            .collect(),
+    let message = match error.kind() {
+        Reason::AdditionalProperties { unexpected } => {
+            return unexpected.iter().map(|key| unknown_key(&path, key, broken)).collect();
+        }
         Reason::Required { property } => {
             let name = property.as_str().unwrap_or_default();
             let expected = describe(&broken["properties"][name]);
-            vec![Problem::new(&path.key(name), "is missing").expected(expected)]
+            return vec![Problem::new(&path.key(name), "is missing").expected(expected)];
         }
-        Reason::Type { .. } => vec![problem(format!("{} is {}", quote(value), json_noun(value)))],
-        Reason::Minimum { .. }
-        | Reason::Maximum { .. }
-        | Reason::ExclusiveMinimum { .. }
-        | Reason::ExclusiveMaximum { .. } => {
-            vec![problem(format!("{} is out of range", quote(value)))]
-        }
-        Reason::MinItems { .. } | Reason::MaxItems { .. } => {
-            let count = value.as_array().map_or(0, Vec::len);
-            vec![problem(match count {
-                0 => "the list is empty".to_owned(),
-                1 => "the list has 1 item".to_owned(),
-                several => format!("the list has {several} items"),
-            })]
-        }
-        Reason::MinLength { .. } if value.as_str() == Some("") => {
-            vec![problem("the text is empty".to_owned())]
-        }
+        Reason::UniqueItems => return repeated_items(value, &path),
         Reason::Enum { .. }
         | Reason::Constant { .. }
         | Reason::AnyOf { .. }
-        | Reason::OneOfNotValid { .. } => vec![unknown_word(value, broken, problem)],
-        _ => vec![problem(format!("{} is not allowed", quote(value)))],
+        | Reason::OneOfNotValid { .. } => return vec![unknown_word(value, &path, broken)],
+        Reason::Type { .. } => wrong_type(value),
+        Reason::Minimum { .. }
+        | Reason::Maximum { .. }
+        | Reason::ExclusiveMinimum { .. }
+        | Reason::ExclusiveMaximum { .. } => format!("{} is out of range", quote(value)),
+        Reason::MinItems { .. } | Reason::MaxItems { .. } => {
+            match value.as_array().map_or(0, Vec::len) {
+                0 => "the list is empty".to_owned(),
+                1 => "the list has 1 item".to_owned(),
+                several => format!("the list has {several} items"),
+            }
+        }
+        Reason::MinLength { .. } if value.as_str() == Some("") => "the text is empty".to_owned(),
+        _ => format!("{} is not allowed", quote(value)),
+    };
+    vec![Problem::new(&path, message).expected(describe(broken))]
+}
+
+fn wrong_type(value: &Value) -> String {
+    match value {
+        Value::Null => "is empty".to_owned(),
+        other => format!("{} is {}", quote(other), type_name(other)),
     }
 }
 
-/// A value that is none of a list of alternatives, which mostly are words.
-fn unknown_word(value: &Json, schema: &Json, problem: impl Fn(String) -> Problem) -> Problem {
-    let words = words(schema);
+/// Explains a value that is none of a list of alternatives, which mostly are words.
+fn unknown_word(value: &Value, path: &FieldPath, schema: &Value) -> Problem {
+    let words = allowed_words(schema);
+    let problem = |message| Problem::new(path, message).expected(describe(schema));
     match value {
-        Json::String(word) if !words.is_empty() => {
+        Value::String(word) if !words.is_empty() => {
             problem(format!("unknown word {}", quote(value))).nearest(nearest(word, words))
         }
-        _ if !words.is_empty() => problem(format!("{} is {}", quote(value), json_noun(value))),
+        _ if !words.is_empty() => problem(wrong_type(value)),
         _ => problem(format!("{} is not allowed", quote(value))),
     }
 }
 
-/// A key that its mapping does not have.
-pub(super) fn unknown_key(path: &FieldPath, owner: &str, key: &str, known: &[&str]) -> Problem {
-    let known = known.iter().copied();
-    Problem::new(path, format!("{owner} has no field {}", quote(&key.into())))
+/// Explains a key that its mapping does not have.
+fn unknown_key(mapping: &FieldPath, key: &str, schema: &Value) -> Problem {
+    let known = schema["properties"].as_object().into_iter().flatten();
+    let known = known.map(|(name, _)| name.as_str());
+    Problem::new(&mapping.key(key), format!("unknown field {}", quote(&key.into())))
         .at_key()
         .expected(one_of(known.clone()))
         .nearest(nearest(key, known))
 }
 
-fn fields_of(schema: &Json) -> Vec<&str> {
-    let fields = schema["properties"].as_object();
-    fields.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
+fn repeated_items(list: &Value, path: &FieldPath) -> Vec<Problem> {
+    let items = list.as_array().map_or(&[][..], Vec::as_slice);
+    let numbered = items.iter().enumerate();
+    let repeated = numbered.filter(|(index, item)| items[..*index].contains(item));
+    repeated
+        .map(|(index, item)| {
+            Problem::new(&path.index(index), format!("{} is repeated", quote(item)))
+                .expected("each item once")
+        })
+        .collect()
 }
 
 fn descend(path: &FieldPath, location: &Location) -> FieldPath {
@@ -120,8 +113,8 @@ fn descend(path: &FieldPath, location: &Location) -> FieldPath {
     })
 }
 
-/// The part of the schema that holds the keyword which the value breaks.
-fn broken_part<'schema>(schema: &'schema Json, keyword: &Location) -> &'schema Json {
+/// Returns the part of the schema that holds the keyword which the value breaks.
+fn broken_part<'schema>(schema: &'schema Value, keyword: &Location) -> &'schema Value {
     let pointer = keyword.as_str();
     let holder = pointer.rsplit_once('/').map_or("", |(holder, _)| holder);
     schema.pointer(holder).unwrap_or(schema)

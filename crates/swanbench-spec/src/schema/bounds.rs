@@ -4,7 +4,13 @@ use serde_json::{Value, json};
 
 /// Adds to every integer in the schema the bounds of its type, unless it has narrower ones.
 /// Types of 64 bits get those up to which floating-point numbers are exact.
-pub(crate) fn complete(schema: &mut Value) {
+pub(super) fn completed(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    complete(&mut schema);
+    schema
+}
+
+fn complete(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(complete),
         Value::Object(keywords) => {
@@ -38,8 +44,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bounds_are_added_at_any_depth_and_kept_where_they_stand() {
-        let mut schema = json!({
+    fn bounds_are_added_at_any_depth_or_kept() {
+        let schema = completed(&json!({
             "type": "array",
             "maximum": 9,
             "items": { "anyOf": [
@@ -47,8 +53,7 @@ mod tests {
                 { "type": "integer", "format": "int8", "maximum": 5 },
                 { "type": "number", "format": "double" },
             ] },
-        });
-        complete(&mut schema);
+        }));
         let alternatives = &schema["items"]["anyOf"];
         assert_eq!(alternatives[0]["minimum"], 1);
         assert_eq!(alternatives[0]["maximum"], 4_294_967_295_u32);

@@ -1,21 +1,26 @@
-//! A JSON schema in words, for the line `expected:` of a message.
+//! JSON schemas in words, for the line `expected:` of a message.
 
 use serde_json::Value;
 
 use crate::nearest::one_of;
 
-/// What the schema asks for, such as `an integer from 1 to 10` or `one of unit, weight`.
+/// The keyword that holds what a value must be in words, if the other keywords would say too
+/// little.
+pub(super) const EXPECTED: &str = "x-expected";
+
+/// Describes what the schema asks for, such as `an integer from 1 to 10` or `one of unit, weight`.
 pub(crate) fn describe(schema: &Value) -> String {
-    let words = words(schema);
+    if let Some(expected) = schema[EXPECTED].as_str() {
+        return expected.to_owned();
+    }
+    let words = allowed_words(schema);
     if !words.is_empty() {
         let choice = one_of(words);
         return if allows_null(schema) { format!("{choice}, or null") } else { choice };
     }
-    for keyword in ["anyOf", "oneOf"] {
-        if let Some(alternatives) = schema[keyword].as_array() {
-            let texts: Vec<String> = alternatives.iter().map(describe).collect();
-            return texts.join(", or ");
-        }
+    let texts: Vec<String> = alternatives(schema).map(describe).collect();
+    if !texts.is_empty() {
+        return texts.join(", or ");
     }
     match &schema["type"] {
         Value::String(name) => of_type(name, schema),
@@ -28,34 +33,33 @@ pub(crate) fn describe(schema: &Value) -> String {
     }
 }
 
-/// The words that the schema allows; none where it allows anything else, too.
-pub(crate) fn words(schema: &Value) -> Vec<&str> {
-    if let Some(word) = schema["const"].as_str() {
-        return vec![word];
-    }
-    if let Some(options) = schema["enum"].as_array() {
-        return options.iter().filter_map(Value::as_str).collect();
-    }
-    for keyword in ["anyOf", "oneOf"] {
-        if let Some(alternatives) = schema[keyword].as_array() {
-            let not_null = alternatives.iter().filter(|one| one["type"] != "null");
-            let lists: Vec<Vec<&str>> = not_null.map(words).collect();
-            let only_words = lists.iter().all(|list| !list.is_empty());
-            return if only_words { lists.concat() } else { Vec::new() };
-        }
-    }
-    Vec::new()
+/// Lists the words that a JSON schema names, in all of its alternatives.
+#[must_use]
+pub fn listed_words(schema: &Value) -> Vec<&str> {
+    let listed = schema["enum"].as_array().into_iter().flatten();
+    let words = [&schema["const"]].into_iter().chain(listed).filter_map(Value::as_str);
+    words.chain(alternatives(schema).flat_map(listed_words)).collect()
+}
+
+/// Lists the words that the schema allows; none if it allows anything else but null.
+pub(crate) fn allowed_words(schema: &Value) -> Vec<&str> {
+    if allows_only_words(schema) { listed_words(schema) } else { Vec::new() }
+}
+
+fn allows_only_words(schema: &Value) -> bool {
+    let mut not_null = alternatives(schema).filter(|one| one["type"] != "null").peekable();
+    schema["const"].is_string()
+        || schema["enum"].is_array()
+        || (not_null.peek().is_some() && not_null.all(allows_only_words))
+}
+
+fn alternatives(schema: &Value) -> impl Iterator<Item = &Value> {
+    ["anyOf", "oneOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten()
 }
 
 fn allows_null(schema: &Value) -> bool {
-    let listed = |keyword: &str, wanted: &Value| {
-        schema[keyword].as_array().is_some_and(|items| items.contains(wanted))
-    };
-    let alternative = |keyword: &str| {
-        let alternatives = schema[keyword].as_array().into_iter().flatten();
-        alternatives.into_iter().any(|one| one["type"] == "null")
-    };
-    listed("enum", &Value::Null) || alternative("anyOf") || alternative("oneOf")
+    let listed = schema["enum"].as_array().is_some_and(|items| items.contains(&Value::Null));
+    listed || alternatives(schema).any(|one| one["type"] == "null")
 }
 
 fn of_type(name: &str, schema: &Value) -> String {
@@ -140,21 +144,22 @@ mod tests {
     }
 
     #[test]
-    fn words_are_collected_from_every_form_that_schemars_writes() {
+    fn words_are_found_in_every_form_of_a_schema() {
         let documented = json!({ "oneOf": [
             { "type": "string", "enum": ["constant", "linear"] },
             { "type": "string", "const": "cosine", "description": "Half a cosine." },
         ] });
         assert_eq!(describe(&documented), "one of constant, linear, cosine");
         let optional = json!({ "anyOf": [documented, { "type": "null" }] });
-        assert_eq!(words(&optional), ["constant", "linear", "cosine"]);
+        assert_eq!(allowed_words(&optional), ["constant", "linear", "cosine"]);
         assert_eq!(describe(&optional), "one of constant, linear, cosine, or null");
     }
 
     #[test]
     fn a_word_among_other_values_is_no_closed_list() {
         let mixed = json!({ "anyOf": [{ "const": "auto" }, { "type": "integer", "minimum": 1 }] });
-        assert!(words(&mixed).is_empty());
+        assert!(allowed_words(&mixed).is_empty());
+        assert_eq!(listed_words(&mixed), ["auto"]);
         assert_eq!(describe(&mixed), "`auto`, or an integer of at least 1");
     }
 

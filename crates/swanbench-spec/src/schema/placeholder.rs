@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use crate::target::PLACEHOLDER;
 
-/// The schema of a method entry in which every value, however deep, may be the placeholder. The
-/// kind itself may not.
+/// Allows the placeholder for every value of a method entry, at any depth, except for `kind`.
 pub(crate) fn allowed_in_fields(mut block: Value) -> Value {
     for (name, field) in block["properties"].as_object_mut().into_iter().flatten() {
         if name != "kind" {

@@ -1,4 +1,4 @@
-//! Kinds chosen outside an experiment.
+//! Components chosen outside an experiment.
 
 use insta::assert_snapshot;
 use serde_json::json;
@@ -10,22 +10,22 @@ use crate::support::vocabulary;
 fn settings_are_completed() {
     let vocabulary = vocabulary();
     let model = vocabulary.model("mlp").unwrap();
-    let choice = model.choose(&json!({ "hidden": [10] })).unwrap();
-    assert_eq!(choice.kind, "mlp");
-    assert_eq!(choice.settings, json!({ "hidden": [10], "bias": true }));
+    let config = model.choose(&json!({ "hidden": [10] })).unwrap();
+    assert_eq!(config.kind, "mlp");
+    assert_eq!(config.settings, json!({ "hidden": [10], "bias": true }));
     let overrides = [Override::parse("hidden=[10]").unwrap()];
-    assert_eq!(model.choose_with(&overrides).unwrap(), choice);
+    assert_eq!(model.choose_with(&overrides).unwrap(), config);
     assert_eq!(model.choose_with(&[]).unwrap().settings, model.settings.defaults());
 }
 
 #[test]
-fn wrong_settings_have_the_messages_of_an_experiment() {
+fn wrong_settings_are_explained_as_in_experiments() {
     let vocabulary = vocabulary();
     let model = vocabulary.model("mlp").unwrap();
     assert_snapshot!(model.choose(&json!({ "hiden": 5, "bias": 1 })).unwrap_err(), @r"
     bias: `1` is a number
       expected: true or false
-    hiden: `mlp` has no field `hiden`
+    hiden: unknown field `hiden`
       expected: one of bias, hidden
       nearest: hidden
     2 problems
@@ -38,7 +38,7 @@ fn wrong_settings_have_the_messages_of_an_experiment() {
     assert_snapshot!(model.choose_with(&overrides).unwrap_err(), @r"
     --set hidden=[0]: hidden[0]: `0` is out of range
       expected: an integer from 1 to 4294967295
-    --set bais=true: bais: `mlp` has no field `bais`
+    --set bais=true: bais: unknown field `bais`
       expected: one of bias, hidden
       nearest: bias
     2 problems

@@ -1,9 +1,8 @@
-//! What is wrong with `claims` and `phases`, and what right ones come to.
+//! Claims, phases and published numbers that are right.
 
-use insta::assert_snapshot;
-use swanbench_spec::{Control, Question, Relation};
+use swanbench_spec::{Control, Metric, Question, Relation, Stage};
 
-use crate::support::{TRIAL, parse, trial_with, wrong};
+use crate::support::{TRIAL, parse};
 
 /// The trial experiment with these lines below.
 fn with(lines: &str) -> String {
@@ -11,10 +10,11 @@ fn with(lines: &str) -> String {
 }
 
 #[test]
-fn a_claim_compares_two_labels_one_of_which_may_be_a_control() {
+fn a_claim_compares_two_labels_or_controls() {
     let text = with(
         "claims:
-  - { id: earns, compare: test_accuracy, of: prune (unit), against: prune (unit) (shuffled gates), expect: greater }
+  - { id: earns, compare: test_accuracy, of: prune (unit), expect: greater,
+      against: prune (unit) (shuffled gates) }
   - { id: same, compare: unit_flops_share, of: prune (unit), against: dense, expect: equal }",
     );
     let claims = parse(&text, &[]).unwrap().claims;
@@ -34,22 +34,7 @@ fn a_claim_compares_two_labels_one_of_which_may_be_a_control() {
 }
 
 #[test]
-fn what_a_claim_speaks_of_must_be_there() {
-    let claims = with(
-        "claims:
-  - { id: a, compare: test_accuracy, of: prine (unit), against: dense, expect: greater }
-  - { id: a, compare: accuracy, of: prune (unit), against: dense, expect: more }
-  - { id: b, compare: train_flops, of: prune (unit), against: dense, phase: 2, expect: equal }
-  - { id: c, correlate: [dense_loss], method: prune (unit) (frozen gates), expect: positive }
-  - { id: d, correlate: [dense_loss, flops_per_example], method: prune (unit) (frozen gates), expect: none }
-  - { compare: test_loss, of: prune (unit), against: dense, expect: less }
-  - prune",
-    );
-    assert_snapshot!(wrong(&claims));
-}
-
-#[test]
-fn phases_are_tasks_of_which_the_first_takes_the_epochs_of_train() {
+fn the_first_phase_takes_the_epochs_of_train() {
     let text = with("phases: [{}, { images: inverted, epochs: 2 }, { classes: [0, 1] }]");
     let experiment = parse(&text, &[]).unwrap();
     let run = &experiment.runs[0];
@@ -57,9 +42,18 @@ fn phases_are_tasks_of_which_the_first_takes_the_epochs_of_train() {
     assert_eq!(later, [(2, 2), (3, run.train.epochs)]);
     assert_eq!(run.epochs(), 2 * run.train.epochs + 2);
     assert_ne!(run.id, parse(TRIAL, &[]).unwrap().runs[0].id);
+}
 
-    let wrong_phases =
-        with("phases: [{ epochs: 3 }, { images: upside }, { classes: [] }, rotated]");
-    assert_snapshot!(wrong(&wrong_phases));
-    assert_snapshot!(wrong(&trial_with("targets", "targets: [0.5]\nphases: []")));
+#[test]
+fn a_published_number_has_a_cell_or_a_reason() {
+    let text = with(
+        "published:
+  - { what: raw, paper: 16.1%, label: prune (unit), target: 0.1, stage: raw }
+  - { what: on other data, paper: above 90%, reason: the data cannot be shared }",
+    );
+    let published = parse(&text, &[]).unwrap().published;
+    assert_eq!(published[0].label.as_deref(), Some("prune (unit)"));
+    assert_eq!(published[0].stage, Some(Stage::Training));
+    assert_eq!(published[0].metric, Metric::TestAccuracy, "by default");
+    assert_eq!((published[1].label.as_deref(), published[1].paper.as_str()), (None, "above 90%"));
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{Experiment, SettingsType};
+use swanbench_spec::{Draft, SettingsType};
 
 use crate::support::{TRIAL, ids, kind, trial_with, vocabulary};
 
@@ -13,7 +13,7 @@ use crate::support::{TRIAL, ids, kind, trial_with, vocabulary};
 /// "model":{"common":{},"kind":"mlp","revision":"1","settings":{}},
 /// "seed":0,"target":null,"train":{}}` without line breaks, and accordingly for the others.
 #[test]
-fn ids_are_the_hash_of_what_differs_from_the_defaults() {
+fn ids_are_hashes_of_what_is_not_default() {
     assert_eq!(
         ids(TRIAL),
         [
@@ -28,7 +28,7 @@ fn ids_are_the_hash_of_what_differs_from_the_defaults() {
 }
 
 #[test]
-fn labels_names_comments_and_written_defaults_change_nothing() {
+fn labels_comments_and_defaults_change_no_id() {
     let other = "\
 # A comment.
 methods: [{ label: baseline, kind: dense, width: 1.0 }, { kind: prune, label: other }]
@@ -42,7 +42,7 @@ data: { validation: 0.1, kind: digits, classes: 10, limit: null }
 }
 
 #[test]
-fn every_field_that_changes_the_result_changes_the_id() {
+fn fields_that_change_results_change_the_id() {
     let dense = "{ kind: dense, width: 0.5 }";
     let variants = [
         TRIAL.to_owned(),
@@ -69,7 +69,7 @@ fn every_field_that_changes_the_result_changes_the_id() {
 }
 
 #[test]
-fn given_weights_take_part_with_their_content_and_not_their_name() {
+fn the_content_of_given_weights_changes_the_id() {
     let folder = tempfile::tempdir().unwrap();
     let first_id = |name: &str, content: &str| {
         let file = folder.path().join(name);
@@ -84,25 +84,25 @@ fn given_weights_take_part_with_their_content_and_not_their_name() {
 }
 
 #[test]
-fn a_revision_changes_the_ids_of_the_runs_that_use_it() {
-    let run_ids = |changed: &str| {
+fn a_revision_changes_ids_of_its_runs() {
+    let run_ids = |changed: &str, data_revision: &str| {
         let mut vocabulary = vocabulary();
         let kinds = vocabulary.methods.iter_mut().chain(&mut vocabulary.models);
-        for kind in kinds.chain(&mut vocabulary.datasets).filter(|kind| kind.name == changed) {
+        for kind in kinds.filter(|kind| kind.name == changed) {
             kind.revision = "2".to_owned();
         }
-        let experiment = Experiment::parse("trial.yaml", TRIAL, &[], &vocabulary).unwrap();
-        experiment.runs.into_iter().map(|run| run.id).collect::<Vec<_>>()
+        let draft = Draft::parse("trial.yaml", TRIAL, &[], &vocabulary).unwrap();
+        draft.resolve(data_revision).runs.into_iter().map(|run| run.id).collect::<Vec<_>>()
     };
-    let (before, after) = (ids(TRIAL), run_ids("prune"));
+    let (before, after) = (ids(TRIAL), run_ids("prune", "1"));
     assert_eq!(before[..2], after[..2]);
     assert!(before[2..].iter().all(|id| !after.contains(id)));
-    for changed in ["mlp", "digits"] {
-        assert!(run_ids(changed).iter().all(|id| !before.contains(id)), "{changed}");
+    for (model, data_revision) in [("mlp", "1"), ("", "2")] {
+        assert!(run_ids(model, data_revision).iter().all(|id| !before.contains(id)));
     }
 }
 
-/// The settings of `dense` in a later version, which has learnt something new.
+/// The settings of `dense` in a later version, which has new ones.
 #[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 struct Later {
@@ -114,8 +114,8 @@ struct Later {
 fn a_new_setting_with_a_default_keeps_old_ids() {
     let mut later = vocabulary();
     later.methods[0] = kind("dense", false, SettingsType::of::<Later>());
-    let experiment = Experiment::parse("trial.yaml", TRIAL, &[], &later).unwrap();
-    assert_eq!(experiment.runs[0].id, ids(TRIAL)[0]);
+    let draft = Draft::parse("trial.yaml", TRIAL, &[], &later).unwrap();
+    assert_eq!(draft.resolve("1").runs[0].id, ids(TRIAL)[0]);
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -150,10 +150,7 @@ impl Settings {
             format!("methods: [{{ {method} }}]"),
         ];
         let lines: Vec<&str> = order.iter().map(|position| top[*position].as_str()).collect();
-        lines.join(
-            "
-",
-        )
+        lines.join("\n")
     }
 }
 

@@ -1,15 +1,11 @@
-//! Overrides, and how problems that they bring in are shown.
+//! Overrides, files, and how problems that come from them are shown.
 
 use std::{fs, path::Path};
 
 use insta::assert_snapshot;
-use swanbench_spec::Experiment;
+use swanbench_spec::Draft;
 
 use crate::support::{TRIAL, parse, vocabulary};
-
-fn wrong(overrides: &[&str]) -> String {
-    parse(TRIAL, overrides).unwrap_err().to_string()
-}
 
 #[test]
 fn a_field_is_overridden_before_the_check() {
@@ -31,42 +27,27 @@ fn the_last_override_of_a_field_holds() {
 
 #[test]
 fn problems_show_the_override_that_brought_them_in() {
-    assert_snapshot!(wrong(&["train.epochs=0", "modle=mlp", "model.width=0"]), @r"
-    --set train.epochs=0: train.epochs: `0` is out of range
-      expected: an integer from 1 to 1000000
-    --set modle=mlp: modle: an experiment has no field `modle`
-      expected: one of name, title, description, data, model, train, phases, seeds, targets, methods, claims, published
-      nearest: model
-    --set model.width=0: model.width: `0` is out of range
-      expected: a number above 0, up to 100
-    3 problems
-    ");
-    assert_snapshot!(wrong(&["methods=[prune, swan]"]), @r"
-    --set methods=[prune, swan]: methods[1]: unknown method `swan`
-      expected: one of dense, prune, gates
-    ");
+    let cases: [&[&str]; 4] = [
+        &["train.epochs=0", "modle=mlp", "model.width=0"],
+        &["methods=[prune, swan]"],
+        // The file's own problem comes first.
+        &["data.kind=letters", "seeds[1]=0"],
+        // A path that leads nowhere is a problem, too.
+        &["methods[9].width=1", "name.x=1"],
+    ];
+    let text = TRIAL.replace("prune, scope", "prune, scop");
+    let message = |overrides| parse(&text, overrides).unwrap_err().to_string();
+    assert_snapshot!(cases.map(message).join("\n\n"));
 }
 
 #[test]
-fn the_file_s_own_problems_come_first() {
-    let text = TRIAL.replace("seeds: [0, 1]", "seeds: [0, 0]");
-    let message = parse(&text, &["data.kind=letters"]).unwrap_err().to_string();
-    assert_snapshot!(message, @r"
-    trial.yaml:5:12: seeds[1]: the seed `0` stands here a second time
-      expected: each seed once
-    --set data.kind=letters: data.kind: unknown dataset `letters`
-      expected: one of digits, noise
-    2 problems
-    ");
-}
-
-#[test]
-fn a_path_that_leads_nowhere_is_a_problem() {
-    assert_snapshot!(wrong(&["methods[9].width=1", "name.x=1"]), @r"
-    --set methods[9].width=1: methods[9]: the list has 2 items, counted from 0
-    --set name.x=1: name.x: cannot be set, since `name` is text
-    2 problems
-    ");
+fn later_errors_have_places_too() {
+    let overrides = [swanbench_spec::Override::parse("targets[1]=0.2").unwrap()];
+    let draft = Draft::parse("trial.yaml", TRIAL, &overrides, &vocabulary()).unwrap();
+    let at = |field| draft.error_at(field, "is too small", "more").to_string();
+    assert_eq!(at("targets[0]"), "trial.yaml:6:11: targets[0]: is too small\n  expected: more");
+    let of_override = "--set targets[1]=0.2: targets[1]: is too small\n  expected: more";
+    assert_eq!(at("targets[1]"), of_override);
 }
 
 #[test]
@@ -74,14 +55,17 @@ fn a_file_is_read_from_disk() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("trial.yaml");
     fs::write(&file, TRIAL).unwrap();
-    let loaded = Experiment::load(&file, &[], &vocabulary()).unwrap();
-    assert_eq!(loaded, parse(TRIAL, &[]).unwrap());
+    let loaded = Draft::load(&file, &[], &vocabulary()).unwrap();
+    assert_eq!(loaded.resolve("1"), parse(TRIAL, &[]).unwrap());
 }
 
 #[test]
 fn an_unreadable_file_is_named_with_the_cause() {
-    let message = |path: &Path| Experiment::load(path, &[], &vocabulary()).unwrap_err().to_string();
-    assert_snapshot!(message(Path::new("nowhere/trial.yaml")), @"cannot read nowhere/trial.yaml: No such file or directory (os error 2)");
+    let message = |path: &Path| Draft::load(path, &[], &vocabulary()).unwrap_err().to_string();
+    assert_eq!(
+        message(Path::new("nowhere/trial.yaml")),
+        "cannot read nowhere/trial.yaml: No such file or directory (os error 2)"
+    );
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("latin-1.yaml");
     fs::write(&file, b"name: caf\xe9").unwrap();

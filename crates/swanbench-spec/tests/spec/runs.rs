@@ -1,4 +1,4 @@
-//! What a right experiment is expanded into.
+//! Runs of experiments that are right.
 
 use serde_json::json;
 use swanbench_spec::{DataOptions, Experiment};
@@ -45,9 +45,10 @@ fn defaults_are_filled_in() {
 }
 
 #[test]
-fn common_fields_are_parted_from_settings() {
+fn common_fields_are_separated_from_settings() {
     let text = "\
-{ name: x, title: A trial, data: { kind: digits, limit: 50, validation: 0.2, classes: 3, crop_padding: 4, flip: true },
+{ name: x, title: A trial,
+  data: { kind: digits, limit: 50, validation: 0.2, classes: 3, crop_padding: 4, flip: true },
   model: { kind: mlp, width: 2, hidden: [8] }, seeds: [1],
   methods: [{ kind: dense, label: thin, width: 0.5 }] }";
     let experiment = read(text);
@@ -62,7 +63,7 @@ fn common_fields_are_parted_from_settings() {
 }
 
 #[test]
-fn the_target_is_put_into_every_field_that_asks_for_it() {
+fn the_target_replaces_every_placeholder() {
     let methods = "\
 methods:
   - { kind: dense, width: $target }
@@ -78,7 +79,7 @@ methods:
 }
 
 #[test]
-fn an_entry_can_train_for_more_epochs_and_only_that_makes_it_another_run() {
+fn divided_epochs_make_another_run() {
     let with = |fields: &str| {
         let methods = format!("methods: [{{ kind: dense, width: $target{fields} }}]");
         read(&trial_with("methods", &methods)).runs
@@ -107,15 +108,19 @@ methods:
 }
 
 #[test]
-fn recovery_shrinks_with_short_training_unless_it_is_chosen() {
-    let recovery = |train: &str| read(&trial_with("train", train)).train.recovery_epochs;
-    assert_eq!(recovery("train: { epochs: 1 }"), 0);
-    assert_eq!(recovery("train: { epochs: 3 }"), 0);
-    assert_eq!(recovery("train: { epochs: 12 }"), 3);
-    assert_eq!(recovery("train: { epochs: 20 }"), 5);
-    assert_eq!(recovery("train: { epochs: 100 }"), 5);
-    assert_eq!(recovery("train: { epochs: 3, recovery_epochs: 2 }"), 2);
-    assert_eq!(recovery("train: {}"), 5);
+fn recovery_shrinks_unless_it_is_chosen() {
+    for (train, recovery) in [
+        ("train: { epochs: 1 }", 0),
+        ("train: { epochs: 3 }", 0),
+        ("train: { epochs: 12 }", 3),
+        ("train: { epochs: 20 }", 5),
+        ("train: { epochs: 100 }", 5),
+        ("train: { epochs: 3, recovery_epochs: 2 }", 2),
+        ("train: {}", 5),
+    ] {
+        let experiment = read(&trial_with("train", train));
+        assert_eq!(experiment.train.recovery_epochs, recovery, "{train}");
+    }
 }
 
 #[test]
@@ -125,7 +130,7 @@ fn a_number_may_be_written_with_a_fraction_of_zero() {
 }
 
 #[test]
-fn targets_may_be_left_out_where_no_method_has_one() {
+fn targets_may_be_left_out_if_no_method_has_one() {
     let text = "{ name: x, data: digits, model: mlp, seeds: [0], methods: [dense] }";
     assert_eq!(read(text).runs.len(), 1);
 }

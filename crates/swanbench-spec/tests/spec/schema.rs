@@ -1,12 +1,11 @@
 //! The JSON schema of a whole experiment.
 
-use serde_json::Value;
-use swanbench_spec::{SettingsType, Vocabulary, schema};
+use swanbench_spec::{Draft, SettingsType, Vocabulary, read_yaml, schema};
 
 use crate::support::{Gates, Mlp, Nothing, Prune, TRIAL, kind, trial_with, vocabulary};
 
 fn is_valid(vocabulary: &Vocabulary, text: &str) -> bool {
-    let experiment: Value = serde_yaml::from_str(text).unwrap();
+    let experiment = read_yaml("text", text).unwrap();
     jsonschema::validator_for(&schema(vocabulary)).unwrap().is_valid(&experiment)
 }
 
@@ -39,14 +38,13 @@ methods:
   - { kind: swan, label: swan (static), gate_rank: 0 }
 ";
     assert!(is_valid(&vocabulary, quickstart));
-    let experiment =
-        swanbench_spec::Experiment::parse("quickstart.yaml", quickstart, &[], &vocabulary).unwrap();
+    let draft = Draft::parse("quickstart.yaml", quickstart, &[], &vocabulary).unwrap();
     // 3 seeds of dense, and 6 entries with 5 targets and 3 seeds each.
-    assert_eq!(experiment.runs.len(), 3 + 6 * 5 * 3);
+    assert_eq!(draft.resolve("1").runs.len(), 3 + 6 * 5 * 3);
 }
 
 #[test]
-fn the_target_is_allowed_at_any_depth_of_a_method_only() {
+fn the_target_is_allowed_in_methods_only() {
     let vocabulary = vocabulary();
     let deep = "methods: [{ kind: gates, rates: [$target, 1], ramp: { end: $target } }]";
     assert!(is_valid(&vocabulary, &trial_with("methods", deep)));

@@ -2,7 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_spec::{ComponentInfo, Experiment, Override, SettingsType, SpecError, Vocabulary};
+use serde_json::Value;
+use swanbench_spec::{
+    ComponentInfo, Draft, Experiment, Override, SettingsType, SpecError, Vocabulary,
+};
 
 /// Without a mistake: 2 runs of `dense`, 4 of `prune`.
 pub const TRIAL: &str = "\
@@ -75,6 +78,16 @@ pub struct Prune {
     keep_first: Option<Scope>,
 }
 
+impl Prune {
+    fn resolve(written: &Value) -> Result<Value, String> {
+        let settings: Self = serde_json::from_value(written.clone()).map_err(|e| e.to_string())?;
+        match (settings.score, settings.keep_first) {
+            (Score::Random, Some(_)) => Err("with `score: random`, `keep_first` has no use".into()),
+            _ => Ok(serde_json::to_value(settings).unwrap()),
+        }
+    }
+}
+
 impl Default for Prune {
     fn default() -> Self {
         Self { scope: Scope::Unit, score: Score::L1, keep_first: None }
@@ -129,7 +142,7 @@ pub fn vocabulary() -> Vocabulary {
     Vocabulary {
         methods: vec![
             kind("dense", false, SettingsType::of::<Nothing>()),
-            kind("prune", true, SettingsType::of::<Prune>()),
+            kind("prune", true, SettingsType::of::<Prune>().checked_by(Prune::resolve)),
             kind("gates", true, SettingsType::of::<Gates>()),
         ],
         models: vec![
@@ -147,7 +160,7 @@ pub fn vocabulary() -> Vocabulary {
 pub fn parse(text: &str, overrides: &[&str]) -> Result<Experiment, SpecError> {
     let overrides: Vec<Override> =
         overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
-    Experiment::parse("trial.yaml", text, &overrides, &vocabulary())
+    Draft::parse("trial.yaml", text, &overrides, &vocabulary()).map(|draft| draft.resolve("1"))
 }
 
 /// [`TRIAL`] with another text for one of its top-level fields; an empty text leaves it out.
@@ -157,6 +170,12 @@ pub fn trial_with(field: &str, text: &str) -> String {
     let end = next.into_iter().find(|end| !TRIAL[*end..].starts_with(' ')).unwrap();
     let line_end = if text.is_empty() { "" } else { "\n" };
     format!("{}{text}{line_end}{}", &TRIAL[..start], &TRIAL[end..])
+}
+
+/// Shows each text, which replaces a field of [`TRIAL`], and what is wrong with it.
+pub fn mistakes(field: &str, texts: &[&str]) -> String {
+    let shown = |text: &&str| format!("{text}\n{}\n", wrong(&trial_with(field, text)));
+    texts.iter().map(shown).collect::<Vec<_>>().join("\n")
 }
 
 /// Everything that is wrong with a text.

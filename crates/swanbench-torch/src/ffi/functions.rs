@@ -3,7 +3,7 @@
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-use super::{Message, Tensors, TorchError, check};
+use super::{Message, Tensors, TorchError, check, owned};
 
 unsafe extern "C" {
     fn swanbench_prefers_onednn() -> bool;
@@ -49,20 +49,17 @@ pub(crate) fn prefers_onednn() -> bool {
     unsafe { swanbench_prefers_onednn() }
 }
 
+/// Applies a linear layer by oneDNN.
 pub(crate) fn onednn_linear(
     input: &Tensor,
     weight: &Tensor,
     bias: Option<&Tensor>,
 ) -> Result<Tensor, TorchError> {
-    let mut raw = std::ptr::null_mut();
+    let (input, weight) = (input.as_ptr(), weight.as_ptr());
     let bias = bias.map_or(std::ptr::null(), Tensor::as_ptr);
-    // Safety: a new tensor of which we become the owner; all others are valid for the call.
+    // Safety: a new tensor is written; all others are valid for the call. Likewise below.
     unsafe {
-        check(
-            "apply a linear layer",
-            swanbench_onednn_linear(input.as_ptr(), weight.as_ptr(), bias, &raw mut raw),
-        )?;
-        Ok(Tensor::from_ptr(raw))
+        owned("apply a linear layer", |out| swanbench_onednn_linear(input, weight, bias, out))
     }
 }
 
@@ -95,60 +92,139 @@ pub(crate) fn switch(
     }
 }
 
-/// Adds weighted sums of tensors to a constant.
-pub(crate) fn weighted_sum(
+/// Sums all elements of each tensor times the tensor's weight, and adds `constant`: one number, one
+/// node of the graph.
+///
+/// # Errors
+/// Returns an error if the tensors are on several devices or libtorch fails.
+///
+/// # Panics
+/// Panics without tensors, or with another number of weights.
+pub fn weighted_sum(
     tensors: &[&Tensor],
     weights: &[f64],
     constant: f64,
 ) -> Result<Tensor, TorchError> {
-    assert_eq!(tensors.len(), weights.len());
+    assert!(!tensors.is_empty() && tensors.len() == weights.len(), "a weight for each tensor");
     let tensors: Vec<*const C_tensor> = tensors.iter().map(|tensor| tensor.as_ptr()).collect();
-    let (count, mut raw) = (tensors.len(), std::ptr::null_mut());
-    // Safety: a new tensor of which we become the owner; the arrays are `count` long and outlive
-    // the call, as do their tensors.
+    let (weights, count) = (weights.as_ptr(), tensors.len());
+    // Safety: the arrays are `count` long and outlive the call, as do their tensors.
     unsafe {
-        check(
-            "sum tensors",
-            swanbench_weighted_sum(
-                tensors.as_ptr(),
-                weights.as_ptr(),
-                count,
-                constant,
-                &raw mut raw,
-            ),
-        )?;
-        Ok(Tensor::from_ptr(raw))
+        owned("sum tensors", |out| {
+            swanbench_weighted_sum(tensors.as_ptr(), weights, count, constant, out)
+        })
     }
 }
 
-/// Returns the mean square of positive values, times a weight.
-pub(crate) fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
-    let mut raw = std::ptr::null_mut();
-    // Safety: a new tensor of which we become the owner; the other is valid for the call.
-    unsafe {
-        check(
-            "square positive values",
-            swanbench_squared_hinge(values.as_ptr(), weight, &raw mut raw),
-        )?;
-        Ok(Tensor::from_ptr(raw))
-    }
+/// Computes `weight` times the mean of `max(0, value)^2` over all `values`: one number, one node of
+/// the graph.
+///
+/// # Errors
+/// Returns an error if libtorch fails, for example out of memory.
+pub fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
+    let values = values.as_ptr();
+    unsafe { owned("square positive values", |out| swanbench_squared_hinge(values, weight, out)) }
 }
 
-/// Applies two linear maps.
-pub(crate) fn low_rank(
+/// Maps `input`, `[examples, features]`, by `reduce`, `[rank, features]`, and `expand`, `[rank,
+/// outputs]`, and adds `bias`, `[outputs]`: `[examples, outputs]` in the number format of `reduce`,
+/// also while layers compute in bfloat16.
+///
+/// # Errors
+/// Returns an error if the shapes do not fit each other or libtorch fails.
+pub fn low_rank(
     input: &Tensor,
     reduce: &Tensor,
     expand: &Tensor,
     bias: &Tensor,
 ) -> Result<Tensor, TorchError> {
-    let mut raw = std::ptr::null_mut();
-    let [reduce, expand, bias] = [reduce, expand, bias].map(Tensor::as_ptr);
-    // Safety: a new tensor of which we become the owner; all others are valid for the call.
+    let [input, reduce, expand, bias] = [input, reduce, expand, bias].map(Tensor::as_ptr);
     unsafe {
-        check(
-            "apply a low-rank map",
-            swanbench_low_rank(input.as_ptr(), reduce, expand, bias, &raw mut raw),
-        )?;
-        Ok(Tensor::from_ptr(raw))
+        owned("apply a low-rank map", |out| swanbench_low_rank(input, reduce, expand, bias, out))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tch::{Device, Kind};
+
+    use super::*;
+    use crate::{Bfloat16, Generator};
+
+    fn draw(shape: &[i64], seed: u64) -> Tensor {
+        let mut generator = Generator::new(Device::Cpu, seed).unwrap();
+        generator.normal(shape, 0.0, 1.0).unwrap().set_requires_grad(true)
+    }
+
+    fn parts() -> [Tensor; 4] {
+        let shapes: [&[i64]; 4] = [&[5, 7], &[2, 7], &[2, 3], &[3]];
+        let mut seed = 0;
+        shapes.map(|shape| {
+            seed += 1;
+            draw(shape, seed)
+        })
+    }
+
+    fn close(found: &Tensor, expected: &Tensor) {
+        assert_eq!(found.size(), expected.size());
+        assert!(found.allclose(expected, 1e-5, 1e-6, false), "{found} against {expected}");
+    }
+
+    #[test]
+    fn values_and_gradients_are_those_of_two_products() {
+        let weight = draw(&[5, 3], 9).detach();
+        let ours = parts();
+        let [input, reduce, expand, bias] = &ours;
+        let output = low_rank(input, reduce, expand, bias).unwrap();
+        (&output * &weight).sum(Kind::Float).backward();
+        let plain = parts();
+        let [input, reduce, expand, bias] = &plain;
+        let expected = input.matmul(&reduce.tr()).matmul(expand) + bias;
+        (&expected * &weight).sum(Kind::Float).backward();
+        close(&output, &expected);
+        for (ours, plain) in ours.iter().zip(&plain) {
+            close(&ours.grad(), &plain.grad());
+        }
+    }
+
+    #[test]
+    fn it_stays_exact_under_bfloat16() {
+        let [input, reduce, expand, bias] = &parts();
+        let exact = low_rank(&input.detach(), reduce, expand, bias).unwrap();
+        let rounded = input.detach().to_kind(Kind::BFloat16).set_requires_grad(true);
+        let (from_rounded, from_exact) = {
+            let _bfloat16 = Bfloat16::on(Device::Cpu).unwrap();
+            let apply = |input: &Tensor| low_rank(input, reduce, expand, bias).unwrap();
+            (apply(&rounded), apply(&input.detach()))
+        };
+        assert_eq!(from_exact, exact);
+        from_rounded.sum(Kind::Float).backward();
+        assert_eq!((from_rounded.kind(), rounded.grad().kind()), (Kind::Float, Kind::BFloat16));
+    }
+
+    #[test]
+    fn shapes_that_do_not_fit_are_refused() {
+        let [input, reduce, expand, _] = &parts();
+        assert!(low_rank(input, expand, reduce, &draw(&[3], 0)).is_err());
+    }
+
+    #[test]
+    fn elements_count_with_their_tensors_weight() {
+        let first = Tensor::from_slice(&[1.0f64, 2.0, 4.0]).set_requires_grad(true);
+        let second = Tensor::from_slice2(&[[3.0f64], [5.0]]).set_requires_grad(true);
+        let sum = weighted_sum(&[&first, &second], &[2.0, -0.5], 10.0).unwrap();
+        assert_eq!((sum.size(), sum.double_value(&[])), (vec![], 10.0 + 14.0 - 4.0));
+        (sum * 3.0).backward();
+        assert_eq!(Vec::<f64>::try_from(first.grad()).unwrap(), [6.0; 3]);
+        assert_eq!(Vec::<f64>::try_from(second.grad().flatten(0, -1)).unwrap(), [-1.5; 2]);
+    }
+
+    #[test]
+    fn only_positive_values_count_and_have_gradients() {
+        let values = Tensor::from_slice(&[-3.0f64, 0.0, 2.0, 4.0]).set_requires_grad(true);
+        let squared = squared_hinge(&values, 3.0).unwrap();
+        assert_eq!(squared.double_value(&[]), 15.0);
+        (squared * 2.0).backward();
+        assert_eq!(Vec::<f64>::try_from(values.grad()).unwrap(), [0.0, 0.0, 6.0, 12.0]);
     }
 }

@@ -1,7 +1,7 @@
 //! `swanbench data`: the files of datasets.
 
 use anyhow::anyhow;
-use swanbench_data::{Places, State, Verdict, fetch, state, verify};
+use swanbench_data::{DATASETS, DataDirs, DatasetStatus, Origin, fetch, lookup, status, verify};
 
 use crate::{
     arguments::{Data, DataAction, DataPlace},
@@ -10,64 +10,61 @@ use crate::{
     output,
 };
 
+/// Runs `swanbench data`.
 pub fn run(arguments: &Data) -> Result<(), Failure> {
     match &arguments.action {
-        DataAction::List { place } => list(&places(place)),
-        DataAction::Fetch { name, place } => {
-            let found = fetch(name, &places(place), &mut DownloadBar::new()).bad_input()?;
-            output::line(format_args!("{name}: {}", words(&found)));
+        DataAction::List { place } => {
+            for dataset in DATASETS {
+                let status = describe(&status(*dataset, &dirs(place)));
+                output::line(format_args!("{:<14} {status}", dataset.info().name));
+            }
             Ok(())
         }
-        DataAction::Verify { name, place } => verified(name, &places(place)),
+        DataAction::Fetch { name, place } => {
+            let dataset = lookup(name).bad_input()?;
+            let status = fetch(dataset, &dirs(place), &mut DownloadBar::new()).bad_input()?;
+            output::line(format_args!("{name}: {}", describe(&status)));
+            Ok(())
+        }
+        DataAction::Verify { name, place } => print_verification(name, &dirs(place)),
     }
 }
 
-fn places(place: &DataPlace) -> Places {
-    Places::from_environment(place.data_dir.clone())
+fn dirs(place: &DataPlace) -> DataDirs {
+    DataDirs::from_environment(place.data_dir.clone())
 }
 
-fn list(places: &Places) -> Result<(), Failure> {
-    for kind in swanbench_data::vocabulary() {
-        let state = state(kind.name, places).bad_input()?;
-        output::line(format_args!("{:<14} {}", kind.name, words(&state)));
-    }
-    Ok(())
-}
-
-fn verified(name: &str, places: &Places) -> Result<(), Failure> {
-    let verified = verify(name, places).bad_input()?;
-    for file in &verified.files {
-        let verdict = match file.verdict {
-            Verdict::Published => "as published".to_owned(),
-            Verdict::Unknown => "nothing to compare with".to_owned(),
-            Verdict::Different { expected } => format!("differs, expected {expected}"),
+fn print_verification(name: &str, dirs: &DataDirs) -> Result<(), Failure> {
+    let verification = verify(lookup(name).bad_input()?, dirs).bad_input()?;
+    for file in &verification.files {
+        let origin = match file.origin {
+            Origin::Published => "as published".to_owned(),
+            Origin::Unknown => "nothing to compare with".to_owned(),
+            Origin::Different { expected } => format!("differs, expected {expected}"),
         };
-        output::line(format_args!("{}  {}  {verdict}", file.sha256, file.path.display()));
+        output::line(format_args!("{}  {}  {origin}", file.sha256, file.path.display()));
     }
-    output::line(format_args!("{name}: content {}", verified.revision));
-    if verified.is_sound() {
+    output::line(format_args!("{name}: content {}", verification.revision));
+    if verification.is_sound() {
         return Ok(());
     }
     Err(anyhow!("{name} is not the published dataset: remove the files that differ, and fetch it"))
         .bad_input()
 }
 
-fn words(state: &State) -> String {
-    match state {
-        State::BuiltIn => "part of the program".to_owned(),
-        State::Found { folder, bytes } => {
+fn describe(status: &DatasetStatus) -> String {
+    let megabytes = |bytes: u64| bytes as f64 / 1e6;
+    match status {
+        DatasetStatus::BuiltIn => "part of the program".to_owned(),
+        DatasetStatus::Found { folder, bytes } => {
             format!("{} ({:.1} MB)", folder.display(), megabytes(*bytes))
         }
-        State::Missing { put_into: Some(folder), bytes } => {
+        DatasetStatus::Missing { put_into: Some(folder), bytes } => {
             let size = megabytes(*bytes);
             format!("not here; a download of {size:.1} MB into {}", folder.display())
         }
-        State::Missing { put_into: None, .. } => {
+        DatasetStatus::Missing { put_into: None, .. } => {
             "not here, and there is no cache folder".to_owned()
         }
     }
-}
-
-fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }

@@ -1,7 +1,7 @@
 //! `swanbench list`: what an experiment can name.
 
 use serde_json::Value;
-use swanbench_spec::ComponentInfo;
+use swanbench_spec::{ComponentInfo, listed_words};
 
 use crate::{
     arguments::{List, Listed},
@@ -34,7 +34,7 @@ fn fields(kind: &ComponentInfo) -> Vec<String> {
     let defaults = kind.settings.defaults();
     let fields = defaults.as_object().into_iter().flatten();
     let field = |(name, default): (&String, &Value)| {
-        let words = words(&schema["properties"][name]);
+        let words = listed_words(&schema["properties"][name]);
         let default = plain(default);
         match (default, words.is_empty()) {
             (None, true) => name.clone(),
@@ -44,17 +44,6 @@ fn fields(kind: &ComponentInfo) -> Vec<String> {
         }
     };
     fields.map(field).collect()
-}
-
-/// The words that a field's schema allows, wherever it lists them.
-fn words(schema: &Value) -> Vec<String> {
-    let word = |value: &Value| value.as_str().map(str::to_owned);
-    let listed = schema["enum"].as_array().into_iter().flatten().filter_map(word);
-    let variants = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array());
-    let nested = variants
-        .flatten()
-        .flat_map(|variant| word(&variant["const"]).into_iter().chain(words(variant)));
-    listed.chain(nested).collect()
 }
 
 /// A value as an experiment would write it; none where leaving the field out says it.

@@ -1,4 +1,4 @@
-//! `swanbench schema`: what an experiment may say, for editors.
+//! `swanbench schema`: the JSON schema of experiments, for editors.
 
 use crate::{output, vocabulary::vocabulary};
 

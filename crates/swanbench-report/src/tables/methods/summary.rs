@@ -4,55 +4,30 @@ use swanbench_results::comparison::{Interval, LabelSummary, MATCHED_COSTS, Pair}
 
 use crate::{
     format,
-    tables::table::{Alignment, Column, Entry, escape_markdown, markdown_table},
+    tables::{column::Column, markdown},
 };
 
-/// More labels than these do not stand against each other in a table that can be read.
+/// More labels than these make no table of pairs that can be read.
 const MOST_LABELS: usize = 12;
 
-/// The columns for the summaries, the label first; one that is empty in all rows is left out.
+/// Returns the columns for the summaries, the label first, without those that are empty.
 pub(crate) fn columns(summaries: &[LabelSummary], reference: &str) -> Vec<Column> {
-    let near = format!("FLOPs within 1 point of {reference}, %");
-    let accuracies = (0..MATCHED_COSTS.len()).map(|index| {
-        let title =
-            format!("accuracy at {}% of FLOPs, %", format::tick(100.0 * MATCHED_COSTS[index]));
-        numbers(summaries, title, move |summary| summary.accuracy_at[index])
-    });
-    let all = [
-        Column {
-            title: "method".to_owned(),
-            alignment: Alignment::Left,
-            entries: summaries.iter().map(|summary| Entry::word(summary.label.clone())).collect(),
-        },
-        Column {
-            title: "n".to_owned(),
-            alignment: Alignment::Right,
-            entries: summaries
-                .iter()
-                .map(|summary| Entry::number(summary.n.to_string(), summary.n as f64))
-                .collect(),
-        },
-    ]
-    .into_iter()
-    .chain(accuracies)
-    .chain([
-        numbers(summaries, near, |summary| summary.near_reference_at),
-        numbers(summaries, "hypervolume, %".to_owned(), |summary| Some(summary.hypervolume)),
-    ]);
-    let has_text = |column: &Column| column.entries.iter().any(|entry| !entry.text.is_empty());
-    all.filter(has_text).collect()
-}
-
-fn numbers(
-    summaries: &[LabelSummary],
-    title: String,
-    value: impl Fn(&LabelSummary) -> Option<Interval>,
-) -> Column {
-    let entry = |summary| match value(summary) {
-        Some(interval) => Entry::number(text(interval), interval.mean),
-        None => Entry::word(String::new()),
+    let numbers = |title: String, value: &dyn Fn(&LabelSummary) -> Option<Interval>| {
+        let number = |interval: Interval| (text(interval), interval.mean);
+        Column::numbers(title, summaries, |summary| value(summary).map(number))
     };
-    Column { title, alignment: Alignment::Right, entries: summaries.iter().map(entry).collect() }
+    let near = format!("FLOPs within 1 point of {reference}, %");
+    let mut all = vec![
+        Column::words("method", summaries, |summary| summary.label.clone()),
+        Column::numbers("n", summaries, |one| Some((one.n.to_string(), one.n as f64))),
+    ];
+    all.extend(MATCHED_COSTS.iter().enumerate().map(|(index, cost)| {
+        let title = format!("accuracy at {}% of FLOPs, %", format::tick(100.0 * cost));
+        numbers(title, &|summary| summary.accuracy_at[index])
+    }));
+    all.push(numbers(near, &|summary| summary.near_reference_at));
+    all.push(numbers("hypervolume, %".to_owned(), &|summary| Some(summary.hypervolume)));
+    all.into_iter().filter(Column::has_text).collect()
 }
 
 fn text(Interval { mean, bounds }: Interval) -> String {
@@ -62,19 +37,19 @@ fn text(Interval { mean, bounds }: Interval) -> String {
     })
 }
 
-/// What stands in the columns.
+/// The meaning of the columns.
 pub(crate) const MEANING: &str = "Accuracies: test accuracy at equal unit FLOPs, read seed by seed \
-    between a method's operating points (linear in the logarithm of the FLOPs), with the 95% interval \
-    of the mean over seeds (Student's t); empty where not every seed was measured on both sides. FLOPs \
-    within 1 point: the least unit FLOPs from which the mean accuracy is within a point of the \
-    reference's, by the same interpolation. Hypervolume: the share of the rectangle of all costs up to \
-    the dense model's and all accuracies that the operating points dominate. Intervals of the last two \
-    by bootstrap over seeds, which is too narrow for a few.";
+    between a method's operating points (linear in the logarithm of the FLOPs), with the 95% \
+    interval of the mean over seeds (Student's t); empty where not every seed was measured on both \
+    sides. FLOPs within 1 point: the least unit FLOPs from which the mean accuracy is within a \
+    point of the reference's, by the same interpolation. Hypervolume: the share of the rectangle \
+    of all costs up to the dense model's and all accuracies that the operating points dominate. \
+    Intervals of the last two by bootstrap over seeds, which is too narrow for a few.";
 
-/// `methods.md`: the table, and where there are not too many, how probable it is that the label of a
-/// row is better than that of a column.
-pub(crate) fn markdown(columns: &[Column], pairs: &[Pair]) -> String {
-    let mut page = format!("{}\n{MEANING}\n", markdown_table(columns));
+/// Returns `methods.md`: the table, and if there are not too many, how probable it is that the
+/// label of a row is better than that of a column.
+pub(crate) fn page(columns: &[Column], pairs: &[Pair]) -> String {
+    let mut page = format!("{}\n{MEANING}\n", markdown::table(columns));
     let labels: Vec<&str> = columns[0].entries.iter().map(|entry| entry.text.as_str()).collect();
     if labels.len() <= MOST_LABELS && pairs.iter().any(|pair| pair.probability.is_some()) {
         page.extend(["\n", &matrix(&labels, pairs), "\n", MATRIX_MEANING, "\n"]);
@@ -82,10 +57,10 @@ pub(crate) fn markdown(columns: &[Column], pairs: &[Pair]) -> String {
     page
 }
 
-const MATRIX_MEANING: &str = "The probability, in percent, that the method of the row is more accurate \
-    than that of the column at equal unit FLOPs, over the FLOPs that both were measured at, given the \
-    paired seeds (Student's t); empty where they have no FLOPs in common. `pairs.csv` has the \
-    differences, their intervals, and how many more seeds would decide.";
+const MATRIX_MEANING: &str = "The probability, in percent, that the method of the row is more \
+    accurate than that of the column at equal unit FLOPs, over the FLOPs that both were measured \
+    at, given the paired seeds (Student's t); empty where they have no FLOPs in common. \
+    `pairs.csv` has the differences, their intervals, and how many more seeds would decide.";
 
 fn matrix(labels: &[&str], pairs: &[Pair]) -> String {
     let probability = |row: &str, column: &str| {
@@ -94,14 +69,14 @@ fn matrix(labels: &[&str], pairs: &[Pair]) -> String {
         one.and_then(|pair| pair.probability)
             .or_else(|| other.and_then(|pair| pair.probability).map(|p| 1.0 - p))
     };
-    let head: Vec<String> = labels.iter().map(|label| escape_markdown(label)).collect();
+    let head: Vec<String> = labels.iter().map(|label| markdown::escape(label)).collect();
     let rule = " ---: |".repeat(labels.len());
     let line = |row: &&str| {
         let cell = |column: &&str| {
             probability(row, column).map(|p| format!("{:.0}", 100.0 * p)).unwrap_or_default()
         };
         let cells: Vec<String> = labels.iter().map(cell).collect();
-        format!("| {} | {} |\n", escape_markdown(row), cells.join(" | "))
+        format!("| {} | {} |\n", markdown::escape(row), cells.join(" | "))
     };
     let lines: Vec<String> = labels.iter().map(line).collect();
     format!("| better than | {} |\n| --- |{rule}\n{}", head.join(" | "), lines.concat())
@@ -138,7 +113,7 @@ mod tests {
     #[test]
     fn a_method_is_a_row_without_empty_columns() {
         let columns = columns(&[summary("a"), summary("b")], "whole");
-        let page = markdown(&columns, &[pair(0.9)]);
+        let page = page(&columns, &[pair(0.9)]);
         let head = "| method | n | accuracy at 5% of FLOPs, % | hypervolume, % |";
         assert!(page.starts_with(head), "{page}");
         assert!(page.contains("| a | 3 | 91.0 [90.0, 92.0] | 80.0 |"), "{page}");
@@ -147,10 +122,10 @@ mod tests {
     #[test]
     fn what_a_row_has_the_column_has_not() {
         let columns = columns(&[summary("a"), summary("b")], "whole");
-        let page = markdown(&columns, &[pair(0.9)]);
+        let page = page(&columns, &[pair(0.9)]);
         assert!(page.contains("| a |  | 90 |") && page.contains("| b | 10 |  |"), "{page}");
         let many: Vec<_> = (0..13).map(|index| summary(&index.to_string())).collect();
-        let page = markdown(&super::columns(&many, "whole"), &[pair(0.9)]);
+        let page = super::page(&super::columns(&many, "whole"), &[pair(0.9)]);
         assert!(!page.contains("better than"), "{page}");
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in the table: a term for each thing that a column shows, with its meaning.
+//! The terms of the table: one for each thing that a column shows, with its meaning.
 
 use super::{
     Row,
@@ -14,26 +14,21 @@ pub(crate) struct Term {
     pub meaning: String,
 }
 
-/// The experiment, model and data: what all rows have in common.
-pub(crate) fn subject(evidence: &ReportData) -> String {
-    let ReportData { experiment, model, data, .. } = evidence;
-    let subject = format!("{experiment}: {model} on {data}");
-    if evidence.task_index > 1 {
-        format!("{subject}, phase {}", evidence.task_index)
-    } else {
-        subject
-    }
+/// Returns the experiment, model and data, which all rows have in common.
+pub(crate) fn subject(data: &ReportData) -> String {
+    let subject = format!("{}: {} on {}", data.experiment, data.model, data.data);
+    if data.task_index > 1 { format!("{subject}, phase {}", data.task_index) } else { subject }
 }
 
-/// All of it as one paragraph.
-pub(super) fn paragraph(evidence: &ReportData, rows: &[Row]) -> String {
-    let terms = terms(evidence, rows).into_iter();
+/// Returns subject and terms as one paragraph.
+pub(super) fn paragraph(data: &ReportData, rows: &[Row]) -> String {
+    let terms = terms(data, rows).into_iter();
     let sentences = terms.map(|Term { name, meaning }| format!(" {name}: {meaning}."));
-    format!("{}.{}", subject(evidence), sentences.collect::<String>())
+    format!("{}.{}", subject(data), sentences.collect::<String>())
 }
 
-/// The terms in the order of the columns.
-pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
+/// Returns the terms in the order of the columns.
+pub(crate) fn terms(data: &ReportData, rows: &[Row]) -> Vec<Term> {
     let has = |value: fn(&Row) -> Option<f64>| rows.iter().any(|row| value(row).is_some());
     let plain = |name, meaning: &str| Term { name, meaning: meaning.to_owned() };
     let mut terms = vec![
@@ -44,7 +39,7 @@ pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
              ± half the width of the 95% interval of that mean (Student's t, n − 1 degrees of \
              freedom; none for one seed)",
         ),
-        Term { name: "Gap", meaning: significance(evidence) },
+        Term { name: "Gap", meaning: significance(data) },
         plain(
             "Target",
             "the share of units (for weight pruning of weights) asked to stay; activity: the \
@@ -70,32 +65,32 @@ pub(crate) fn terms(evidence: &ReportData, rows: &[Row]) -> Vec<Term> {
     if has(|row| row.recalibrated_accuracy) {
         terms.push(plain(
             "Recalibrated",
-            "with the statistics of batch normalisations gathered anew over training examples, no \
-             weight changed",
+            "with the statistics of batch normalisations computed again over training examples, \
+             no weight changed",
         ));
     }
-    if !evidence.earlier.is_empty() {
+    if !data.earlier.is_empty() {
         terms.push(plain(
             "Phase 1 accuracy",
             "at the end of that phase, on its own task; everything else is of the last phase",
         ));
     }
-    let relative = format!("relative to {}", reference(evidence));
+    let relative = format!("relative to {}", reference(data));
     terms.push(Term { name: "Training FLOPs", meaning: relative });
     terms.push(Term { name: "Fairness", meaning: fairness::meaning() });
     terms
 }
 
-/// What an asterisk means, and whether there could be one.
-fn significance(evidence: &ReportData) -> String {
+/// Returns the meaning of an asterisk, and whether there could be one.
+fn significance(data: &ReportData) -> String {
     let meaning = format!(
         "test accuracy less that of {}; *: p below {SIGNIFICANT} in a permutation test of paired \
          seeds, adjusted for the number of rows (Holm)",
-        reference(evidence)
+        reference(data)
     );
-    let tests = evidence.gaps.len() as f64;
-    let possible = evidence.gaps.iter().any(|gap| gap.least_p * tests < SIGNIFICANT);
-    match evidence.gaps.iter().map(|gap| gap.n).max() {
+    let tests = data.gaps.len() as f64;
+    let possible = data.gaps.iter().any(|gap| gap.least_p * tests < SIGNIFICANT);
+    match data.gaps.iter().map(|gap| gap.n).max() {
         Some(n) if !possible => format!("{meaning}, which {n} seeds of so many rows cannot reach"),
         _ => meaning,
     }

@@ -1,6 +1,6 @@
 //! What a reader must know before comparing a row with the reference.
 //!
-//! Rows compare on equal terms where they had equal epochs and about equal training, at least
+//! Rows compare on equal terms if they had equal epochs and about equal training, at least
 //! [`SEEDS`] seeds, and a curve of at least [`POINTS`] operating points.
 
 use swanbench_results::Cell;
@@ -14,47 +14,47 @@ pub(super) const TITLE: &str = "fairness";
 const SEEDS: usize = 3;
 /// Fewer targets give no curve.
 const POINTS: usize = 5;
-/// Training that costs more than this many times the reference's is said.
+/// Training that costs more than this many times the reference's is reported.
 const TRAINING: f64 = 1.5;
 
-/// `equal`, or what is not, joined by `; `.
-pub(super) fn fairness(evidence: &ReportData, cell: &Cell) -> String {
-    let mut said = Vec::new();
+/// Returns `equal`, or what is not equal, joined by `; `.
+pub(super) fn fairness(data: &ReportData, cell: &Cell) -> String {
+    let mut notes = Vec::new();
     if cell.n < SEEDS {
-        said.push(format::count(cell.n, "seed"));
+        notes.push(format::count(cell.n, "seed"));
     }
-    let points = points(evidence, &cell.label);
+    let points = points(data, &cell.label);
     if (1..POINTS).contains(&points) {
-        said.push(format::count(points, "operating point"));
+        notes.push(format::count(points, "operating point"));
     }
-    match evidence.reference() {
-        Some(reference) => said.extend(against(reference, cell)),
-        None => said.push("no reference".to_owned()),
+    match data.reference() {
+        Some(reference) => notes.extend(against(reference, cell)),
+        None => notes.push("no reference".to_owned()),
     }
-    if said.is_empty() { "equal".to_owned() } else { said.join("; ") }
+    if notes.is_empty() { "equal".to_owned() } else { notes.join("; ") }
 }
 
-/// What the cell had more or less of than the reference. What was not measured is not said.
+/// Returns what the cell had more or less of than the reference, as far as it was measured.
 fn against(reference: &Cell, cell: &Cell) -> Vec<String> {
-    let mut said = Vec::new();
+    let mut notes = Vec::new();
     let both = cell.epochs.is_finite() && reference.epochs.is_finite();
     if both && cell.epochs != reference.epochs {
-        said.push(format!("other epochs: {}", cell.epochs));
+        notes.push(format!("other epochs: {}", cell.epochs));
     }
     let training = cell.train_flops / reference.train_flops;
     if training.is_finite() && training > TRAINING {
-        said.push(format!("training costs {training:.1}×"));
+        notes.push(format!("training costs {training:.1}×"));
     }
-    said
+    notes
 }
 
-/// The targets of a label in the headline.
-fn points(evidence: &ReportData, label: &str) -> usize {
-    let own = evidence.headline.iter().filter(|cell| cell.label == label);
+/// Returns the number of targets of a label in the headline.
+fn points(data: &ReportData, label: &str) -> usize {
+    let own = data.headline.iter().filter(|cell| cell.label == label);
     own.filter(|cell| cell.target.is_some()).count()
 }
 
-/// What the words mean, for the caption.
+/// Returns the meaning of the words, for the caption.
 pub(super) fn meaning() -> String {
     format!(
         "what sets a row apart from the reference: fewer than {SEEDS} seeds, fewer than {POINTS} \
@@ -70,48 +70,48 @@ mod tests {
 
     const TARGETS: [f64; 5] = [0.5, 0.25, 0.1, 0.05, 0.02];
 
-    /// A reference, and `others` at the first targets.
-    fn beside(others: impl Fn(usize) -> Cell, count: usize) -> ReportData {
+    /// Returns a reference, and `others` at the first targets.
+    fn with_reference(others: impl Fn(usize) -> Cell, count: usize) -> ReportData {
         let reference = cell("full", None, 1.0, 0.95);
         evidence([reference].into_iter().chain((0..count).map(others)).collect())
     }
 
-    fn all(evidence: &ReportData) -> Vec<String> {
-        evidence.headline.iter().map(|cell| fairness(evidence, cell)).collect()
+    fn all(data: &ReportData) -> Vec<String> {
+        data.headline.iter().map(|cell| fairness(data, cell)).collect()
     }
 
     #[test]
-    fn three_seeds_at_five_targets_with_equal_training_are_equal() {
-        let evidence = beside(|index| cell("gated", Some(TARGETS[index]), 0.5, 0.9), 5);
-        assert_eq!(all(&evidence), ["equal"; 6]);
+    fn three_seeds_at_five_targets_are_equal() {
+        let data = with_reference(|index| cell("gated", Some(TARGETS[index]), 0.5, 0.9), 5);
+        assert_eq!(all(&data), ["equal"; 6]);
     }
 
     #[test]
     fn few_seeds_and_few_targets_are_counted() {
         let with =
             |n| move |index: usize| Cell { n, ..cell("gated", Some(TARGETS[index]), 0.5, 0.9) };
-        assert_eq!(all(&beside(with(1), 5))[1], "1 seed");
-        assert_eq!(all(&beside(with(2), 3))[1], "2 seeds; 3 operating points");
-        assert_eq!(all(&beside(with(3), 1))[1], "1 operating point");
+        assert_eq!(all(&with_reference(with(1), 5))[1], "1 seed");
+        assert_eq!(all(&with_reference(with(2), 3))[1], "2 seeds; 3 operating points");
+        assert_eq!(all(&with_reference(with(3), 1))[1], "1 operating point");
     }
 
     #[test]
     fn a_label_without_targets_needs_no_curve() {
-        assert_eq!(all(&beside(|_| cell("half", None, 0.5, 0.9), 1))[1], "equal");
+        assert_eq!(all(&with_reference(|_| cell("half", None, 0.5, 0.9), 1))[1], "equal");
     }
 
     #[test]
-    fn other_epochs_and_dear_training_are_said_relative_to_the_reference() {
-        let dear = |index: usize| Cell {
+    fn other_epochs_and_costly_training_are_reported() {
+        let costly = |index: usize| Cell {
             epochs: 30.0,
             train_flops: 2.34e12,
             ..cell("gated", Some(TARGETS[index]), 0.5, 0.9)
         };
-        assert_eq!(all(&beside(dear, 5))[1], "other epochs: 30; training costs 2.3×");
-        let just = |index: usize| Cell { train_flops: 1.5e12, ..dear(index) };
-        assert_eq!(all(&beside(just, 5))[1], "other epochs: 30");
-        let unknown = |index: usize| Cell { train_flops: f64::NAN, epochs: 20.0, ..dear(index) };
-        assert_eq!(all(&beside(unknown, 5))[1], "equal");
+        assert_eq!(all(&with_reference(costly, 5))[1], "other epochs: 30; training costs 2.3×");
+        let just = |index: usize| Cell { train_flops: 1.5e12, ..costly(index) };
+        assert_eq!(all(&with_reference(just, 5))[1], "other epochs: 30");
+        let unknown = |index: usize| Cell { train_flops: f64::NAN, epochs: 20.0, ..costly(index) };
+        assert_eq!(all(&with_reference(unknown, 5))[1], "equal");
     }
 
     #[test]

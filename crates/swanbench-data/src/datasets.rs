@@ -1,0 +1,55 @@
+//! The slice of all datasets, and their vocabulary for experiments.
+
+use swanbench_spec::ComponentInfo;
+
+use crate::{
+    DataDirs, DataError, DatasetDef, cifar10, cifar100, fashion_mnist, kmnist, mnist, mnist_5k,
+    planted,
+};
+
+/// All datasets, in the order in which help lists them.
+pub static DATASETS: &[&dyn DatasetDef] = &[
+    &mnist_5k::Mnist5k,
+    &mnist::DATASET,
+    &fashion_mnist::DATASET,
+    &kmnist::DATASET,
+    &cifar10::DATASET,
+    &cifar100::DATASET,
+    &planted::PlantedDataset,
+];
+
+/// Finds the dataset that experiments call `name`.
+///
+/// # Errors
+/// Returns an error that lists all datasets if there is none of this name.
+pub fn lookup(name: &str) -> Result<&'static dyn DatasetDef, DataError> {
+    let found = DATASETS.iter().copied().find(|dataset| dataset.info().name == name);
+    found.ok_or_else(|| DataError::Unknown {
+        name: name.to_owned(),
+        known: DATASETS.iter().map(|dataset| dataset.info().name).collect(),
+    })
+}
+
+/// Describes all datasets without reading a file: for lists, help, schemas and checks of
+/// experiments. Ids of runs need [`vocabulary_for`].
+#[must_use]
+pub fn vocabulary() -> Vec<ComponentInfo> {
+    DATASETS.iter().map(|dataset| dataset.info()).collect()
+}
+
+/// Describes all datasets for an experiment on the dataset `name`, whose revision becomes the
+/// checksum of its content. An unknown `name` is no error here: the check of the experiment
+/// reports it.
+///
+/// # Errors
+/// Returns an error if the files of `name` are not found or cannot be read.
+pub fn vocabulary_for(name: &str, dirs: &DataDirs) -> Result<Vec<ComponentInfo>, DataError> {
+    let describe = |dataset: &&dyn DatasetDef| {
+        let mut info = dataset.info();
+        if info.name == name {
+            info.revision = dataset.checksum(dirs)?;
+        }
+        Ok(info)
+    };
+    DATASETS.iter().map(describe).collect()
+}
