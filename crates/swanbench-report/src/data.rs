@@ -8,6 +8,4 @@ pub(crate) mod gate_shares;
 pub(crate) mod recovery;
 pub(crate) mod report_data;
 pub(crate) mod run_list;
-#[cfg(test)]
-pub(crate) mod samples;
 pub(crate) mod spread;

@@ -1,7 +1,7 @@
-//! What single examples cost, and how that goes together with their class and their difficulty.
+//! What single examples cost, by class and by difficulty.
 //!
-//! The difficulty of an example is the loss that the dense net of the same seed has on it: a measure
-//! that no compressed net has a part in.
+//! The difficulty of an example is the loss that the dense net of the same seed has on it: a
+//! measure that no compressed net has a part in.
 
 use serde::{Deserialize, Serialize};
 use swanbench_spec::{columns, quantile, words};
@@ -28,7 +28,7 @@ pub(crate) struct Difficulty {
 }
 
 impl Difficulty {
-    /// From the dense net's losses, in the order of the data.
+    /// Orders the dense net's losses, given in the order of the data.
     pub(crate) fn of(losses: Vec<f64>) -> Self {
         let mut order: Vec<usize> = (0..losses.len()).collect();
         order.sort_by(|&one, &other| losses[one].total_cmp(&losses[other]));
@@ -70,7 +70,7 @@ columns! {
     }
 }
 
-/// Classes, then tenths where the difficulty is known, then percentiles.
+/// Groups by class, then by tenths of difficulty if it is known, then by percentiles.
 pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> Vec<ExampleGroup> {
     let difficulty = difficulty.filter(|known| known.losses.len() == examples.len());
     let shares: Vec<f64> = examples.iter().map(|example| example.unit_flops_share).collect();
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_are_put_together_by_class_difficulty_and_rank() {
+    fn groups_are_by_class_difficulty_and_rank() {
         let difficulty = Difficulty::of((0..20).map(f64::from).collect());
         let groups = groups(&examples(), Some(&difficulty));
         let classes = by(&groups, GroupBy::Class);
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_easy_examples_cost_most_the_correlation_is_negative() {
+    fn costly_easy_examples_correlate_negatively() {
         let difficulty = Difficulty::of((0..20).map(|at| f64::from(-at)).collect());
         let groups = groups(&examples(), Some(&difficulty));
         assert!((groups[0].correlation.unwrap() + 1.0).abs() < 1e-12);

@@ -139,10 +139,7 @@ mod tests {
     use swanbench_spec::{Mode, Stage};
 
     use super::*;
-    use crate::{
-        Failure,
-        samples::{evaluation, row, run},
-    };
+    use crate::samples::{done, evaluation, failed, run};
 
     /// Seeds 0 and 1 of pruning, raw and fine-tuned; one failed; dense with one seed and no target.
     fn runs() -> Vec<RunRow> {
@@ -157,21 +154,15 @@ mod tests {
                 flops_p95: high,
                 ..evaluation(conditions, accuracy, share)
             };
-            row(pruned, costs)
+            done(pruned, costs)
         };
-        let whole = |conditions| row(run("whole", None, 0), evaluation(conditions, 0.95, 1.0));
-        let failure = Failure {
-            reason: "loss is NaN".to_owned(),
-            epoch: None,
-            wall_secs: 1.0,
-            device: "cpu".to_owned(),
-        };
+        let whole = |conditions| done(run("whole", None, 0), evaluation(conditions, 0.95, 1.0));
         vec![
             pruned(raw, 0, 7, 0.2, 0.1, (50.0, 200.0)),
             pruned(tuned, 0, 7, 0.9, 0.1, (50.0, 200.0)),
             pruned(raw, 1, 9, 0.4, 0.12, (70.0, 220.0)),
             pruned(tuned, 1, 9, 0.94, 0.12, (70.0, 220.0)),
-            RunRow::failed(run("pruned", Some(0.5), 0), failure),
+            failed(run("pruned", Some(0.5), 0)),
             whole(raw),
             whole(soft),
         ]

@@ -7,6 +7,7 @@ use crate::{Error, checksums::checksum, files};
 /// Hexadecimal digits of a SHA-256.
 const DIGITS: usize = 64;
 
+/// Writes the content behind its checksum.
 pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
     let mut file = checksum(content).into_bytes();
     file.push(b'\n');
@@ -14,7 +15,7 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> Result<(), Error> {
     files::replace_file(path, &file)
 }
 
-/// The content; none where there is no file. A damaged file is moved aside and named.
+/// Reads the content. `None` if there is no file. A damaged file is moved aside and named.
 pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     if !path.exists() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! The file beside a run's files that says what is in them, as `sha256sum --check` reads it.
+//! The file next to a run's files that holds their checksums, as `sha256sum --check` reads it.
 
 use std::{fs, path::Path};
 
@@ -9,19 +9,19 @@ use crate::{Error, files};
 /// Its name.
 pub(crate) const CHECKSUMS_FILE: &str = "checksums.sha256";
 
-/// SHA-256 in hexadecimal.
+/// Computes the SHA-256 in hexadecimal.
 pub(crate) fn checksum(content: &[u8]) -> String {
     hex::encode(Sha256::digest(content))
 }
 
-/// A line for each file.
+/// Lists the files with their checksums, one per line.
 pub(crate) fn listing(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let line = |(name, content): &(&str, Vec<u8>)| format!("{}  {name}\n", checksum(content));
     files.iter().map(line).collect::<String>().into_bytes()
 }
 
-/// The files of a folder with their contents, the listing last; none unless it names exactly `names`
-/// and every file holds what was written.
+/// Reads the files of a folder with their contents, the listing last. `None` unless it names exactly
+/// `names` and every file holds what was written.
 pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str, Vec<u8>)>> {
     let contents = names.iter().map(|&name| Some((name, fs::read(folder.join(name)).ok()?)));
     let mut files: Vec<_> = contents.collect::<Option<_>>()?;
@@ -33,12 +33,12 @@ pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str
     Some(files)
 }
 
-/// The content of a file that `listing`, a file beside it, has the checksum of. Parquet is read only
-/// in this way: what is damaged can make polars ask for more memory than there is, and stop the
-/// program.
+/// Reads a file whose checksum `listing`, a file next to it, has. Parquet is read only in this way:
+/// what is damaged can make polars ask for more memory than there is, and stop the program.
 ///
 /// # Errors
-/// [`Error::Changed`] where it is not what was written; [`Error::NoResults`] where it is not there.
+/// Returns [`Error::Changed`] if it is not what was written, [`Error::NoResults`] if it is not
+/// there.
 pub(crate) fn read(path: &Path, listing: &Path) -> Result<Vec<u8>, Error> {
     let content = files::read(path)?;
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

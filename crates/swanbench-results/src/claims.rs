@@ -1,4 +1,4 @@
-//! Whether what an experiment claims is so.
+//! Verdicts on what an experiment claims.
 //!
 //! A claim is judged by differences between runs of the same seed, or by a correlation within each
 //! run: supported where the 95% interval of their mean lies where the claim puts it, refuted where it

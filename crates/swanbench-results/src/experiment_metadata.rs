@@ -1,4 +1,4 @@
-//! What a reader of results must know beside the numbers.
+//! What a reader of results must know besides the numbers.
 
 use serde::{Deserialize, Serialize};
 use swanbench_spec::{Claim, Published, Task};
@@ -6,15 +6,15 @@ use swanbench_spec::{Claim, Published, Task};
 /// What an experiment is about and how it was run, for its report.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ExperimentMetadata {
-    /// One line on the experiment.
+    /// The title of the report. `None` if the experiment has none.
     pub title: Option<String>,
-    /// What the experiment asks.
+    /// What is tried and why. `None` if the experiment does not say.
     pub description: Option<String>,
     /// What the report is to judge.
     pub claims: Vec<Claim>,
-    /// Numbers of a paper, beside which the report sets ours.
+    /// Numbers of a paper, which the report compares with ours.
     pub published: Vec<Published>,
-    /// The tasks of the phases; none where there is a single phase on the data as they are.
+    /// The tasks, one after the other; empty if there is a single one on the data as they are.
     pub phases: Vec<Task>,
     /// The command that repeats it.
     pub command: String,

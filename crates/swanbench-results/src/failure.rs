@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Failure {
     /// The error with its causes, in one line.
     pub reason: String,
-    /// The epoch in which it happened, counted from 1; none before the first.
+    /// The epoch in which it happened, counted from 1. `None` before the first.
     pub epoch: Option<u32>,
     /// Wall time until then, in seconds.
     pub wall_secs: f64,

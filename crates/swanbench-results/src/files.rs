@@ -19,7 +19,7 @@ pub(crate) const DAMAGED: &str = "damaged";
 /// never half of it, even when the machine stops in between.
 ///
 /// # Errors
-/// [`Error::Io`] naming `path`; what stood there before is then untouched.
+/// Returns an error that names `path`; what was there before is then untouched.
 pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = parent(path);
     let name = path.file_name().ok_or_else(|| Error::io("write", path)(no_file_name()))?;
@@ -31,7 +31,7 @@ pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
 }
 
 /// Writes files of the given names and contents into a new folder that appears at `path` when all
-/// of them are complete. Gives `false`, and changes nothing, where `path` exists already.
+/// of them are complete. Returns `false`, and changes nothing, if `path` exists already.
 pub(crate) fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<bool, Error> {
     let parent = parent(path);
     let staging = staging_folder(parent)?;
@@ -59,10 +59,10 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
     })
 }
 
-/// Renames what is damaged, so that it is neither read nor lost, and gives the error that says so.
+/// Renames what is damaged, so that it is neither read nor lost, and returns the error that says so.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// Returns an error if it cannot be renamed.
 pub(crate) fn move_aside(path: &Path) -> Result<Error, Error> {
     let aside = path.with_added_extension(DAMAGED);
     // Of what was damaged twice, the last is kept.
@@ -76,7 +76,7 @@ pub(crate) fn move_aside(path: &Path) -> Result<Error, Error> {
 /// Removes a folder with all that is in it, if it is there.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// Returns an error if it cannot be removed.
 pub(crate) fn remove_folder(path: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -89,7 +89,7 @@ pub(crate) fn remove_folder(path: &Path) -> Result<(), Error> {
 /// Removes a file, if it is there.
 ///
 /// # Errors
-/// [`Error::Io`].
+/// Returns an error if it cannot be removed.
 pub(crate) fn remove_file(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -99,7 +99,7 @@ pub(crate) fn remove_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// A hidden folder beside the final place, so that the rename stays within one file system. It
+/// Creates a hidden folder next to the final place, so that the rename stays within one file system. It
 /// goes away with the value; only a killed process leaves one behind, which nobody reads.
 fn staging_folder(parent: &Path) -> Result<TempDir, Error> {
     tempfile::Builder::new()
@@ -108,7 +108,7 @@ fn staging_folder(parent: &Path) -> Result<TempDir, Error> {
         .map_err(Error::io("write into", parent))
 }
 
-/// The folder that holds `path`; a bare file name lies in the working directory.
+/// Returns the folder that holds `path`; a bare file name lies in the working directory.
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_replaced_file_holds_the_new_content_and_leaves_no_draft_behind() {
+    fn a_replaced_file_leaves_no_draft() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("table.md");
         replace_file(&path, b"old").expect("first write");

@@ -13,7 +13,7 @@ use crate::{
     headline::is_dense_reference,
     parquet,
     rows::{EpochRow, GroupRow, OfRun, RunRef, RunRow, SiteRow},
-    store::{EPOCHS_FILE, RUNS_FILE, SITES_FILE, json},
+    store::{EPOCHS_FILE, RUNS_FILE, SITES_FILE, json, read_rows},
 };
 
 const ADAPTIVITY_FILE: &str = "adaptivity.parquet";
@@ -56,7 +56,8 @@ impl Store {
         let mut difficulties = HashMap::new();
         for run in runs {
             let rows = self.evaluations(&run.id)?.into_iter().map(|row| row.evaluation);
-            let Some(last) = rows.filter(|row| row.conditions.is_headline()).last() else {
+            let last = rows.filter(|row| row.conditions.is_headline()).next_back();
+            let Some(last) = last else {
                 continue;
             };
             let is_dense = is_dense_reference(run.target, last.unit_flops_share);
@@ -121,15 +122,15 @@ impl Store {
     /// another version, or lacks a column.
     pub fn read_results(&self) -> Result<Results, Error> {
         let folder = self.folder();
-        let runs = self.read_rows(folder, RUNS_FILE)?;
+        let runs = read_rows(folder, RUNS_FILE)?;
         let path = folder.join(ABOUT_FILE);
         let about = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
         Ok(Results {
             about: serde_json::from_slice(&about).map_err(|source| Error::Json { path, source })?,
             runs,
-            epochs: self.read_rows(folder, EPOCHS_FILE)?,
-            sites: self.read_rows(folder, SITES_FILE)?,
-            adaptivity: self.read_rows(folder, ADAPTIVITY_FILE)?,
+            epochs: read_rows(folder, EPOCHS_FILE)?,
+            sites: read_rows(folder, SITES_FILE)?,
+            adaptivity: read_rows(folder, ADAPTIVITY_FILE)?,
         })
     }
 }

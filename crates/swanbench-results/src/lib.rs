@@ -1,7 +1,7 @@
 //! What the runs measured: how it is stored, gathered and summarised.
 //!
-//! A [`Store`] keeps one experiment's results: a folder per run, and [`RUNS_FILE`] over all of
-//! them, whose columns are the fields of [`RunRow`]. [`cells()`] averages these rows over seeds, and
+//! A [`Store`] keeps one experiment's results: a folder per run, and [`RUNS_FILE`] over all of them,
+//! whose columns are the fields of [`RunRow`]. [`cells()`] averages these rows over seeds, and
 //! [`headline()`] picks the cells that a reader compares. Only [`parquet`] knows polars. Nothing
 //! here trains or draws.
 
@@ -24,8 +24,7 @@ mod operating;
 pub mod parquet;
 pub mod published;
 mod rows;
-#[cfg(test)]
-mod samples;
+pub mod samples;
 mod shared;
 pub mod statistics;
 mod store;

@@ -10,43 +10,44 @@ use swanbench_spec::RunSpec;
 
 use crate::{Error, Store, files};
 
-/// How far a run has come.
+/// State of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RunState {
-    /// It has results.
+    /// All of its files are what was written.
     Done,
     /// Its files are not what was written: the next sweep moves them aside and trains it again.
     Damaged,
-    /// With the reason.
+    /// It stopped early, with the reason.
     Failed(String),
     /// Some process trains it at this moment.
     InProgress,
-    /// It goes on from a checkpoint.
+    /// It continues from a checkpoint.
     Interrupted,
 }
 
 /// A run that left something behind.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listed {
-    /// The name of its folder.
+    /// The id of the run.
     pub id: String,
-    /// What was asked for; unknown until the run has ended.
+    /// The request. `None` until the run has ended.
     pub run: Option<RunSpec>,
-    /// How far it is.
+    /// Its state.
     pub state: RunState,
-    /// When that was written.
+    /// When its state was written.
     pub changed: SystemTime,
     /// The size of its files.
     pub bytes: u64,
-    /// Where it was computed, as far as that is known.
+    /// Where it was computed. `None` if that is not known.
     pub device: Option<String>,
 }
 
 impl Store {
-    /// All runs of the experiment, by id.
+    /// Lists all runs of the experiment, by id.
     ///
     /// # Errors
-    /// [`Error::NoResults`] where nothing was ever swept; otherwise what cannot be read.
+    /// Returns [`Error::NoResults`] if nothing was ever swept; otherwise an error if a file cannot be
+    /// read.
     pub fn list(&self) -> Result<Vec<Listed>, Error> {
         let mut all = Vec::new();
         for path in entries(self.folder())? {
@@ -63,7 +64,7 @@ impl Store {
                 "checkpoint" if !self.is_taken(id)? => RunState::Interrupted,
                 _ => continue,
             };
-            let run = if state == RunState::Damaged { None } else { asked(&path)? };
+            let run = if state == RunState::Damaged { None } else { request(&path)? };
             let device = self.device(id, &state)?;
             let changed = fs::metadata(&path).and_then(|file| file.modified());
             let changed = changed.map_err(Error::io("read", &path))?;
@@ -74,11 +75,11 @@ impl Store {
         Ok(all)
     }
 
-    /// Files and folders that are no results: failures, checkpoints, what was moved aside, drafts
+    /// Lists files and folders that are no results: failures, checkpoints, what was moved aside, drafts
     /// and locks of processes that died. What a running sweep uses is not among them.
     ///
     /// # Errors
-    /// As [`Store::list`].
+    /// Returns an error as [`Store::list`] does.
     pub fn leftovers(&self) -> Result<Vec<PathBuf>, Error> {
         let mut left = Vec::new();
         let all = entries(self.folder())?;
@@ -108,7 +109,7 @@ impl Store {
     /// Removes one of [`Store::leftovers`].
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// Returns an error if it cannot be removed.
     pub fn remove(&self, leftover: &Path) -> Result<(), Error> {
         if leftover.is_dir() {
             files::remove_folder(leftover)
@@ -117,7 +118,7 @@ impl Store {
         }
     }
 
-    /// Whether some process has the run. Asking creates no lock that was not there.
+    /// Returns whether some process has the run. Asking creates no lock that was not there.
     fn is_taken(&self, id: &str) -> Result<bool, Error> {
         if !self.folder().join(format!("{id}.lock")).exists() {
             return Ok(false);
@@ -136,8 +137,8 @@ impl Store {
     }
 }
 
-/// What the folder of a run was asked for.
-fn asked(folder: &Path) -> Result<Option<RunSpec>, Error> {
+/// Reads the request in the folder of a run. `None` if there is none.
+fn request(folder: &Path) -> Result<Option<RunSpec>, Error> {
     let path = folder.join("run.json");
     if !path.is_file() {
         return Ok(None);

@@ -47,7 +47,7 @@ mod tests {
     use swanbench_spec::{Conditions, Stage};
 
     use super::*;
-    use crate::samples::{evaluation, row, run};
+    use crate::samples::{done, evaluation, run};
 
     #[test]
     fn a_published_number_names_its_cell() {
@@ -57,7 +57,7 @@ mod tests {
             .flat_map(|(target, accuracies)| {
                 stages.into_iter().zip(accuracies).map(move |(stage, accuracy)| {
                     let conditions = Conditions::headline(1, stage);
-                    row(run("pruned", Some(target), 0), evaluation(conditions, accuracy, target))
+                    done(run("pruned", Some(target), 0), evaluation(conditions, accuracy, target))
                 })
             })
             .collect();

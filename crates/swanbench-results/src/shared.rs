@@ -5,12 +5,12 @@ use std::{fs, path::Path};
 use crate::{Error, Store, checksums, files, store::RUN_FILES};
 
 impl Store {
-    /// Takes over those of the runs `ids` that another experiment in the same folder of results has
-    /// finished: equal ids are equal runs. Gives how many there were. What is damaged there is left
-    /// to that experiment.
+    /// Copies those of the runs `ids` that another experiment in the same folder of results has
+    /// finished: equal ids are equal runs. Returns how many there were. What is damaged there is
+    /// left to that experiment.
     ///
     /// # Errors
-    /// [`Error::Io`] where this experiment's folder cannot be written.
+    /// Returns an error if this experiment's folder cannot be written.
     pub fn reuse_from_others<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a str>,
@@ -30,13 +30,13 @@ impl Store {
         Ok(taken)
     }
 
-    /// Whether another experiment in the same folder of results has finished the run.
+    /// Returns whether another experiment in the same folder of results has finished the run.
     #[must_use]
     pub fn is_done_elsewhere(&self, id: &str) -> bool {
         self.others().iter().any(|other| other.is_done(id))
     }
 
-    /// The other experiments beside this one, by name; none where there is no such folder.
+    /// Lists the other experiments in the folder of results, by name.
     fn others(&self) -> Vec<Store> {
         let results = self.folder().parent().unwrap_or(Path::new("."));
         let folders = fs::read_dir(results).into_iter().flatten().flatten();

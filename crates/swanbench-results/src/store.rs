@@ -12,7 +12,7 @@
 //!   <run id>.failed/             a run that stopped early, until it succeeds
 //!     run.json  failure.json
 //!   <run id>.damaged/            a run whose files are not what was written
-//!   <run id>.checkpoint          where a run goes on that was interrupted
+//!   <run id>.checkpoint          from which an interrupted run continues
 //!   <run id>.lock                taken by the process that trains the run
 //! ```
 
@@ -54,30 +54,30 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store of `experiment` below the folder of all results. Touches no disk: the first write
+    /// Opens the store of `experiment` below the folder of all results. Touches no disk: the first write
     /// creates what is not there.
     #[must_use]
     pub fn open(results: &Path, experiment: &str) -> Self {
         Self { folder: results.join(experiment), experiment: experiment.to_owned() }
     }
 
-    /// Where this experiment's results are.
+    /// Returns the folder of this experiment's results.
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Keeps the text of the experiment beside its results.
+    /// Keeps the text of the experiment next to its results.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder cannot be written; a sweep calls this first, to learn so
+    /// Returns an error if the folder cannot be written; a sweep calls this first, to learn so
     /// before it trains.
     pub fn write_experiment(&self, text: &str) -> Result<(), Error> {
         self.create()?;
         files::replace_file(&self.folder.join(EXPERIMENT_FILE), text.as_bytes())
     }
 
-    /// Whether the run finished and all of its files are in place.
+    /// Returns whether the run finished and all of its files are in place.
     #[must_use]
     pub fn is_done(&self, id: &str) -> bool {
         let folder = self.done_folder(id);
@@ -88,7 +88,7 @@ impl Store {
     /// lost a file, is moved aside, and is then not done any more.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where that happened.
+    /// Returns [`Error::Damaged`] if that happened.
     pub fn verify(&self, id: &str) -> Result<(), Error> {
         let folder = self.done_folder(id);
         if !folder.exists() || self.is_whole(id) {
@@ -97,16 +97,16 @@ impl Store {
         Err(files::move_aside(&folder)?)
     }
 
-    /// Whether all files of a finished run are there and are what was written.
+    /// Returns whether all files of a finished run are there and are what was written.
     pub(crate) fn is_whole(&self, id: &str) -> bool {
         checksums::whole(&self.done_folder(id), &RUN_FILES).is_some()
     }
 
-    /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and forgets an earlier failure.
-    /// A run that is done already stays as it is: equal runs have equal results.
+    /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and removes an earlier
+    /// failure. A run that is done already stays as it is: equal runs have equal results.
     ///
     /// # Errors
-    /// [`Error::Io`]; the run is then not done.
+    /// Returns an error if a file cannot be written; the run is then not done.
     pub fn write(&self, run: &RunSpec, record: &RunRecord, device: &str) -> Result<(), Error> {
         self.create()?;
         let cost = RunCost {
@@ -119,7 +119,7 @@ impl Store {
             .map(|evaluation| EvaluationRow { evaluation, cost: cost.clone() })
             .collect();
         if !self.is_done(&run.id) {
-            // What is left of a folder that has lost a file stands in the way.
+            // What is left of a folder that has lost a file is in the way.
             files::remove_folder(&self.done_folder(&run.id))?;
         }
         let mut all = vec![
@@ -138,7 +138,7 @@ impl Store {
     /// Records that a run failed, in place of an earlier failure.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// Returns an error if the file system fails.
     pub fn write_failure(&self, run: &RunSpec, failure: &Failure) -> Result<(), Error> {
         self.create()?;
         let folder = self.failed_folder(&run.id);
@@ -148,21 +148,21 @@ impl Store {
         self.drop_checkpoint(&run.id)
     }
 
-    /// Takes a run for this process, so that of several sweeps one trains it. The operating system
-    /// gives the lock back when the process ends, however it ends.
+    /// Opens the lock of a run, so that of several sweeps one trains it. The operating system
+    /// releases the lock when the process ends, however it ends.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// Returns an error if the file system fails.
     pub fn lock(&self, id: &str) -> Result<RunLock, Error> {
         self.create()?;
         RunLock::open(&self.folder.join(format!("{id}.lock")))
     }
 
-    /// Removes what a process that was killed just after a run was done left beside it: its lock, a
-    /// checkpoint, an earlier failure.
+    /// Removes what a process left that was killed just after a run was done: its lock, a checkpoint,
+    /// an earlier failure.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// Returns an error if the file system fails.
     pub fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
         self.drop_checkpoint(id)?;
         files::remove_folder(&self.failed_folder(id))?;
@@ -176,32 +176,32 @@ impl Store {
     /// Keeps a checkpoint of a run, in place of an earlier one.
     ///
     /// # Errors
-    /// [`Error::Io`]; the earlier one is then untouched.
+    /// Returns an error if the file cannot be written; the earlier one is then untouched.
     pub fn write_checkpoint(&self, id: &str, content: &[u8]) -> Result<(), Error> {
         self.create()?;
         checkpoint::write(&self.checkpoint_file(id), content)
     }
 
-    /// The checkpoint of a run that was interrupted.
+    /// Reads the checkpoint of a run that was interrupted. `None` if there is none.
     ///
     /// # Errors
-    /// [`Error::Damaged`] where the content is not what was written: the file is then moved aside.
+    /// Returns [`Error::Damaged`] if the content is not what was written: the file is then moved aside.
     pub fn checkpoint(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
         checkpoint::read(&self.checkpoint_file(id))
     }
 
-    /// Forgets the checkpoint of a run, if there is one.
+    /// Removes the checkpoint of a run, if there is one.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// Returns an error if the file system fails.
     pub fn drop_checkpoint(&self, id: &str) -> Result<(), Error> {
         files::remove_file(&self.checkpoint_file(id))
     }
 
-    /// Why the run failed; none where it is done or was never tried.
+    /// Returns why the run failed. `None` if it is done or was never tried.
     ///
     /// # Errors
-    /// [`Error::Io`] or [`Error::Json`] where the record of the failure cannot be read.
+    /// Returns an error if the record of the failure cannot be read.
     pub fn failure(&self, id: &str) -> Result<Option<Failure>, Error> {
         let path = self.failed_folder(id).join(FAILURE_FILE);
         if self.is_done(id) || !path.exists() {
@@ -212,8 +212,8 @@ impl Store {
     }
 
     /// Reads the rows of all `runs` that are done or failed, in the order given: one per evaluation
-    /// of a run that is done, one of a run that failed. Labels and targets are those of `runs`, since
-    /// a run may have been stored under another label.
+    /// of a run that is done, one of a run that failed. Labels and targets are those of `runs`,
+    /// since a run may have been stored under another label.
     ///
     /// # Errors
     /// Returns an error for the first file that is damaged or lacks a column.
@@ -232,18 +232,7 @@ impl Store {
     }
 
     pub(crate) fn of_run<Row: Columns>(&self, id: &str, file: &str) -> Result<Vec<Row>, Error> {
-        self.read_rows(&self.done_folder(id), file)
-    }
-
-    /// Reads a parquet file and compares it with the checksums in its folder.
-    pub(crate) fn read_rows<Row: Columns>(
-        &self,
-        folder: &Path,
-        file: &str,
-    ) -> Result<Vec<Row>, Error> {
-        let path = folder.join(file);
-        let content = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
-        parquet::decode(&path, content)
+        read_rows(&self.done_folder(id), file)
     }
 
     pub(crate) fn create(&self) -> Result<(), Error> {
@@ -263,6 +252,14 @@ impl Store {
     }
 }
 
+/// Reads a parquet file and compares it with the checksums in its folder.
+pub(crate) fn read_rows<Row: Columns>(folder: &Path, file: &str) -> Result<Vec<Row>, Error> {
+    let path = folder.join(file);
+    let content = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
+    parquet::decode(&path, content)
+}
+
+/// Returns the content of a JSON file.
 pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
     let mut content = serde_json::to_vec_pretty(value).expect("plain data with text keys");
     content.push(b'\n');

@@ -9,6 +9,7 @@ use swanbench_results::{
     Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
 };
 use swanbench_spec::{RunRecord, RunSpec, Stage};
+use tempfile::TempDir;
 
 /// What the folder of a finished run holds, by name.
 const RUN_FILES: [&str; 6] = [
@@ -29,6 +30,13 @@ fn failure() -> Failure {
     }
 }
 
+/// A store that is not there yet, in a folder of its own.
+fn quickstart() -> (TempDir, Store) {
+    let results = tempfile::tempdir().expect("a temporary folder");
+    let store = Store::open(results.path(), "quickstart");
+    (results, store)
+}
+
 /// A value of every row.
 fn all<'a, T>(rows: &'a [RunRow], value: impl Fn(&'a RunRow) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
@@ -46,16 +54,14 @@ fn entries(folder: &Path) -> Vec<String> {
 
 #[test]
 fn asking_whether_a_run_is_done_touches_no_disk() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (results, store) = quickstart();
     assert!(!store.is_done("a1"));
     assert!(entries(results.path()).is_empty());
 }
 
 #[test]
 fn a_written_run_is_done_and_complete() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 2);
     store.write(&run, &record(), "cpu").expect("written");
     assert!(store.is_done("a1"));
@@ -69,22 +75,20 @@ fn a_written_run_is_done_and_complete() {
 
 #[test]
 fn the_use_of_sites_and_examples_comes_back() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     store.write(&run("a1", "pruned", Some(0.25), 2), &record(), "cpu").expect("written");
     assert_eq!(store.sites("a1").expect("readable"), record().sites);
     assert_eq!(store.examples("a1").expect("readable"), record().examples);
 }
 
 #[test]
-fn runs_come_back_in_the_order_asked_for_with_the_labels_asked_for() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+fn runs_come_back_as_requested() {
+    let (_results, store) = quickstart();
     store.write(&run("a1", "old name", Some(0.25), 0), &record(), "cpu").expect("written");
     store.write(&run("b2", "dense", None, 1), &record(), "cuda:0").expect("written");
-    let asked =
+    let requested =
         [run("b2", "dense", None, 1), run("c3", "never", None, 2), run("a1", "new", Some(0.25), 0)];
-    let rows = store.collect(&asked).expect("collected");
+    let rows = store.collect(&requested).expect("collected");
     assert_eq!(all(&rows, |row| row.run.label.as_str()), ["dense", "dense", "new", "new"]);
     assert_eq!(all(&rows, |row| row.cost.device.as_str()), ["cuda:0", "cuda:0", "cpu", "cpu"]);
     assert_eq!(
@@ -101,8 +105,7 @@ fn runs_come_back_in_the_order_asked_for_with_the_labels_asked_for() {
 
 #[test]
 fn what_is_gathered_comes_back_as_written() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
     let about = ExperimentMetadata {
@@ -126,8 +129,7 @@ fn what_is_gathered_comes_back_as_written() {
 
 #[test]
 fn a_failed_run_has_one_row_that_says_why() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write_failure(&run, &failure()).expect("written");
     store.write_failure(&run, &failure()).expect("written again");
@@ -144,8 +146,7 @@ fn a_failed_run_has_one_row_that_says_why() {
 
 #[test]
 fn a_success_removes_the_failure() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write_failure(&run, &failure()).expect("written");
     store.write(&run, &record(), "cpu").expect("written");
@@ -155,8 +156,7 @@ fn a_success_removes_the_failure() {
 
 #[test]
 fn a_run_that_is_done_stays_as_it_is() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
     let later = RunRecord { wall_secs: 99.0, ..record() };
@@ -167,8 +167,7 @@ fn a_run_that_is_done_stays_as_it_is() {
 
 #[test]
 fn the_text_of_the_experiment_is_kept() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     store.write_experiment("name: quickstart\n").expect("written");
     let kept = fs::read_to_string(store.folder().join("experiment.yaml")).expect("readable");
     assert_eq!(kept, "name: quickstart\n");
@@ -176,8 +175,7 @@ fn the_text_of_the_experiment_is_kept() {
 
 #[test]
 fn a_damaged_file_of_a_done_run_is_named() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write(&run, &record(), "cpu").expect("written");
     let path = store.folder().join("a1").join("evaluations.parquet");
@@ -194,8 +192,7 @@ fn a_damaged_file_of_a_done_run_is_named() {
 
 #[test]
 fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
+    let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     for file in RUN_FILES {
         store.write(&run, &record(), "cpu").expect("written");
@@ -215,7 +212,7 @@ fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
 }
 
 #[test]
-fn a_run_that_another_experiment_has_is_taken_over_unless_it_is_damaged() {
+fn runs_of_other_experiments_are_reused_if_whole() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let other = Store::open(results.path(), "earlier");
     for id in ["a1", "b2"] {

@@ -59,6 +59,19 @@ pub struct BadValue {
     value: String,
 }
 
+impl BadValue {
+    /// Names the column and the value.
+    #[must_use]
+    pub fn new(column: &'static str, value: Value) -> Self {
+        let value = match value {
+            Value::Text(text) => text.into_owned(),
+            Value::Number(number) => number.to_string(),
+            Value::Count(count) => count.to_string(),
+        };
+        Self { column, value }
+    }
+}
+
 /// What one or more columns of a row hold.
 pub trait Columns: Sized {
     /// The number of columns.
@@ -88,12 +101,6 @@ pub fn list<Row: Columns>() -> Vec<(&'static str, ColumnType)> {
     columns
 }
 
-impl BadValue {
-    fn new(column: &'static str, value: impl fmt::Debug) -> Self {
-        Self { column, value: format!("{value:?}") }
-    }
-}
-
 /// Writes the word of an enum's variant.
 ///
 /// # Errors
@@ -102,59 +109,49 @@ pub fn write_word(word: &impl Serialize, formatter: &mut fmt::Formatter<'_>) -> 
     word.serialize(formatter)
 }
 
-/// Reads the word of an enum's variant.
-///
-/// # Errors
-/// Returns an error if no variant has this word.
-pub fn read_word<Word: DeserializeOwned>(
-    name: &'static str,
-    value: Option<Value>,
-) -> Result<Option<Word>, BadValue> {
-    let text = match value {
-        None => return Ok(None),
-        Some(Value::Text(text)) => text,
-        Some(other) => return Err(BadValue::new(name, other)),
-    };
-    let word = Word::deserialize(StrDeserializer::<serde::de::value::Error>::new(&text));
-    word.map(Some).map_err(|_| BadValue { column: name, value: text.into_owned() })
+/// Reads the word of an enum's variant. `None` if no variant has this word.
+#[must_use]
+pub fn read_word<Word: DeserializeOwned>(value: Value) -> Option<Word> {
+    let text = value.text()?;
+    Word::deserialize(StrDeserializer::<serde::de::value::Error>::new(&text)).ok()
 }
 
-macro_rules! leaves {
-    ($($type:ty: $kind:ident, $own:ident => $value:expr, $read:ident => $back:expr;)+) => {$(
-        impl Columns for $type {
+/// Makes a type the value of one column, by a function from it to the value and one back.
+#[macro_export]
+macro_rules! column {
+    ($type:ty, $kind:ident, $write:expr, $read:expr) => {
+        impl $crate::columns::Columns for $type {
             const WIDTH: usize = 1;
 
-            fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
-                columns.push((name, ColumnType::$kind));
+            fn describe(
+                name: &'static str,
+                columns: &mut Vec<(&'static str, $crate::columns::ColumnType)>,
+            ) {
+                columns.push((name, $crate::columns::ColumnType::$kind));
             }
 
-            fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>)) {
-                let $own = self;
-                put(Some(Value::$kind($value)));
+            fn write<'a>(&'a self, put: &mut dyn FnMut(Option<$crate::columns::Value<'a>>)) {
+                let write: for<'b> fn(&'b $type) -> $crate::columns::Value<'b> = $write;
+                put(Some(write(self)));
             }
 
             fn read<'a>(
                 name: &'static str,
-                next: &mut dyn FnMut() -> Option<Value<'a>>,
-            ) -> Result<Option<Self>, BadValue> {
-                match next() {
-                    None => Ok(None),
-                    Some(Value::$kind($read)) => {
-                        $back.map(Some).map_err(|bad| BadValue::new(name, bad))
-                    }
-                    Some(other) => Err(BadValue::new(name, other)),
-                }
+                next: &mut dyn FnMut() -> Option<$crate::columns::Value<'a>>,
+            ) -> Result<Option<Self>, $crate::columns::BadValue> {
+                let read: for<'b> fn($crate::columns::Value<'b>) -> Option<$type> = $read;
+                let Some(value) = next() else { return Ok(None) };
+                let bad = || $crate::columns::BadValue::new(name, value.clone());
+                read(value.clone()).ok_or_else(bad).map(Some)
             }
         }
-    )+};
+    };
 }
 
-leaves! {
-    String: Text, text => Cow::Borrowed(text), read => Ok::<_, ()>(read.into_owned());
-    f64: Number, number => *number, read => Ok::<_, ()>(read);
-    u64: Count, count => *count, read => Ok::<_, ()>(read);
-    u32: Count, count => u64::from(*count), read => u32::try_from(read).map_err(|_| read);
-}
+column!(String, Text, |text| Value::Text(text.into()), |value| Some(value.text()?.into_owned()));
+column!(f64, Number, |number| Value::Number(*number), |value| value.number());
+column!(u64, Count, |count| Value::Count(*count), |value| value.count());
+column!(u32, Count, |count| Value::Count((*count).into()), |value| value.count()?.try_into().ok());
 
 impl<Inner: Columns> Columns for Option<Inner> {
     const WIDTH: usize = Inner::WIDTH;
@@ -229,26 +226,11 @@ macro_rules! words {
             }
         }
 
-        impl $crate::columns::Columns for $type {
-            const WIDTH: usize = 1;
-
-            fn describe(
-                name: &'static str,
-                columns: &mut Vec<(&'static str, $crate::columns::ColumnType)>,
-            ) {
-                columns.push((name, $crate::columns::ColumnType::Text));
-            }
-
-            fn write<'a>(&'a self, put: &mut dyn FnMut(Option<$crate::columns::Value<'a>>)) {
-                put(Some($crate::columns::Value::Text(self.to_string().into())));
-            }
-
-            fn read<'a>(
-                name: &'static str,
-                next: &mut dyn FnMut() -> Option<$crate::columns::Value<'a>>,
-            ) -> Result<Option<Self>, $crate::columns::BadValue> {
-                $crate::columns::read_word(name, next())
-            }
-        }
+        $crate::column!(
+            $type,
+            Text,
+            |word| $crate::columns::Value::Text(word.to_string().into()),
+            |value| $crate::columns::read_word(value)
+        );
     )+};
 }

@@ -1,4 +1,4 @@
-//! What stands behind the picture: asked and achieved activity of each cell, over its seeds.
+//! The points of the picture: target and achieved activity of each cell, over its seeds.
 
 use swanbench_results::{Cell, RunRow};
 
@@ -16,7 +16,7 @@ pub(crate) struct Point {
 }
 
 impl Point {
-    /// How far the activity is from what was asked, as a logarithm of their ratio.
+    /// Returns how far the activity is from its target, as a logarithm of their ratio.
     pub(crate) fn miss(&self) -> f64 {
         (self.achieved / self.target).ln().abs()
     }
@@ -51,13 +51,11 @@ fn seeds(cell: &Cell, runs: &[RunRow]) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
+    use swanbench_results::samples::{done, evaluation, failed, run};
     use swanbench_spec::Conditions;
 
     use super::*;
-    use crate::data::{
-        report_data::samples::{cell, evidence},
-        samples::{done, evaluation, failed, run},
-    };
+    use crate::data::report_data::samples::{cell, evidence};
 
     /// A line per point.
     #[test]
@@ -70,7 +68,7 @@ mod tests {
         ]);
         let own = evidence.headline[0].conditions;
         let row = |label, target, activity, conditions| {
-            done(&run(label, target, 0), evaluation(conditions, 0.9, activity))
+            done(run(label, target, 0), evaluation(conditions, 0.9, activity))
         };
         let runs = [
             row("full", None, 1.0, own),
@@ -79,7 +77,7 @@ mod tests {
             row("gated", Some(0.4), 0.1, Conditions { threshold: Some(0.9), ..own }),
             row("gated", Some(0.1), 0.125, own),
             row("closed", Some(0.1), 0.0, own),
-            failed(&run("gated", Some(0.1), 1)),
+            failed(run("gated", Some(0.1), 1)),
         ];
         let points = points(&evidence, &runs);
         let line = |point: &Point| {

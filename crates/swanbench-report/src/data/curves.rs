@@ -1,4 +1,4 @@
-//! What stands behind the training curves: an epoch a point, averaged over seeds.
+//! The points of the training curves: one per epoch, averaged over seeds.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(crate) struct Point {
     /// Validation activity with hard gates and with soft ones.
     pub activity: Option<Spread>,
     pub soft_activity: Option<Spread>,
-    /// How far the method's own ramp had come.
+    /// The state of the method's own ramp, in `[0, 1]`.
     pub ramp: Option<f64>,
 }
 
@@ -40,7 +40,7 @@ impl Curve {
         self.points.iter().any(|point| point.soft_accuracy.is_some())
     }
 
-    /// The epochs between which the mean ramp is neither at its start nor at its end.
+    /// Returns the epochs between which the mean ramp is neither at its start nor at its end.
     pub(crate) fn ramp(&self) -> Option<(u64, u64)> {
         let moves = |point: &&Point| point.ramp.is_some_and(|ramp| ramp > 0.0 && ramp < 1.0);
         let first = self.points.iter().find(moves)?;
@@ -48,7 +48,7 @@ impl Curve {
         Some((first.epoch, last.epoch))
     }
 
-    /// The first epoch of every later phase, and of the recovery epochs, each with its name.
+    /// Returns the first epoch of every later task, and of the recovery epochs, each with its name.
     pub(crate) fn turns(&self) -> Vec<(u64, String)> {
         let turn = |ends: &[Point]| {
             let [before, after] = ends else { return None };
@@ -65,8 +65,8 @@ impl Curve {
     }
 }
 
-/// Returns the curves of `labels` at `target`, or without a target for those that have none, in that
-/// order.
+/// Returns the curves of `labels` at `target`, or without a target for those that have none, in
+/// that order.
 pub(crate) fn curves(epochs: &[EpochRow], labels: &[String], target: Option<f64>) -> Vec<Curve> {
     let curve = |label: &String| {
         let mut seeds: BTreeMap<u32, Vec<&Epoch>> = BTreeMap::new();
@@ -104,8 +104,9 @@ fn point(seeds: &[&Epoch]) -> Point {
 
 #[cfg(test)]
 mod tests {
+    use swanbench_results::samples::run_ref;
+
     use super::*;
-    use crate::data::samples::run_ref;
 
     /// Two seeds of `gated` over three epochs, the last one of another task; one of `whole`; and a
     /// row of `gated` at another target.
@@ -166,7 +167,7 @@ mod tests {
         )
     }
 
-    /// What stands behind the picture, a line a point.
+    /// A line per point.
     #[test]
     fn the_points_are_those_of_the_epochs() {
         let labels = ["whole", "gated", "missing"].map(str::to_owned);

@@ -1,4 +1,4 @@
-//! What stands behind the picture: what examples cost, over the seeds of each label.
+//! The points of the picture: what examples cost, over the seeds of each label.
 
 use std::collections::BTreeMap;
 
@@ -115,13 +115,11 @@ fn accuracies(evidence: &ReportData, label: &str, target: Option<f64>) -> Vec<Ac
 
 #[cfg(test)]
 mod tests {
+    use swanbench_results::samples::run_ref;
     use swanbench_spec::Conditions;
 
     use super::*;
-    use crate::data::{
-        report_data::samples::{cell, evidence},
-        samples::run_ref,
-    };
+    use crate::data::report_data::samples::{cell, evidence};
 
     /// Two seeds of `gated` with two classes, two tenths and the median, a row at another target,
     /// and a label without difficulties.

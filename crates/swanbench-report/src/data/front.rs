@@ -1,4 +1,4 @@
-//! What stands behind the picture: a point for each cell, and which of them are on the front.
+//! The points of the picture: one per cell, and which of them are on the front.
 
 use swanbench_results::{Cell, statistics};
 
@@ -16,7 +16,7 @@ pub(crate) struct Point {
     pub on_front: bool,
 }
 
-/// The cells that have a place on a logarithmic axis of `cost`.
+/// Returns the cells that have a place on a logarithmic axis of `cost`.
 pub(crate) fn points(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<Point> {
     let mut points: Vec<Point> = cells
         .iter()
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
     use crate::data::report_data::samples::cell;
 
-    /// What stands behind the picture, a line a point.
+    /// A line per point.
     #[test]
     fn the_points_are_those_of_the_cells() {
         let cells = [

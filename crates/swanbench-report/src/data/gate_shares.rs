@@ -1,4 +1,4 @@
-//! What stands behind the picture: how the units of each site were used, by label.
+//! The bars of the picture: how the units of each site were used, by label.
 
 use swanbench_results::SiteRow;
 use swanbench_spec::SiteUse;
@@ -61,10 +61,10 @@ pub(crate) fn gates(sites: &[SiteRow], label: &str, middle: Option<f64>) -> Opti
 
 #[cfg(test)]
 mod tests {
+    use swanbench_results::samples::run_ref;
     use swanbench_spec::Stage;
 
     use super::*;
-    use crate::data::samples::run_ref;
 
     /// A line per site.
     #[test]

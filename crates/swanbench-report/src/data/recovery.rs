@@ -1,4 +1,4 @@
-//! What stands behind the picture: accuracy before and after the recovery epochs.
+//! The points of the picture: accuracy before and after the recovery epochs.
 
 use swanbench_results::Cell;
 use swanbench_spec::{Conditions, Stage};
@@ -23,7 +23,7 @@ pub(crate) struct Pair {
     pub fine_tuned: Accuracy,
 }
 
-/// The settings that were evaluated at both stages, in the order of the experiment.
+/// Returns the settings that were evaluated at both stages, in the order of the experiment.
 pub(crate) fn pairs(evidence: &ReportData) -> Vec<Pair> {
     let is_fine_tuned = |cell: &&Cell| cell.conditions.stage == Stage::Recovery;
     let fine_tuned = evidence.headline.iter().filter(is_fine_tuned);
@@ -41,7 +41,7 @@ pub(crate) fn pairs(evidence: &ReportData) -> Vec<Pair> {
     fine_tuned.filter_map(pair).collect()
 }
 
-/// None where it is not a number.
+/// Returns the accuracy of a cell. `None` if it is not a number.
 fn accuracy(cell: &Cell) -> Option<Accuracy> {
     // Of a mean of shares: what lies beyond 0 and 100% is no news.
     let percent = |(low, high): (f64, f64)| (100.0 * low.max(0.0), 100.0 * high.min(1.0));
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
     use crate::data::report_data::samples::{cell, evidence};
 
-    /// What stands behind the picture, a line a pair.
+    /// A line per pair.
     #[test]
     fn the_pairs_are_the_settings_with_both_stages() {
         let tuned = |label: &str, target: f64, accuracy: f64| Cell {

@@ -29,7 +29,7 @@ impl Run {
         let headline = evaluations.filter(|row| row.conditions.is_headline());
         // A later stage comes after the earlier ones.
         let test_accuracy =
-            headline.map(|row| row.test_accuracy).filter(|value| value.is_finite()).last();
+            headline.map(|row| row.test_accuracy).filter(|value| value.is_finite()).next_back();
         Self {
             id: run.run_id.clone(),
             label: run.label.clone(),
@@ -45,10 +45,10 @@ impl Run {
 
 #[cfg(test)]
 mod tests {
+    use swanbench_results::samples::{done, evaluation, failed, run};
     use swanbench_spec::{Conditions, Control, Mode, Stage};
 
     use super::*;
-    use crate::data::samples::{done, evaluation, failed, run};
 
     #[test]
     fn a_run_has_the_accuracy_of_its_last_headline() {
@@ -62,9 +62,11 @@ mod tests {
         ];
         let gated = run("gated", Some(0.5), 7);
         let mut rows: Vec<RunRow> = accuracies
-            .map(|(conditions, accuracy)| done(&gated, evaluation(conditions, accuracy, 0.5)))
+            .map(|(conditions, accuracy)| {
+                done(gated.clone(), evaluation(conditions, accuracy, 0.5))
+            })
             .into();
-        rows.push(failed(&run("lost", None, 8)));
+        rows.push(failed(run("lost", None, 8)));
         let expected = Run {
             id: gated.run_id.clone(),
             label: "gated".to_owned(),

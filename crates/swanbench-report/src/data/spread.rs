@@ -9,7 +9,7 @@ pub(crate) struct Spread {
 }
 
 impl Spread {
-    /// Of the values that are finite, a seed each; none where there is no such value.
+    /// Summarises the finite values, one per seed. `None` if there is none.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
         (!values.is_empty()).then(|| Self {

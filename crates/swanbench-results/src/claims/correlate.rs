@@ -53,29 +53,20 @@ mod tests {
     use swanbench_spec::{PerExample, Question};
 
     use super::*;
-    use crate::{
-        OfRun, RunRef,
-        adaptivity::{ExampleGroup, GroupBy},
-        claims::Outcome,
-    };
+    use crate::{ExampleGroup, GroupBy, claims::Outcome, samples::run_ref};
 
     fn verdict(label: &str, expect: Sign) -> Verdict {
         // Two targets per seed; the rows of a run repeat its correlation.
         let groups = [
-            ("a", "gated", 0, Some(0.3)),
-            ("a", "gated", 0, Some(0.3)),
-            ("b", "gated", 0, Some(0.5)),
-            ("c", "gated", 1, Some(0.4)),
-            ("d", "gated", 1, Some(0.42)),
-            ("e", "other", 0, None),
+            ("gated", Some(0.5), 0, Some(0.3)),
+            ("gated", Some(0.5), 0, Some(0.3)),
+            ("gated", Some(0.1), 0, Some(0.5)),
+            ("gated", Some(0.5), 1, Some(0.4)),
+            ("gated", Some(0.1), 1, Some(0.42)),
+            ("other", None, 0, None),
         ]
-        .map(|(id, label, seed, correlation)| OfRun {
-            run: RunRef {
-                run_id: id.to_owned(),
-                label: label.to_owned(),
-                seed,
-                target_activity: None,
-            },
+        .map(|(label, target, seed, correlation)| GroupRow {
+            run: run_ref(label, target, seed),
             row: ExampleGroup {
                 by: GroupBy::Class,
                 index: 0,

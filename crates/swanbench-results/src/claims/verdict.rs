@@ -7,38 +7,38 @@ use crate::statistics::{Summary, least_p, more_seeds_needed, paired_permutation}
 /// A test that cannot come below this, for want of seeds, says nothing.
 const LEVEL: f64 = 0.05;
 
-/// A claim and how it fared.
+/// A claim and its outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// By which the claim is referred to.
+    /// The id of the claim.
     pub id: String,
     /// The claim itself, a sentence.
     pub statement: String,
-    /// Whether the claim holds.
+    /// Whether the runs support it.
     pub outcome: Outcome,
     /// The mean over seeds of what the claim is about, in `unit`.
     pub effect: Option<f64>,
     /// The 95% interval of the effect, by Student's t.
     pub interval: Option<(f64, f64)>,
-    /// Seeds.
+    /// The number of seeds.
     pub n: usize,
-    /// Such as `points of test_accuracy`.
+    /// The unit, such as `points of test_accuracy`.
     pub unit: String,
-    /// Of the paired permutation test of no effect, adjusted for the number of claims; none for fewer
-    /// than six seeds, with which it could not come below 0.05.
+    /// The p-value of the paired permutation test of no effect, adjusted for the number of claims.
+    /// `None` if there are fewer than six seeds, with which it could not be below 0.05.
     pub p: Option<f64>,
     /// How it was compared, or why nothing could be said.
     pub note: String,
 }
 
-/// How a claim fared.
+/// Outcome of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// The interval is on the side that was claimed.
+    /// The interval lies where the claim puts it.
     Supported,
-    /// The interval is elsewhere.
+    /// The interval lies elsewhere.
     Refuted,
-    /// The runs do not tell.
+    /// The interval reaches over the border.
     Undecided,
 }
 
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interval_over_the_border_is_undecided_and_asks_for_seeds() {
+    fn an_interval_over_the_border_needs_seeds() {
         let verdict = verdict(&WIDE, Relation::Greater, 0.0);
         assert_eq!(verdict.outcome, Outcome::Undecided);
         // Half the width must fall to 0.02: t(3) 0.01 / sqrt(4) = 0.0159 does.

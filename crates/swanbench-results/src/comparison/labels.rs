@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn accuracy_at_a_cost_is_read_between_targets_seed_by_seed() {
+    fn accuracy_is_read_between_targets_by_seed() {
         let summary = summary("gated", &gated(), None);
         // 0.2 lies half way between 0.1 and 0.4 in its logarithm: 0.92 and 0.94.
         let at_fifth = summary.accuracy_at[3].expect("measured around it");
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cost_of_being_near_the_reference_is_interpolated() {
+    fn the_cost_near_the_reference_is_interpolated() {
         let reference = by_seed(&[(0, None, 1.0, 0.94), (1, None, 1.0, 0.96)]);
         // Wanted: 0.95 - 0.01; means: 0.91 at 0.1, 0.95 at 0.4; three quarters of the way in ln.
         let near = near_reference_at(&gated(), &reference).expect("reached");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_hypervolume_counts_what_is_dominated_up_to_the_dense_cost() {
+    fn the_hypervolume_ends_at_the_dense_cost() {
         let summary = summary("gated", &gated(), None);
         // Seed 0: 0.9 over 0.9 of the costs and 0.04 over 0.6; seed 1: 0.92 and 0.04.
         let expected = (0.81 + 0.024 + 0.828 + 0.024) / 2.0;

@@ -4,7 +4,7 @@ use swanbench_spec::quantile;
 
 use super::random::Random;
 
-/// How many resamples stand for all of them. The level of each bound then has a standard error of
+/// How many resamples represent all of them. The level of each bound then has a standard error of
 /// `sqrt(0.025 * 0.975 / 2000)`, a third of a percentage point. That is little beside the error of
 /// the method itself at a few seeds, and a statistic of a millisecond takes two seconds.
 const RESAMPLES: usize = 2_000;
@@ -12,7 +12,7 @@ const RESAMPLES: usize = 2_000;
 /// Where the stream of random resamples starts: an arbitrary number that never changes.
 const SEED: u64 = 0;
 
-/// The 95% percentile interval of a statistic of `n` seeds.
+/// Computes the 95% percentile interval of a statistic of `n` seeds.
 ///
 /// Source: Efron, "Bootstrap methods: another look at the jackknife" (1979). `statistic` gets `n`
 /// indices in `0..n`, drawn with replacement, and computes itself from the seeds they name; where
@@ -24,7 +24,7 @@ const SEED: u64 = 0;
 /// Where there are at most 2,000 resamples, that is for up to 4 seeds, each is taken once and
 /// nothing is random. Otherwise 2,000 are drawn, at every call the same.
 ///
-/// None for fewer than two seeds or where every value is NaN. At a few seeds the interval is too
+/// `None` if there are fewer than two seeds or every value is NaN. At a few seeds the interval is too
 /// narrow: use it where [`Summary`](super::Summary) with Student's t does not apply, not for means.
 #[must_use]
 pub fn bootstrap_95(n: usize, mut statistic: impl FnMut(&[usize]) -> f64) -> Option<(f64, f64)> {
@@ -54,7 +54,7 @@ pub fn bootstrap_95(n: usize, mut statistic: impl FnMut(&[usize]) -> f64) -> Opt
     (!values.is_empty()).then(|| (quantile(&values, 0.025), quantile(&values, 0.975)))
 }
 
-/// The number of ordered resamples, `n^n`, where all can be taken.
+/// Returns the number of ordered resamples, `n^n`. `None` if they are too many to take all.
 fn few_enough(n: usize) -> Option<usize> {
     n.checked_pow(u32::try_from(n).ok()?).filter(|total| *total <= RESAMPLES)
 }

@@ -16,7 +16,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// The curve through `(cost, accuracy)` points in any order. Accuracies at equal costs are
+    /// Builds the curve through `(cost, accuracy)` points in any order. Accuracies at equal costs are
     /// averaged; points whose cost has no logarithm, or that are not finite, are left out.
     #[must_use]
     pub fn new(points: &[(f64, f64)]) -> Self {
@@ -36,8 +36,8 @@ impl Curve {
         Self { points }
     }
 
-    /// The accuracy at `cost`, linear in `ln(cost)` between its neighbours; none outside the
-    /// measured costs, whose ends count as measured within a relative 1e-9.
+    /// Returns the accuracy at `cost`, linear in `ln(cost)` between its neighbours. `None` outside
+    /// the measured costs, whose ends count as measured within a relative 1e-9.
     #[must_use]
     pub fn accuracy_at(&self, cost: f64) -> Option<f64> {
         let (first, last) = (self.points.first()?, self.points.last()?);
@@ -55,8 +55,8 @@ impl Curve {
         Some(left_accuracy + share * (right_accuracy - left_accuracy))
     }
 
-    /// The smallest cost at which the curve reaches `accuracy`: that of the cheapest point where it
-    /// is that accurate already, otherwise where the curve first crosses it from below. None where
+    /// Returns the smallest cost at which the curve reaches `accuracy`: that of the cheapest point if
+    /// it is that accurate already, otherwise where the curve first crosses it from below. `None` if
     /// it never does. Dearer points may fall below it again, as measured curves are not monotone.
     #[must_use]
     pub fn cost_to_reach(&self, accuracy: f64) -> Option<f64> {

@@ -4,17 +4,17 @@ use statrs::distribution::{ContinuousCDF as _, StudentsT};
 
 use super::summary::Summary;
 
-/// The probability that the true mean of `differences` by seed is above zero.
+/// Computes the probability that the true mean of `differences` by seed is above zero.
 ///
 /// `P(T > -mean / (sd / sqrt(n)))` of Student's t with `n - 1` degrees of freedom. It is the
 /// posterior of a mean of normal differences, independent by seed, before whose measurement every
 /// mean and every logarithm of the deviation was equally likely (Gelman et al., "Bayesian Data
 /// Analysis", 3rd edition, section 3.2). It speaks of the mean over all seeds, not of the share of
-/// seeds in which one method wins, and knows nothing of other comparisons made beside it. One less
+/// seeds in which one method wins, and knows nothing of other comparisons. One less
 /// the probability is the one-sided p-value of the paired t-test.
 ///
-/// Where all differences are equal, 1, 0.5 or 0 by their sign. None for fewer than two differences
-/// or where one is not finite.
+/// If all differences are equal, 1, 0.5 or 0 by their sign. `None` if there are fewer than two
+/// differences or one is not finite.
 #[must_use]
 pub fn probability_of_superiority(differences: &[f64]) -> Option<f64> {
     let (first, rest) = differences.split_first()?;

@@ -1,6 +1,6 @@
 //! The Pareto front: the operating points that no other point beats.
 
-/// The points that are not dominated, as indices into `points` in order of rising cost.
+/// Returns the points that are not dominated, as indices into `points` in order of rising cost.
 ///
 /// A point is `(cost, gain)`: lower cost is better, higher gain is better. It is dominated if
 /// another one is at least as good in both and better in one. Equal points do not dominate each

@@ -1,12 +1,12 @@
 //! Several hypotheses tested at once.
 
-/// The p-values adjusted by Holm's step-down method, in the order given.
+/// Adjusts p-values by Holm's step-down method, in the order given.
 ///
 /// Rejecting where an adjusted value is at most `alpha` keeps the probability of even one false
 /// rejection among them at most `alpha`, whatever their dependence. Source: Holm, "A simple
 /// sequentially rejective multiple test procedure" (1979). Of `m` values the smallest is multiplied
 /// by `m`, the next by `m - 1`, and so on; none becomes smaller than one before it, and none exceeds
-/// 1. A value that is NaN stands for a test that was not made: it stays NaN and `m` leaves it out.
+/// 1. A value that is NaN is a test that was not made: it stays NaN and `m` leaves it out.
 #[must_use]
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> =

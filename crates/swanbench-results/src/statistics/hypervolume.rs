@@ -2,15 +2,15 @@
 
 use super::front::front;
 
-/// The area that `points` dominate, of the rectangle of costs from 0 to `reference.0` and accuracies
-/// from `reference.1` upwards.
+/// Computes the area that `points` dominate, of the rectangle of costs from 0 to `reference.0` and
+/// accuracies from `reference.1` upwards.
 ///
 /// A point is `(cost, accuracy)`; it dominates what costs at least as much and is at most as
-/// accurate. The cost is linear, a share of the dense model's, so a front that reaches accuracy 1 at
-/// no cost has `reference.0 * (1 - reference.1)`. Points outside contribute the part that is inside:
-/// nothing beyond the reference, and a negative cost as much as none. A point with a coordinate that
-/// is NaN contributes nothing. Source: Zitzler and Thiele, "Multiobjective evolutionary algorithms: a
-/// comparative case study and the strength Pareto approach" (1999).
+/// accurate. The cost is linear, a share of the dense model's, so a front that reaches accuracy 1
+/// at no cost has `reference.0 * (1 - reference.1)`. Points outside contribute the part that is
+/// inside: nothing beyond the reference, and a negative cost as much as no cost. A point with a
+/// coordinate that is NaN contributes nothing. Source: Zitzler and Thiele, "Multiobjective
+/// evolutionary algorithms: a comparative case study and the strength Pareto approach" (1999).
 #[must_use]
 pub fn hypervolume(points: &[(f64, f64)], reference: (f64, f64)) -> f64 {
     let inside: Vec<(f64, f64)> = points

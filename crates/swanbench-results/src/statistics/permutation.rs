@@ -5,14 +5,14 @@ use super::random::Random;
 /// Up to this many differences every assignment of signs is tried, `2^13`.
 const EXACT: usize = 13;
 
-/// How many assignments are drawn where there are more. With the observed one they are `2^13`, so
-/// the least p goes on where the exact test ends.
+/// How many assignments are drawn if there are more. With the observed one they are `2^13`, so the
+/// least p stays that of the exact test.
 const DRAWN: usize = (1 << EXACT) - 1;
 
 /// Where the stream of random signs starts: an arbitrary number that never changes.
 const SEED: u64 = 1;
 
-/// The two-sided p-value of the paired permutation test: the share of assignments of signs to
+/// Computes the two-sided p-value of the paired permutation test: the share of assignments of signs to
 /// `differences` whose mean lies as far from zero as the observed one, or farther.
 ///
 /// `differences` has one value per seed, what one method gained over the other. The null
@@ -23,7 +23,7 @@ const SEED: u64 = 1;
 /// one counts with them: `(count + 1) / 8192` (Phipson and Smyth, "Permutation p-values should
 /// never be zero", 2010). Means that are equal but for rounding count as equally far.
 ///
-/// None for fewer than two differences or where one is not finite.
+/// `None` if there are fewer than two differences or one is not finite.
 #[must_use]
 pub fn paired_permutation(differences: &[f64]) -> Option<f64> {
     let n = differences.len();
@@ -44,7 +44,7 @@ pub fn paired_permutation(differences: &[f64]) -> Option<f64> {
     Some(count as f64 / assignments as f64)
 }
 
-/// The smallest p-value that [`paired_permutation`] can give for `n` seeds: `2 / 2^n`, as many as
+/// Returns the smallest p-value that [`paired_permutation`] can return for `n` seeds: `2 / 2^n`, as many as
 /// there are assignments in which all differences have the same sign, and no less than `1 / 8192`,
 /// where assignments are drawn. A test at a level below it can never reject; 1 for fewer than two.
 #[must_use]
@@ -52,7 +52,7 @@ pub fn least_p(n: usize) -> f64 {
     0.5_f64.powi(n.saturating_sub(1).min(EXACT) as i32)
 }
 
-/// How many of the drawn assignments have a sum of at least `least`, on either side.
+/// Counts the drawn assignments that have a sum of at least `least`, on either side.
 fn drawn_as_extreme(differences: &[f64], least: f64) -> usize {
     let mut random = Random::new(SEED);
     let mut total =
@@ -60,7 +60,7 @@ fn drawn_as_extreme(differences: &[f64], least: f64) -> usize {
     (0..DRAWN).filter(|_| total().abs() >= least).count()
 }
 
-/// The sum of at most 64 differences, those negated whose bit in `signs` is set.
+/// Sums at most 64 differences, those negated whose bit in `signs` is set.
 fn sum(differences: &[f64], signs: u64) -> f64 {
     let signed = differences.iter().enumerate();
     signed
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_than_two_finite_differences_cannot_be_tested() {
+    fn too_few_differences_cannot_be_tested() {
         assert_eq!((paired_permutation(&[]), paired_permutation(&[0.1])), (None, None));
         assert_eq!(paired_permutation(&[0.1, f64::NAN, 0.2]), None);
     }

@@ -1,11 +1,11 @@
 //! Whether two quantities order the same examples alike.
 
-/// Spearman's rank correlation of pairs, from -1 (opposite order) to 1 (the same order).
+/// Computes Spearman's rank correlation of pairs, from -1 (opposite order) to 1 (the same order).
 ///
 /// The correlation of the ranks, where equal values share the average of their ranks, as
 /// `scipy.stats.spearmanr`. Source: Spearman, "The proof and measurement of association between two
-/// things" (1904). `a` and `b` belong together by index. None for fewer than two pairs, where one
-/// side is constant and so orders nothing, or where a value is NaN.
+/// things" (1904). `a` and `b` belong together by index. `None` if there are fewer than two
+/// pairs, if one side is constant and so orders nothing, or if a value is NaN.
 ///
 /// # Panics
 /// If `a` and `b` differ in length.
@@ -18,12 +18,12 @@ pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     (scale > 0.0).then(|| (product(&a, &b) / scale).clamp(-1.0, 1.0))
 }
 
-/// Ranks less their mean, `(n + 1) / 2` whatever the ties; none where a value is NaN.
+/// Returns the ranks less their mean, `(n + 1) / 2` whatever the ties. `None` if a value is NaN.
 fn centred_ranks(values: &[f64]) -> Option<Vec<f64>> {
     if values.iter().any(|value| value.is_nan()) {
         return None;
     }
-    // Values beside their places: a sort that looks them up by place waits for memory.
+    // Values next to their places: a sort that looks them up by place waits for memory.
     let mut sorted: Vec<(f64, usize)> =
         values.iter().enumerate().map(|(place, value)| (*value, place)).collect();
     sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));

@@ -5,7 +5,7 @@ use super::summary::{Summary, student_t_95};
 /// More seeds than this nobody trains; what asks for more is not decided by seeds.
 const MOST: usize = 10_000;
 
-/// How many more paired seeds until the 95% interval of the mean difference reaches at most
+/// Computes how many more paired seeds it takes until the 95% interval of the mean difference reaches at most
 /// `half_width` to either side, if the standard deviation stays what it is.
 ///
 /// The smallest `n` with `t(n - 1) * sd / sqrt(n) <= half_width`, less the seeds there are; 0 where
@@ -13,8 +13,8 @@ const MOST: usize = 10_000;
 /// asks what would decide the sign. The deviation of a few seeds is itself uncertain, and this
 /// counts on no luck with the next ones, so take it as the order of magnitude.
 ///
-/// None for fewer than two differences or where one is not finite, for a half width that is not
-/// above zero, and where more than 10,000 further seeds were needed.
+/// `None` if there are fewer than two differences or one is not finite, if the half width is not
+/// above zero, or if more than 10,000 further seeds are needed.
 #[must_use]
 pub fn more_seeds_needed(differences: &[f64], half_width: f64) -> Option<usize> {
     let Summary { n, standard_deviation, .. } = Summary::of(differences);
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn fewer_than_two_finite_differences_have_no_deviation() {
+    fn too_few_differences_have_no_deviation() {
         for differences in [&[][..], &[0.1], &[0.1, f64::NAN]] {
             assert_eq!(more_seeds_needed(differences, 0.1), None, "{differences:?}");
         }

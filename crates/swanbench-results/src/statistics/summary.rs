@@ -7,12 +7,12 @@ use statrs::distribution::{ContinuousCDF as _, StudentsT};
 pub struct Summary {
     /// How many values there were.
     pub n: usize,
-    /// Arithmetic mean; NaN where there is no value or one of them is NaN.
+    /// Arithmetic mean; NaN if there is no value or one of them is NaN.
     pub mean: f64,
-    /// Sample standard deviation (n - 1); none for fewer than two values.
+    /// Sample standard deviation (n - 1). `None` if there are fewer than two values.
     pub standard_deviation: Option<f64>,
-    /// Half the width of the 95% interval of the mean by Student's t, `t * sd / sqrt(n)`; none for
-    /// fewer than two values.
+    /// Half the width of the 95% interval of the mean by Student's t, `t * sd / sqrt(n)`. `None` if
+    /// there are fewer than two values.
     ///
     /// Not a bootstrap: of three seeds its 95% interval reaches from the smallest to the largest
     /// value, which misses the true mean of symmetric values in one of four cases.
@@ -36,15 +36,16 @@ impl Summary {
         Self { n, mean, standard_deviation, half_width }
     }
 
-    /// The bounds of the interval, `mean - half_width` and `mean + half_width`.
+    /// Returns the bounds of the interval, `mean - half_width` and `mean + half_width`.
     #[must_use]
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.half_width.map(|half_width| (self.mean - half_width, self.mean + half_width))
     }
 }
 
-/// The 97.5% quantile of Student's t with `n - 1` degrees of freedom: how many standard errors the
-/// 95% interval of a mean of `n` values reaches to either side. None for fewer than two values.
+/// Returns the 97.5% quantile of Student's t with `n - 1` degrees of freedom: how many standard
+/// errors the 95% interval of a mean of `n` values reaches to either side. `None` if there are fewer
+/// than two values.
 #[must_use]
 pub fn student_t_95(n: usize) -> Option<f64> {
     let freedom = n.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
