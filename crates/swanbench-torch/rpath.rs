@@ -7,6 +7,7 @@
 
 use std::env;
 
+/// Passes the folder to the linker, if the build has libtorch.
 pub fn main() {
     println!("cargo::rerun-if-env-changed=DEP_SWANBENCH_TORCH_LIBTORCH_LIB");
     match env::var("DEP_SWANBENCH_TORCH_LIBTORCH_LIB") {

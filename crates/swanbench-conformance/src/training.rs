@@ -40,13 +40,11 @@ impl Observer for Clock {
 }
 
 /// Loads real digits: the first `count`, a tenth of them for validation, and as many for test.
-#[must_use]
 pub fn digits(count: u64) -> Dataset {
     dataset("mnist-5k", Some(count))
 }
 
 /// Loads the first examples of a dataset, a tenth of them for validation; all without `limit`.
-#[must_use]
 pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
     let definition = lookup(name).unwrap();
     let config = defaults(&definition.info());
@@ -63,7 +61,6 @@ pub fn small_models(models: &[ModelEntry]) -> impl Iterator<Item = &ModelEntry> 
 }
 
 /// Configures a component with its default settings.
-#[must_use]
 pub fn defaults(info: &ComponentInfo) -> ComponentConfig {
     ComponentConfig { kind: info.name.to_owned(), settings: info.settings.defaults() }
 }
@@ -107,7 +104,6 @@ fn run_spec(method: &ComponentInfo, model: &ComponentInfo, request: RequestedRun
 ///
 /// # Panics
 /// Panics if the run fails.
-#[must_use]
 pub fn trained(
     method: &MethodEntry,
     model: &ModelEntry,
@@ -121,7 +117,6 @@ pub fn trained(
 }
 
 /// Trains the same run, stopped after `epoch` and continued from the bytes of its checkpoint.
-#[must_use]
 pub fn trained_in_two_parts(
     method: &MethodEntry,
     model: &ModelEntry,
@@ -138,7 +133,6 @@ pub fn trained_in_two_parts(
 }
 
 /// Measures the time of each epoch of a run.
-#[must_use]
 pub fn epoch_times(
     method: &MethodEntry,
     model: &ModelEntry,

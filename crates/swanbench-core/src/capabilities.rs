@@ -35,7 +35,6 @@ impl Default for Capabilities {
 
 impl Capabilities {
     /// Returns the smallest target that the method can reach on a model.
-    #[must_use]
     pub fn min_target(&self, map: &ModelMap) -> f64 {
         if self.closes_units { map.min_density() } else { 0.0 }
     }
@@ -56,13 +55,11 @@ pub struct InferenceCost {
 
 impl InferenceCost {
     /// Returns the mask of a layer's weight; `None` if all weights survive.
-    #[must_use]
     pub fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
         self.weight_masks.get(layer.index())?.as_ref()
     }
 
     /// Sums the FLOPs per example of deciding all gates.
-    #[must_use]
     pub fn total_gate_flops(&self) -> f64 {
         // An empty sum of floats is -0.0.
         self.gate_flops.iter().sum::<f64>() + 0.0

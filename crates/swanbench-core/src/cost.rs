@@ -45,7 +45,6 @@ type Open = Option<Tensor>;
 
 impl<'a> CostModel<'a> {
     /// Creates the cost model of a network whose method saves and costs `inference`.
-    #[must_use]
     pub fn new(map: &'a ModelMap, inference: &InferenceCost, device: Device) -> Self {
         let survivors = |layer: &Layer| {
             let pairs = [layer.outputs, layer.inputs, layer.weights_per_pair];
@@ -63,19 +62,16 @@ impl<'a> CostModel<'a> {
     }
 
     /// Leaves out the cost of deciding the gates: for gates that are given.
-    #[must_use]
     pub fn with_given_gates(self) -> Self {
         Self { gate_flops: 0.0, gate_parameters: 0, ..self }
     }
 
     /// Returns the FLOPs per example of deciding all gates.
-    #[must_use]
     pub fn gate_flops(&self) -> f64 {
         self.gate_flops
     }
 
     /// Counts the FLOPs of a forward pass of `examples` examples under the gates of `record`.
-    #[must_use]
     pub fn count_flops(&self, record: &GateRecord, examples: i64) -> ExampleCosts {
         let open = self.open(record);
         let none = || Tensor::zeros([examples], (Kind::Double, self.device));
@@ -112,7 +108,6 @@ impl<'a> CostModel<'a> {
 
     /// Counts the parameters that inference must store: those that can never be used are dropped,
     /// gates that depend on the input keep everything and add their own.
-    #[must_use]
     pub fn stored_parameters(&self, record: &GateRecord) -> u64 {
         let open = self.open(record);
         let kept = |site: Option<SiteId>, units| {

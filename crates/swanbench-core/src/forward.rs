@@ -27,7 +27,6 @@ pub enum Pass {
 
 impl Pass {
     /// Creates a measurement with the method's own threshold.
-    #[must_use]
     pub fn evaluate(mode: Mode) -> Self {
         Self::Evaluate { mode, threshold: None }
     }
@@ -65,7 +64,6 @@ impl<'a> Forward<'a> {
 
     /// Makes normalisations use the statistics of the batch and update the running ones, in which
     /// the batch weighs `momentum`, whatever the pass is for.
-    #[must_use]
     pub fn gathering_statistics(mut self, momentum: f64) -> Self {
         self.norm_momentum = Some(momentum);
         self
@@ -120,7 +118,6 @@ impl<'a> Forward<'a> {
     }
 
     /// Returns the gates of all sites.
-    #[must_use]
     pub fn into_gate_record(self) -> GateRecord {
         self.record
     }

@@ -25,13 +25,11 @@ pub struct Gates {
 impl Gates {
     /// Creates hard gates that depend on the example, `hard` in {0, 1} and `factor` both
     /// `[examples, units]`.
-    #[must_use]
     pub fn per_example(hard: Tensor, factor: Tensor) -> Self {
         Self { hard, per_example: true, soft: None, applied: Mode::Hard, factor }
     }
 
     /// Creates gates that are the same for every example from a mask, `[units]` in {0, 1}.
-    #[must_use]
     pub fn fixed(mask: &Tensor) -> Self {
         let hard = mask.unsqueeze(0);
         let factor = hard.shallow_clone();
@@ -40,7 +38,6 @@ impl Gates {
 
     /// Exchanges the gates of the examples by `order`, `[examples]`; gates that do not depend on
     /// the example stay. No gradient passes.
-    #[must_use]
     pub fn reordered(&self, order: &Tensor) -> Self {
         let reordered = |gate: &Tensor| {
             let gate = gate.detach();
@@ -86,13 +83,11 @@ pub struct Gated {
 
 impl Gated {
     /// Leaves all units open.
-    #[must_use]
     pub fn open(output: Tensor) -> Self {
         Self { output, gates: None }
     }
 
     /// Multiplies the output by the factor of the gates, at every position of a feature map.
-    #[must_use]
     pub fn by(gates: Gates, output: &Tensor) -> Self {
         Self { output: gates.apply(output), gates: Some(gates) }
     }
@@ -106,7 +101,6 @@ pub struct GateRecord {
 
 impl GateRecord {
     /// Creates a record of these gates, one item for each site.
-    #[must_use]
     pub fn of(gates: Vec<Option<Gates>>) -> Self {
         Self { gates }
     }
@@ -120,13 +114,11 @@ impl GateRecord {
     }
 
     /// Takes the gates of a site out of the record.
-    #[must_use]
     pub fn take(&mut self, site: SiteId) -> Option<Gates> {
         self.gates[site.0].take()
     }
 
     /// Returns the gates of a site; `None` if everything stayed open.
-    #[must_use]
     pub fn gates(&self, site: SiteId) -> Option<&Gates> {
         self.gates[site.0].as_ref()
     }

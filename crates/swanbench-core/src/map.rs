@@ -16,7 +16,6 @@ pub struct NormId(pub(crate) usize);
 
 impl LayerId {
     /// Returns the position as a number.
-    #[must_use]
     pub fn index(self) -> usize {
         self.0
     }
@@ -24,7 +23,6 @@ impl LayerId {
 
 impl SiteId {
     /// Returns the position as a number.
-    #[must_use]
     pub fn index(self) -> usize {
         self.0
     }
@@ -79,7 +77,6 @@ pub struct Layer {
 impl Layer {
     /// Counts the numbers of one example's input after averaging over positions: channels, or the
     /// features of a linear layer.
-    #[must_use]
     pub fn pooled_inputs(&self) -> i64 {
         match self.kind {
             LayerKind::Linear => self.inputs * self.weights_per_pair,
@@ -88,19 +85,16 @@ impl Layer {
     }
 
     /// Counts the MACs between one input unit and one output unit, per example.
-    #[must_use]
     pub fn macs_per_pair(&self) -> i64 {
         self.weights_per_pair * self.positions
     }
 
     /// Counts the MACs per example with everything open. Biases do not count.
-    #[must_use]
     pub fn macs(&self) -> u64 {
         (self.inputs * self.outputs * self.macs_per_pair()) as u64
     }
 
     /// Counts weights and biases.
-    #[must_use]
     pub fn parameters(&self) -> u64 {
         let biases = if self.bias.is_some() { self.outputs } else { 0 };
         (self.inputs * self.outputs * self.weights_per_pair + biases) as u64
@@ -162,37 +156,31 @@ pub struct ModelMap {
 
 impl ModelMap {
     /// Returns one layer.
-    #[must_use]
     pub fn layer(&self, id: LayerId) -> &Layer {
         &self.layers[id.0]
     }
 
     /// Returns one normalisation.
-    #[must_use]
     pub fn norm(&self, id: NormId) -> &Norm {
         &self.norms[id.0]
     }
 
     /// Returns one site.
-    #[must_use]
     pub fn site(&self, id: SiteId) -> &Site {
         &self.sites[id.0]
     }
 
     /// Counts the MACs per example with everything open.
-    #[must_use]
     pub fn macs(&self) -> u64 {
         self.layers.iter().map(Layer::macs).sum()
     }
 
     /// Counts the floating-point operations per example with everything open: two per MAC.
-    #[must_use]
     pub fn flops(&self) -> u64 {
         2 * self.macs()
     }
 
     /// Counts trainable parameters.
-    #[must_use]
     pub fn parameter_count(&self) -> u64 {
         let trained = self.parameters.iter().filter(|spec| spec.trained);
         trained.map(ParameterSpec::count).sum()
@@ -200,13 +188,11 @@ impl ModelMap {
 
     /// Returns the share of units left if every site has one: a smaller share would cut the
     /// network in two.
-    #[must_use]
     pub fn min_density(&self) -> f64 {
         self.sites.len() as f64 / self.units().max(1) as f64
     }
 
     /// Counts the units of all sites.
-    #[must_use]
     pub fn units(&self) -> i64 {
         self.sites.iter().map(|site| site.units).sum()
     }

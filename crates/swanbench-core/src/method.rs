@@ -26,7 +26,6 @@ pub trait MethodDef: Regularizer + Sized + 'static {
 
     /// Checks that settings that are each valid fit together.
     ///
-    /// # Errors
     /// Returns a fragment that names the fields and says why not.
     fn check(settings: &Self::Settings) -> Result<(), String> {
         let _ = settings;
@@ -70,20 +69,17 @@ type Build = fn(&ComponentConfig, f64) -> Result<Box<dyn Regularizer>, BuildErro
 
 impl MethodEntry {
     /// Creates the entry of `M`.
-    #[must_use]
     pub const fn of<M: MethodDef>() -> Self {
         Self { expected: M::EXPECTED, info: info::<M>, build: build::<M> }
     }
 
     /// Describes the method.
-    #[must_use]
     pub fn info(&self) -> ComponentInfo {
         (self.info)()
     }
 
     /// Builds the method before a run; `target` as in [`MethodDef::new`].
     ///
-    /// # Errors
     /// Returns an error if the settings belong to another method.
     pub fn build(
         &self,

@@ -31,7 +31,6 @@ pub trait ModelDef: Model + Sized + 'static {
 
     /// Builds the network for the builder's input.
     ///
-    /// # Errors
     /// Returns an error if the network does not fit the input.
     fn build(settings: Self::Settings, builder: ModelBuilder) -> Result<Self, ModelBuildError>;
 }
@@ -47,20 +46,17 @@ type Build = fn(&ComponentConfig, ModelBuilder) -> Result<Box<dyn Model>, BuildE
 
 impl ModelEntry {
     /// Creates the entry of `M`.
-    #[must_use]
     pub const fn of<M: ModelDef>() -> Self {
         Self { info: info::<M>, build: build::<M> }
     }
 
     /// Describes the model.
-    #[must_use]
     pub fn info(&self) -> ComponentInfo {
         (self.info)()
     }
 
     /// Builds the network for the builder's input.
     ///
-    /// # Errors
     /// Returns an error if the network does not fit the input, or the settings belong to another
     /// model.
     pub fn build(

@@ -42,14 +42,12 @@ pub struct Convolution {
 
 impl Convolution {
     /// Creates a convolution with stride 1, no padding, a bias, and PyTorch's default values.
-    #[must_use]
     pub fn of(outputs: i64, kernel: i64) -> Self {
         Self { outputs, kernel, stride: 1, padding: 0, bias: true, initial: None }
     }
 
     /// Starts with normal weights of variance 2 / fan-out and biases of zero, as torchvision's
     /// VGG and ResNet (He et al. 2015, arXiv 1502.01852).
-    #[must_use]
     pub fn he(self) -> Self {
         let fan_out = (self.kernel * self.kernel * self.outputs) as f64;
         Self { initial: Some(Initial::Normal((2.0 / fan_out).sqrt())), ..self }
@@ -71,7 +69,6 @@ pub struct Pool {
 
 impl Pool {
     /// Creates a pooling over adjacent squares; those over the border are dropped.
-    #[must_use]
     pub fn of(size: i64) -> Self {
         Self { size, stride: size, padding: 0, ceil: false }
     }
@@ -106,7 +103,6 @@ pub struct ModelBuilder {
 impl ModelBuilder {
     /// Starts a model for images of `input` channels, height and width, and this many classes;
     /// `width` scales all hidden units.
-    #[must_use]
     pub fn new(input: [i64; 3], classes: i64, width: f64) -> Self {
         let map = ModelMap {
             input,
@@ -120,19 +116,16 @@ impl ModelBuilder {
     }
 
     /// Scales `full` hidden units by the builder's width: rounded, and at least one.
-    #[must_use]
     pub fn scaled(&self, full: i64) -> i64 {
         ((full as f64 * self.width).round() as i64).max(1)
     }
 
     /// Returns the number of classes: the outputs of the last layer.
-    #[must_use]
     pub fn classes(&self) -> i64 {
         self.map.classes
     }
 
     /// Returns the images.
-    #[must_use]
     pub fn input(&self) -> Signal {
         let [units, height, width] = self.map.input;
         let (producer, norm, site) = (None, None, None);
@@ -140,7 +133,6 @@ impl ModelBuilder {
     }
 
     /// Joins channels and positions to one row of features. Its units are still the channels.
-    #[must_use]
     pub fn flatten(&self, signal: Signal) -> Signal {
         Signal { flattened: true, ..signal }
     }
@@ -183,7 +175,6 @@ impl ModelBuilder {
 
     /// Adds a convolution over all input channels.
     ///
-    /// # Errors
     /// Returns an error if the input with its padding is smaller than the kernel.
     pub fn convolution(
         &mut self,
@@ -243,7 +234,6 @@ impl ModelBuilder {
 
     /// Pools. Costs no MACs.
     ///
-    /// # Errors
     /// Returns an error if the input with its padding is smaller than the square.
     pub fn pool(&self, name: &str, signal: Signal, pool: Pool) -> Result<Signal, ModelBuildError> {
         let Pool { size, stride, padding, ceil } = pool;
@@ -256,7 +246,6 @@ impl ModelBuilder {
     }
 
     /// Averages over positions, in `bins` x `bins` bins.
-    #[must_use]
     pub fn average(&self, signal: Signal, bins: i64) -> Signal {
         Signal { height: bins, width: bins, ..signal }
     }
@@ -289,7 +278,6 @@ impl ModelBuilder {
     }
 
     /// Returns the finished map.
-    #[must_use]
     pub fn finish(self) -> ModelMap {
         self.map
     }

@@ -35,7 +35,6 @@ pub struct ParameterSpec {
 
 impl ParameterSpec {
     /// Counts its numbers.
-    #[must_use]
     pub fn count(&self) -> u64 {
         self.shape.iter().product::<i64>() as u64
     }
@@ -50,7 +49,6 @@ pub struct Parameters {
 impl Parameters {
     /// Draws every parameter of `map`, in order, and puts it on `device`.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     pub fn initialise(
         map: &ModelMap,
@@ -79,7 +77,6 @@ impl Parameters {
 
     /// Writes the given weights over these parameters of `map`.
     ///
-    /// # Errors
     /// Returns [`WeightsError::Mismatch`] and changes nothing if the weights do not fit the model.
     pub fn start_from(&mut self, map: &ModelMap, weights: &Weights) -> Result<(), WeightsError> {
         weights.check(map)?;

@@ -19,7 +19,6 @@ pub struct Ramp {
 impl Ramp {
     /// Checks that it ends no earlier than it starts. `name` is the field that holds the ramp.
     ///
-    /// # Errors
     /// Returns a fragment that names the field.
     pub fn check(&self, name: &str) -> Result<(), String> {
         if self.start > self.end {
@@ -32,7 +31,6 @@ impl Ramp {
     }
 
     /// Returns the value at `fraction` of the training stage.
-    #[must_use]
     pub fn at(&self, fraction: f64) -> f64 {
         if fraction < self.start {
             0.0

@@ -46,7 +46,6 @@ pub trait Regularizer: Send {
 
     /// Creates what the method needs for this model, such as masks or gate parameters.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         drop(setup);
@@ -69,7 +68,6 @@ pub trait Regularizer: Send {
 
     /// Reads or changes the gradients before the optimizer uses them. Runs without a graph.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn after_backward(
         &mut self,
@@ -82,7 +80,6 @@ pub trait Regularizer: Send {
 
     /// Reads or changes the parameters after the optimizer's step. Runs without a graph.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn after_step(
         &mut self,
@@ -96,7 +93,6 @@ pub trait Regularizer: Send {
     /// Prunes, or switches to hard gates, between training and recovery. Called only if
     /// [`Capabilities::recovers`]. Runs without a graph.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn start_recovery(
         &mut self,
@@ -110,7 +106,6 @@ pub trait Regularizer: Send {
     /// Returns all that [`attach`](Self::attach) does not create again from the same seed and the
     /// optimizer does not hold: masks, counters, the position of the random stream.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn state(&self) -> Result<State, TorchError> {
         Ok(State::default())
@@ -118,7 +113,6 @@ pub trait Regularizer: Send {
 
     /// Restores what [`state`](Self::state) returned. Called after [`attach`](Self::attach).
     ///
-    /// # Errors
     /// Returns an error if the state belongs to another method or model.
     fn restore(
         &mut self,

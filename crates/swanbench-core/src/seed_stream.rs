@@ -28,7 +28,6 @@ pub enum SeedStream {
 
 impl SeedStream {
     /// Returns the stream's own seed under the run's seed.
-    #[must_use]
     pub fn seed(self, run_seed: u64) -> u64 {
         // SplitMix64 makes unrelated streams of neighbouring seeds.
         let mix = |seed| SplitMix64::seed_from_u64(seed).next_u64();
@@ -37,7 +36,6 @@ impl SeedStream {
 
     /// Creates a generator at the start of the stream.
     ///
-    /// # Errors
     /// Returns an error if the device has no generators.
     pub fn generator(self, run_seed: u64, device: Device) -> Result<Generator, TorchError> {
         Generator::new(device, self.seed(run_seed))

@@ -29,7 +29,6 @@ impl State {
 
     /// Keeps the position of a random stream.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     pub fn keep_stream(&mut self, name: &str, generator: &Generator) -> Result<(), TorchError> {
         self.keep(name, &generator.state()?);
@@ -38,14 +37,12 @@ impl State {
 
     /// Returns the tensor of this name.
     ///
-    /// # Errors
     /// Returns an error if there is none.
     pub fn get(&self, name: &str) -> Result<&Tensor, StateError> {
         self.0.get(name).ok_or_else(|| StateError(name.to_owned()))
     }
 
     /// Returns the tensors `name.0`, `name.1` and so on, as many as there are, on `device`.
-    #[must_use]
     pub fn all_on(&self, name: &str, device: Device) -> Vec<Tensor> {
         let kept = (0..).map_while(|index| self.0.get(&format!("{name}.{index}")));
         kept.map(|tensor| tensor.to_device(device)).collect()
@@ -53,7 +50,6 @@ impl State {
 
     /// Writes the tensors `name.0`, `name.1` and so on over `tensors`.
     ///
-    /// # Errors
     /// Returns an error if one is missing or of another shape.
     pub fn restore_all<'a>(
         &self,
@@ -73,7 +69,6 @@ impl State {
 
     /// Moves a random stream back to its kept position.
     ///
-    /// # Errors
     /// Returns an error if the stream is missing or of another device.
     pub fn restore_stream(&self, name: &str, generator: &mut Generator) -> Result<(), StateError> {
         generator.restore(self.get(name)?).map_err(|_| StateError(name.to_owned()))
@@ -90,7 +85,6 @@ impl State {
     }
 
     /// Returns the state that was added under `name.`.
-    #[must_use]
     pub fn part(&self, name: &str) -> Self {
         let prefix = format!("{name}.");
         let part = self.0.iter().filter_map(|(key, tensor)| {

@@ -15,7 +15,6 @@ pub struct TrainProgress {
 
 impl TrainProgress {
     /// Returns the share of the training stage that is done: 1 throughout recovery.
-    #[must_use]
     pub fn training(&self) -> f64 {
         match self.stage {
             Stage::Training => self.fraction,

@@ -61,7 +61,6 @@ impl fmt::Display for Mismatches {
 impl Weights {
     /// Reads all tensors of the file to the CPU.
     ///
-    /// # Errors
     /// Returns an error if the file is missing or not in the safetensors format.
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
         let tensors = Tensor::read_safetensors(path)
@@ -76,7 +75,6 @@ impl Weights {
     }
 
     /// Shares the tensors with another thread, which must not write to them.
-    #[must_use]
     pub fn share(&self) -> Self {
         let tensors = &self.tensors;
         let tensors = tensors.iter().map(|(name, tensor)| (name.clone(), tensor.shallow_clone()));
@@ -85,7 +83,6 @@ impl Weights {
 
     /// Checks that there is exactly one floating-point tensor of the right shape per parameter.
     ///
-    /// # Errors
     /// Returns [`WeightsError::Mismatch`] with the tensors that are wrong, missing or unknown.
     pub fn check(&self, map: &ModelMap) -> Result<(), WeightsError> {
         let wrong = map.parameters.iter().filter_map(|spec| self.mismatch(spec));

@@ -23,7 +23,6 @@ impl Dataset {
     ///
     /// # Panics
     /// Panics if `crop_padding` is negative.
-    #[must_use]
     pub fn augmentation(&self, crop_padding: i64, flip: bool) -> Augmentation {
         assert!(crop_padding >= 0, "the padding is not negative");
         Augmentation { crop_padding, flip, black: self.black.shallow_clone() }
@@ -34,7 +33,6 @@ impl Augmentation {
     /// Returns a varied copy of `images`, `f32 [n, channels, rows, columns]`. `generator` is on the
     /// device of the images; nothing is synchronised.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     pub fn apply(&self, images: &Tensor, generator: &mut Generator) -> Result<Tensor, TorchError> {
         let [count, _, rows, columns] =

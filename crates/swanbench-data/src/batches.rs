@@ -20,7 +20,6 @@ impl Split {
     ///
     /// # Panics
     /// Panics if `batch_size` is less than 1.
-    #[must_use]
     pub fn batches<'a>(&'a self, order: &'a Tensor, batch_size: i64) -> Batches<'a> {
         Batches::new(self, Some(order), order.size()[0], batch_size)
     }
@@ -29,7 +28,6 @@ impl Split {
     ///
     /// # Panics
     /// Panics if `batch_size` is less than 1.
-    #[must_use]
     pub fn batches_in_order(&self, batch_size: i64) -> Batches<'_> {
         Batches::new(self, None, self.len(), batch_size)
     }

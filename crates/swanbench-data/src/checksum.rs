@@ -11,7 +11,6 @@ pub(crate) fn sha256(content: impl AsRef<[u8]>) -> String {
 
 /// Returns the checksum of a file as it is on the disk.
 ///
-/// # Errors
 /// Returns an error if the file cannot be read.
 pub(crate) fn sha256_of_file(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();

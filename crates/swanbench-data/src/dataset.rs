@@ -44,7 +44,6 @@ impl Dataset {
     /// every method, model and seed. Means and standard deviations are those of all training
     /// examples in the files.
     ///
-    /// # Errors
     /// Returns an error if the share is not above 0 and below 1, a class has too few examples for
     /// it, or libtorch fails, for example out of memory.
     pub fn prepare(
@@ -82,7 +81,6 @@ impl Dataset {
     }
 
     /// Returns handles to the same memory for another thread; nobody may write to it.
-    #[must_use]
     pub fn share(&self) -> Self {
         Self {
             train: self.train.share(),
@@ -97,7 +95,6 @@ impl Dataset {
 
     /// Returns at most the first `count` examples of every split, for a trial: handles to the same
     /// memory.
-    #[must_use]
     pub fn first(&self, count: i64) -> Self {
         let Self { train, validation, test, .. } = self;
         let [train, validation, test] = [train, validation, test].map(|split| split.first(count));
@@ -112,13 +109,11 @@ impl Split {
     }
 
     /// Counts the examples of the split.
-    #[must_use]
     pub fn len(&self) -> i64 {
         self.labels.size()[0]
     }
 
     /// Returns whether the split has no example.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -15,7 +15,6 @@ pub trait DatasetDef: Debug + Sync {
 
     /// Reads the dataset, or generates it from its settings.
     ///
-    /// # Errors
     /// Returns an error if files are missing or damaged, or settings contradict each other.
     fn load(&self, config: &ComponentConfig, dirs: &DataDirs) -> Result<RawDataset, DataError>;
 
@@ -27,7 +26,6 @@ pub trait DatasetDef: Debug + Sync {
     /// Returns the checksum of the content, from the files if it is not known without them. It is
     /// part of the id of every run on this dataset.
     ///
-    /// # Errors
     /// Returns an error if files that have to be read are missing or damaged.
     fn checksum(&self, dirs: &DataDirs) -> Result<String, DataError> {
         match self.files() {

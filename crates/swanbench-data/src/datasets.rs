@@ -20,7 +20,6 @@ pub static DATASETS: &[&dyn DatasetDef] = &[
 
 /// Finds the dataset that experiments call `name`.
 ///
-/// # Errors
 /// Returns an error that lists all datasets if there is none of this name.
 pub fn lookup(name: &str) -> Result<&'static dyn DatasetDef, DataError> {
     let found = DATASETS.iter().copied().find(|dataset| dataset.info().name == name);
@@ -32,7 +31,6 @@ pub fn lookup(name: &str) -> Result<&'static dyn DatasetDef, DataError> {
 
 /// Describes all datasets without reading a file: for lists, help, schemas and checks of
 /// experiments. Ids of runs need [`vocabulary_for`].
-#[must_use]
 pub fn vocabulary() -> Vec<ComponentInfo> {
     DATASETS.iter().map(|dataset| dataset.info()).collect()
 }
@@ -41,7 +39,6 @@ pub fn vocabulary() -> Vec<ComponentInfo> {
 /// checksum of its content. An unknown `name` is no error here: the check of the experiment
 /// reports it.
 ///
-/// # Errors
 /// Returns an error if the files of `name` are not found or cannot be read.
 pub fn vocabulary_for(name: &str, dirs: &DataDirs) -> Result<Vec<ComponentInfo>, DataError> {
     let describe = |dataset: &&dyn DatasetDef| {

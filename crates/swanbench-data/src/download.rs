@@ -18,7 +18,6 @@ use crate::{DataDirs, DataError, DatasetDef, DatasetStatus, Download, FileSet, s
 /// Downloads the files of a dataset into the cache, unless a folder has them already. Two processes
 /// that fetch the same dataset wait for each other.
 ///
-/// # Errors
 /// Returns an error if there is no cache, it cannot be written, or no mirror provides the files.
 pub fn fetch(
     dataset: &dyn DatasetDef,

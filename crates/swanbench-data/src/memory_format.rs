@@ -9,7 +9,6 @@ use tch::{Device, TchError, Tensor};
 
 /// Converts images into the memory format of their device.
 ///
-/// # Errors
 /// Returns an error if libtorch fails, for example out of memory.
 pub(crate) fn convert(images: &Tensor) -> Result<Tensor, TchError> {
     match images.device() {

@@ -86,7 +86,6 @@ impl Default for Planted {
 
 impl Planted {
     /// Returns whether example `index`, of train or of test, is a hard one.
-    #[must_use]
     pub fn is_hard(&self, index: usize) -> bool {
         let turn = (index / usize::from(self.classes)) as f64;
         (turn * self.hard_share).floor() < ((turn + 1.0) * self.hard_share).floor()
@@ -94,7 +93,6 @@ impl Planted {
 
     /// Returns the directions b(k, j) at `[k][j]`, each of D inputs, before normalisation.
     ///
-    /// # Errors
     /// Returns an error if there are more than D directions.
     pub fn directions(&self) -> Result<Vec<Vec<Vec<f64>>>, DataError> {
         let (classes, directions) = (usize::from(self.classes), usize::from(self.directions));

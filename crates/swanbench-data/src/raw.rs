@@ -46,7 +46,6 @@ impl RawDataset {
     ///
     /// # Panics
     /// Panics if a split has not one image per label, or a label that is not below `classes`.
-    #[must_use]
     pub fn new(
         name: &'static str,
         revision: String,
@@ -71,7 +70,6 @@ impl RawDataset {
 
 impl Pixels {
     /// Counts the pixels in all images and channels.
-    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Self::Bytes(pixels) => pixels.len(),
@@ -80,7 +78,6 @@ impl Pixels {
     }
 
     /// Returns whether there is no pixel.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -12,7 +12,6 @@ const SALT: u64 = 0x686f_6c64_5f6f_7574;
 
 /// Returns for each training example whether it is held out for validation.
 ///
-/// # Errors
 /// Returns an error if the share is not above 0 and below 1, or a class has too few examples for
 /// both validation and training.
 pub(crate) fn validation_mask(

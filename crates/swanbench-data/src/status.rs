@@ -26,7 +26,6 @@ pub enum DatasetStatus {
 }
 
 /// Finds out whether a dataset is available on the machine, without reading its files.
-#[must_use]
 pub fn status(dataset: &dyn DatasetDef, dirs: &DataDirs) -> DatasetStatus {
     let Some(set) = dataset.files() else { return DatasetStatus::BuiltIn };
     let Ok(found) = set.find(dirs) else {

@@ -9,7 +9,6 @@ impl Dataset {
     /// Returns the examples of `task`, with its change of the images. Labels and the number of
     /// classes stay the same; unchanged tensors are shared.
     ///
-    /// # Errors
     /// Returns [`DataError::Task`] if [`Self::check_task`] does, or an error if libtorch fails, for
     /// example out of memory.
     pub fn of_task(&self, task: &Task) -> Result<Self, DataError> {
@@ -31,7 +30,6 @@ impl Dataset {
 
     /// Checks that the task is possible with these data.
     ///
-    /// # Errors
     /// Returns [`DataError::Task`] if a class does not exist, or images that are not square would
     /// be rotated.
     pub fn check_task(&self, task: &Task) -> Result<(), DataError> {

@@ -47,7 +47,6 @@ pub enum Origin {
 
 impl Verification {
     /// Returns whether no file is known to differ from the published one.
-    #[must_use]
     pub fn is_sound(&self) -> bool {
         !self.files.iter().any(|file| matches!(file.origin, Origin::Different { .. }))
     }
@@ -56,7 +55,6 @@ impl Verification {
 /// Reads all files of a dataset and compares them with the published ones. Content that differs is
 /// no error: [`Origin`] reports it.
 ///
-/// # Errors
 /// Returns an error if the files are not found, or one of them cannot be read or unpacked.
 pub fn verify(dataset: &dyn DatasetDef, dirs: &DataDirs) -> Result<Verification, DataError> {
     let Some(set) = dataset.files() else {

@@ -46,7 +46,6 @@ const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 /// `pairs.csv`, with controls or thresholds `controls.md`, with claims `claims.md`, with published
 /// numbers `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
 ///
-/// # Errors
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
 /// written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {

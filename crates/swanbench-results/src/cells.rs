@@ -46,7 +46,6 @@ pub struct Cell {
 
 impl Cell {
     /// Returns whether a run under these conditions is one of the cell's.
-    #[must_use]
     pub fn holds(&self, run: &RunKey, conditions: &Conditions) -> bool {
         self.label == run.label
             && self.target == run.target_activity
@@ -54,7 +53,6 @@ impl Cell {
     }
 
     /// Returns whether both are of one setting and stage.
-    #[must_use]
     pub fn is_of(&self, other: &Self) -> bool {
         self.label == other.label
             && self.target == other.target
@@ -63,7 +61,6 @@ impl Cell {
 
     /// Returns half the width of the 95% interval of the mean test accuracy. `None` if there is one
     /// seed, or if the accuracy is not finite.
-    #[must_use]
     pub fn half_width(&self) -> Option<f64> {
         self.interval.map(|(low, high)| (high - low) / 2.0).filter(|half| half.is_finite())
     }
@@ -95,7 +92,6 @@ impl Cell {
 
 /// Averages the runs that are done by label, target and conditions, in the order in which these
 /// first appear in `runs`.
-#[must_use]
 pub fn cells(runs: &[RunRow]) -> Vec<Cell> {
     let mut groups: Vec<Vec<(&RunRow, &Evaluation)>> = Vec::new();
     for row in runs {
@@ -116,7 +112,6 @@ pub fn cells(runs: &[RunRow]) -> Vec<Cell> {
 }
 
 /// Returns the cells that a reader compares in a task, as [`Headline`] says.
-#[must_use]
 pub fn headline(cells: &[Cell], task_index: u32) -> Vec<Cell> {
     let rows = cells.iter().map(|cell| (cell.label.as_str(), &cell.conditions));
     let headline = Headline::of(rows, task_index);

@@ -36,7 +36,6 @@ pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str
 /// Reads a file whose checksum `listing`, a file next to it, has. Parquet is read only in this way:
 /// what is damaged can make polars ask for more memory than there is, and stop the program.
 ///
-/// # Errors
 /// Returns [`Error::Changed`] if it is not what was written, [`Error::NoResults`] if it is not
 /// there.
 pub(crate) fn read(path: &Path, listing: &Path) -> Result<Vec<u8>, Error> {

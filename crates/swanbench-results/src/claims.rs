@@ -16,7 +16,6 @@ use crate::{Results, statistics::holm};
 
 /// Judges every claim, in the order of the experiment. The p-values are adjusted for their number
 /// (Holm 1979).
-#[must_use]
 pub fn judge(results: &Results) -> Vec<Verdict> {
     let judged = results.about.claims.iter().map(|claim| match &claim.question {
         Question::Compare { metric, of, against, at_flops, phase, expect, margin } => {

@@ -18,7 +18,6 @@ pub(crate) const DAMAGED: &str = "damaged";
 /// Writes `content` to `path`, whose folder must exist. Readers see the old file or the new one,
 /// never half of it, even when the machine stops in between.
 ///
-/// # Errors
 /// Returns an error that names `path`; what was there before is then untouched.
 pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = parent(path);
@@ -61,7 +60,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Error> {
 
 /// Renames what is damaged, so that it is neither read nor lost, and returns the error that says so.
 ///
-/// # Errors
 /// Returns an error if it cannot be renamed.
 pub(crate) fn move_aside(path: &Path) -> Result<Error, Error> {
     let aside = path.with_added_extension(DAMAGED);
@@ -75,7 +73,6 @@ pub(crate) fn move_aside(path: &Path) -> Result<Error, Error> {
 
 /// Removes a folder with all that is in it, if it is there.
 ///
-/// # Errors
 /// Returns an error if it cannot be removed.
 pub(crate) fn remove_folder(path: &Path) -> Result<(), Error> {
     match fs::remove_dir_all(path) {
@@ -88,7 +85,6 @@ pub(crate) fn remove_folder(path: &Path) -> Result<(), Error> {
 
 /// Removes a file, if it is there.
 ///
-/// # Errors
 /// Returns an error if it cannot be removed.
 pub(crate) fn remove_file(path: &Path) -> Result<(), Error> {
     match fs::remove_file(path) {

@@ -38,7 +38,6 @@ pub struct Results {
 impl Store {
     /// Gathers what all `runs` that are done or failed have measured.
     ///
-    /// # Errors
     /// Returns an error for the first file that is damaged or lacks a column.
     pub fn gather(&self, runs: &[RunSpec], about: ExperimentMetadata) -> Result<Results, Error> {
         let done: Vec<&RunSpec> = runs.iter().filter(|run| self.is_done(&run.id)).collect();
@@ -96,7 +95,6 @@ impl Store {
 
     /// Writes what [`Store::gather`] returned, and returns the path of the rows of runs.
     ///
-    /// # Errors
     /// Returns an error if a file cannot be written.
     pub fn write_results(&self, results: &Results) -> Result<PathBuf, Error> {
         self.create()?;
@@ -117,7 +115,6 @@ impl Store {
 
     /// Reads what [`Store::write_results`] wrote.
     ///
-    /// # Errors
     /// Returns [`Error::NoResults`] if it never did; otherwise an error if a file is damaged, of
     /// another version, or lacks a column.
     pub fn read_results(&self) -> Result<Results, Error> {

@@ -29,7 +29,6 @@ impl<'a> Headline<'a> {
     }
 
     /// Finds the last stage of each label in the task.
-    #[must_use]
     pub fn of_runs(runs: &'a [RunRow], task_index: u32) -> Self {
         let rows = runs
             .iter()
@@ -38,14 +37,12 @@ impl<'a> Headline<'a> {
     }
 
     /// Returns whether a row of the label is one of them.
-    #[must_use]
     pub fn holds(&self, label: &str, conditions: &Conditions) -> bool {
         self.holds_at(label, conditions, None)
     }
 
     /// Returns whether a row of the label would be one of them if this was the last stage; the last
     /// one that the label has if `None`.
-    #[must_use]
     pub fn holds_at(&self, label: &str, conditions: &Conditions, stage: Option<Stage>) -> bool {
         let stage = stage.or(self.last_stages.get(label).copied());
         stage.is_some_and(|stage| *conditions == Conditions::headline(self.task_index, stage))
@@ -53,7 +50,6 @@ impl<'a> Headline<'a> {
 
     /// Returns whether a row of the label would be one of them if its gates were the method's own
     /// and not those of `control`.
-    #[must_use]
     pub fn holds_with(&self, label: &str, row: &Conditions, control: Option<Control>) -> bool {
         row.control == control && self.holds(label, &Conditions { control: None, ..*row })
     }
@@ -61,13 +57,11 @@ impl<'a> Headline<'a> {
 
 /// Returns whether a headline with this target and share of FLOPs is a dense reference: it has no
 /// target and computes everything.
-#[must_use]
 pub fn is_dense_reference(target: Option<f64>, unit_flops_share: f64) -> bool {
     target.is_none() && (unit_flops_share - 1.0).abs() < ROUNDING
 }
 
 /// Returns the last task that any run was evaluated after; 1 if there is no evaluation.
-#[must_use]
 pub fn last_task(runs: &[RunRow]) -> u32 {
     let tasks = runs.iter().filter_map(|row| Some(row.evaluation.as_ref()?.conditions.task_index));
     tasks.max().unwrap_or(1)

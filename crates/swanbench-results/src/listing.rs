@@ -45,7 +45,6 @@ pub struct Listed {
 impl Store {
     /// Lists all runs of the experiment, by id.
     ///
-    /// # Errors
     /// Returns [`Error::NoResults`] if nothing was ever swept; otherwise an error if a file cannot be
     /// read.
     pub fn list(&self) -> Result<Vec<Listed>, Error> {
@@ -78,7 +77,6 @@ impl Store {
     /// Lists files and folders that are no results: failures, checkpoints, what was moved aside, drafts
     /// and locks of processes that died. What a running sweep uses is not among them.
     ///
-    /// # Errors
     /// Returns an error as [`Store::list`] does.
     pub fn leftovers(&self) -> Result<Vec<PathBuf>, Error> {
         let mut left = Vec::new();
@@ -108,7 +106,6 @@ impl Store {
 
     /// Removes one of [`Store::leftovers`].
     ///
-    /// # Errors
     /// Returns an error if it cannot be removed.
     pub fn remove(&self, leftover: &Path) -> Result<(), Error> {
         if leftover.is_dir() {

@@ -45,7 +45,6 @@ impl RunLock {
 
     /// Takes the run. `None` if another process has it.
     ///
-    /// # Errors
     /// Returns an error if the file system has no locks.
     pub fn try_take(self) -> Result<Option<Locked>, Error> {
         match self.file.try_lock() {

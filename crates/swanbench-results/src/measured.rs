@@ -11,7 +11,6 @@ use crate::{
 impl Store {
     /// Reads the evaluations of a finished run.
     ///
-    /// # Errors
     /// Returns an error if the file is not there, is damaged, or lacks a column.
     pub fn evaluations(&self, id: &str) -> Result<Vec<EvaluationRow>, Error> {
         self.of_run(id, EVALUATIONS_FILE)
@@ -19,7 +18,6 @@ impl Store {
 
     /// Reads the epochs of a finished run.
     ///
-    /// # Errors
     /// Returns an error if the file is not there, is damaged, or lacks a column.
     pub fn epochs(&self, id: &str) -> Result<Vec<Epoch>, Error> {
         self.of_run(id, EPOCHS_FILE)
@@ -27,7 +25,6 @@ impl Store {
 
     /// Reads the sites of a finished run, after every stage.
     ///
-    /// # Errors
     /// Returns an error if the file is not there, is damaged, or lacks a column.
     pub fn sites(&self, id: &str) -> Result<Vec<SiteUse>, Error> {
         self.of_run(id, SITES_FILE)
@@ -35,7 +32,6 @@ impl Store {
 
     /// Returns the mean share of open units of each site at the end of a finished run's first task.
     ///
-    /// # Errors
     /// Returns an error as [`Store::sites`] does.
     pub fn site_activities(&self, id: &str) -> Result<Vec<f64>, Error> {
         let mut sites = self.sites(id)?;
@@ -47,7 +43,6 @@ impl Store {
 
     /// Reads the test examples of a finished run, in the order of the data.
     ///
-    /// # Errors
     /// Returns an error if the file is not there, is damaged, or lacks a column.
     pub fn examples(&self, id: &str) -> Result<Vec<ExampleUse>, Error> {
         self.of_run(id, EXAMPLES_FILE)

@@ -49,7 +49,6 @@ pub(crate) fn decode<Row: Columns>(path: &Path, content: Vec<u8>) -> Result<Vec<
 ///
 /// # Panics
 /// If two fields of `Row` have one name.
-#[must_use]
 pub fn frame<Row: Columns>(rows: &[Row]) -> DataFrame {
     let mut values: Vec<Vec<Option<Value>>> =
         (0..Row::WIDTH).map(|_| Vec::with_capacity(rows.len())).collect();

@@ -19,7 +19,6 @@ pub struct Comparison {
 }
 
 /// Finds our number for each published one, in the order of the experiment.
-#[must_use]
 pub fn compare(results: &Results) -> Vec<Comparison> {
     let headline = Headline::of_runs(&results.runs, last_task(&results.runs));
     let all = results.about.published.iter().map(|published| {

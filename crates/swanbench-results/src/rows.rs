@@ -145,7 +145,6 @@ impl RunRow {
     }
 
     /// Returns what a claim or a published number is about. `None` if it was not measured.
-    #[must_use]
     pub fn metric(&self, metric: Metric) -> Option<f64> {
         let evaluation = self.evaluation.as_ref()?;
         Some(match metric {

@@ -5,7 +5,6 @@ use swanbench_spec::{Conditions, Evaluation};
 use crate::rows::{RunCost, RunKey, RunRef, RunRow, Status};
 
 /// Returns a run with a label, a target and a seed.
-#[must_use]
 pub fn run(label: &str, target: Option<f64>, seed: u64) -> RunKey {
     let word = |text: &str| text.to_owned();
     RunKey {
@@ -22,14 +21,12 @@ pub fn run(label: &str, target: Option<f64>, seed: u64) -> RunKey {
 }
 
 /// Returns the reference to such a run.
-#[must_use]
 pub fn run_ref(label: &str, target: Option<f64>, seed: u64) -> RunRef {
     let RunKey { run_id, label, seed, target_activity, .. } = run(label, target, seed);
     RunRef { run_id, label, seed, target_activity }
 }
 
 /// Returns an evaluation with one share of a dense model of 1000 FLOPs.
-#[must_use]
 pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Evaluation {
     let flops = 1000.0 * share;
     Evaluation {
@@ -53,14 +50,12 @@ pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Eva
 }
 
 /// Returns a row of a run that is done.
-#[must_use]
 pub fn done(run: RunKey, evaluation: Evaluation) -> RunRow {
     let cost = RunCost { train_flops: Some(1e9), wall_secs: 3.0, device: "cpu".to_owned() };
     RunRow { run, evaluation: Some(evaluation), cost, status: Status::Done, reason: None }
 }
 
 /// Returns the row of a run that failed.
-#[must_use]
 pub fn failed(run: RunKey) -> RunRow {
     let cost = RunCost { train_flops: None, wall_secs: 1.0, device: "cpu".to_owned() };
     let reason = Some("the loss is not a number".to_owned());

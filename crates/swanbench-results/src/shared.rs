@@ -9,7 +9,6 @@ impl Store {
     /// finished: equal ids are equal runs. Returns how many there were. What is damaged there is
     /// left to that experiment.
     ///
-    /// # Errors
     /// Returns an error if this experiment's folder cannot be written.
     pub fn reuse_from_others<'a>(
         &self,
@@ -31,7 +30,6 @@ impl Store {
     }
 
     /// Returns whether another experiment in the same folder of results has finished the run.
-    #[must_use]
     pub fn is_done_elsewhere(&self, id: &str) -> bool {
         self.others().iter().any(|other| other.is_done(id))
     }

@@ -56,20 +56,17 @@ pub struct Store {
 impl Store {
     /// Opens the store of `experiment` below the folder of all results. Touches no disk: the first write
     /// creates what is not there.
-    #[must_use]
     pub fn open(results: &Path, experiment: &str) -> Self {
         Self { folder: results.join(experiment), experiment: experiment.to_owned() }
     }
 
     /// Returns the folder of this experiment's results.
-    #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
     /// Keeps the text of the experiment next to its results.
     ///
-    /// # Errors
     /// Returns an error if the folder cannot be written; a sweep calls this first, to learn so
     /// before it trains.
     pub fn write_experiment(&self, text: &str) -> Result<(), Error> {
@@ -78,7 +75,6 @@ impl Store {
     }
 
     /// Returns whether the run finished and all of its files are in place.
-    #[must_use]
     pub fn is_done(&self, id: &str) -> bool {
         let folder = self.done_folder(id);
         RUN_FILES.iter().chain([&CHECKSUMS_FILE]).all(|file| folder.join(file).is_file())
@@ -87,7 +83,6 @@ impl Store {
     /// Reads a finished run in full and compares it with its checksums. One that is damaged, or has
     /// lost a file, is moved aside, and is then not done any more.
     ///
-    /// # Errors
     /// Returns [`Error::Damaged`] if that happened.
     pub fn verify(&self, id: &str) -> Result<(), Error> {
         let folder = self.done_folder(id);
@@ -105,7 +100,6 @@ impl Store {
     /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and removes an earlier
     /// failure. A run that is done already stays as it is: equal runs have equal results.
     ///
-    /// # Errors
     /// Returns an error if a file cannot be written; the run is then not done.
     pub fn write(&self, run: &RunSpec, record: &RunRecord, device: &str) -> Result<(), Error> {
         self.create()?;
@@ -137,7 +131,6 @@ impl Store {
 
     /// Records that a run failed, in place of an earlier failure.
     ///
-    /// # Errors
     /// Returns an error if the file system fails.
     pub fn write_failure(&self, run: &RunSpec, failure: &Failure) -> Result<(), Error> {
         self.create()?;
@@ -151,7 +144,6 @@ impl Store {
     /// Opens the lock of a run, so that of several sweeps one trains it. The operating system
     /// releases the lock when the process ends, however it ends.
     ///
-    /// # Errors
     /// Returns an error if the file system fails.
     pub fn lock(&self, id: &str) -> Result<RunLock, Error> {
         self.create()?;
@@ -161,7 +153,6 @@ impl Store {
     /// Removes what a process left that was killed just after a run was done: its lock, a checkpoint,
     /// an earlier failure.
     ///
-    /// # Errors
     /// Returns an error if the file system fails.
     pub fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
         self.drop_checkpoint(id)?;
@@ -175,7 +166,6 @@ impl Store {
 
     /// Keeps a checkpoint of a run, in place of an earlier one.
     ///
-    /// # Errors
     /// Returns an error if the file cannot be written; the earlier one is then untouched.
     pub fn write_checkpoint(&self, id: &str, content: &[u8]) -> Result<(), Error> {
         self.create()?;
@@ -184,7 +174,6 @@ impl Store {
 
     /// Reads the checkpoint of a run that was interrupted. `None` if there is none.
     ///
-    /// # Errors
     /// Returns [`Error::Damaged`] if the content is not what was written: the file is then moved aside.
     pub fn checkpoint(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
         checkpoint::read(&self.checkpoint_file(id))
@@ -192,7 +181,6 @@ impl Store {
 
     /// Removes the checkpoint of a run, if there is one.
     ///
-    /// # Errors
     /// Returns an error if the file system fails.
     pub fn drop_checkpoint(&self, id: &str) -> Result<(), Error> {
         files::remove_file(&self.checkpoint_file(id))
@@ -200,7 +188,6 @@ impl Store {
 
     /// Returns why the run failed. `None` if it is done or was never tried.
     ///
-    /// # Errors
     /// Returns an error if the record of the failure cannot be read.
     pub fn failure(&self, id: &str) -> Result<Option<Failure>, Error> {
         let path = self.failed_folder(id).join(FAILURE_FILE);
@@ -215,7 +202,6 @@ impl Store {
     /// of a run that is done, one of a run that failed. Labels and targets are those of `runs`,
     /// since a run may have been stored under another label.
     ///
-    /// # Errors
     /// Returns an error for the first file that is damaged or lacks a column.
     pub fn collect(&self, runs: &[RunSpec]) -> Result<Vec<RunRow>, Error> {
         let mut all = Vec::new();

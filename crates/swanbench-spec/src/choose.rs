@@ -9,7 +9,6 @@ use crate::{
 impl ComponentInfo {
     /// Completes settings, a JSON object, with the defaults of all others.
     ///
-    /// # Errors
     /// Returns an error if settings are wrong: all problems, as in an experiment but without a
     /// place.
     pub fn choose(&self, settings: &Value) -> Result<ComponentConfig, Problems> {
@@ -18,7 +17,6 @@ impl ComponentInfo {
 
     /// Completes settings from the command line, such as `--set hidden=[10]`.
     ///
-    /// # Errors
     /// Returns an error if settings are wrong: all problems; their place is the override.
     pub fn choose_with(&self, overrides: &[Override]) -> Result<ComponentConfig, Problems> {
         let document = Document::of_overrides(overrides)?;

@@ -181,7 +181,6 @@ words!(Metric);
 
 impl Metric {
     /// Returns whether it lies in `[0, 1]`, so that a point has a meaning.
-    #[must_use]
     pub const fn is_share(self) -> bool {
         !matches!(self, Self::TestLoss | Self::TrainFlops | Self::WallSecs)
     }
@@ -201,7 +200,6 @@ impl Side {
     }
 
     /// Returns the side as an experiment writes it.
-    #[must_use]
     pub fn text(&self) -> String {
         let control = self.control.map(|control| format!(" {}", gates_of(control)));
         format!("{}{}", self.label, control.unwrap_or_default())

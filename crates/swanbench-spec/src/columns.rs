@@ -33,19 +33,16 @@ pub enum Value<'a> {
 
 impl<'a> Value<'a> {
     /// Returns the text. `None` if it is a number.
-    #[must_use]
     pub fn text(self) -> Option<Cow<'a, str>> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// Returns the float. `None` if it is something else.
-    #[must_use]
     pub fn number(self) -> Option<f64> {
         if let Self::Number(number) = self { Some(number) } else { None }
     }
 
     /// Returns the integer. `None` if it is something else.
-    #[must_use]
     pub fn count(self) -> Option<u64> {
         if let Self::Count(count) = self { Some(count) } else { None }
     }
@@ -61,7 +58,6 @@ pub struct BadValue {
 
 impl BadValue {
     /// Names the column and the value.
-    #[must_use]
     pub fn new(column: &'static str, value: Value) -> Self {
         let value = match value {
             Value::Text(text) => text.into_owned(),
@@ -85,7 +81,6 @@ pub trait Columns: Sized {
 
     /// Takes the value of each column from `next`, in order. `None` if a required one is missing.
     ///
-    /// # Errors
     /// Returns an error if a value is not one that the type can take.
     fn read<'a>(
         name: &'static str,
@@ -94,7 +89,6 @@ pub trait Columns: Sized {
 }
 
 /// Lists the name and type of each column of `Row`.
-#[must_use]
 pub fn list<Row: Columns>() -> Vec<(&'static str, ColumnType)> {
     let mut columns = Vec::with_capacity(Row::WIDTH);
     Row::describe("", &mut columns);
@@ -103,14 +97,12 @@ pub fn list<Row: Columns>() -> Vec<(&'static str, ColumnType)> {
 
 /// Writes the word of an enum's variant.
 ///
-/// # Errors
 /// Returns an error if the variant has fields.
 pub fn write_word(word: &impl Serialize, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
     word.serialize(formatter)
 }
 
 /// Reads the word of an enum's variant. `None` if no variant has this word.
-#[must_use]
 pub fn read_word<Word: DeserializeOwned>(value: Value) -> Option<Word> {
     let text = value.text()?;
     Word::deserialize(StrDeserializer::<serde::de::value::Error>::new(&text)).ok()

@@ -57,7 +57,6 @@ enum Source {
 
 impl SettingsType {
     /// Describes `T`, whose `Default` has the value of every field that an experiment leaves out.
-    #[must_use]
     pub fn of<T: Default + DeserializeOwned + JsonSchema + Serialize>() -> Self {
         Self(Source::Typed {
             schema: json_schema::<T>,
@@ -68,7 +67,6 @@ impl SettingsType {
 
     /// Adds a check of its own after that of the single fields: it takes what was written, and
     /// returns what [`SettingsType::resolve`] promises.
-    #[must_use]
     pub fn checked_by(self, resolve: fn(&Value) -> Result<Value, String>) -> Self {
         match self.0 {
             Source::Typed { schema, defaults, .. } => {
@@ -79,7 +77,6 @@ impl SettingsType {
     }
 
     /// Returns the JSON schema of the settings, an object whose `properties` are the fields.
-    #[must_use]
     pub fn schema(&self) -> Value {
         match &self.0 {
             Source::Typed { schema, .. } => schema(),
@@ -88,7 +85,6 @@ impl SettingsType {
     }
 
     /// Returns all fields with their default values.
-    #[must_use]
     pub fn defaults(&self) -> Value {
         match &self.0 {
             Source::Typed { defaults, .. } => defaults(),
@@ -98,7 +94,6 @@ impl SettingsType {
 
     /// Fills in the defaults and brings every value into its one canonical form.
     ///
-    /// # Errors
     /// Returns an error if the type cannot hold a value, or if settings contradict each other.
     pub fn resolve(&self, written: &Value) -> Result<Value, String> {
         match &self.0 {

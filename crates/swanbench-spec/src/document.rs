@@ -11,7 +11,6 @@ use crate::{
 
 /// Reads YAML text as JSON, without a check. `file` only serves to say where it is wrong.
 ///
-/// # Errors
 /// Returns an error if the text is not YAML.
 pub fn read_yaml(file: &str, text: &str) -> Result<Value, SpecError> {
     let yaml = Yaml::read(text).map_err(|error| SpecError::syntax(file, &error))?;

@@ -23,7 +23,6 @@ pub struct Draft {
 impl Draft {
     /// Reads and checks an experiment's file.
     ///
-    /// # Errors
     /// Returns an error if the file cannot be read, and as [`Draft::parse`] does.
     pub fn load(
         path: &Path,
@@ -39,7 +38,6 @@ impl Draft {
 
     /// Reads and checks an experiment's text. `file` only serves to say where problems are.
     ///
-    /// # Errors
     /// Returns an error if the text is not YAML, if an override leads nowhere, or if something does
     /// not fit the vocabulary or is out of range: then all of it at once.
     pub fn parse(
@@ -56,13 +54,11 @@ impl Draft {
     }
 
     /// Returns the dataset of all runs.
-    #[must_use]
     pub fn data(&self) -> &ComponentConfig {
         &self.checked.data.config
     }
 
     /// Lists the runs on data of this revision, the checksum of their content.
-    #[must_use]
     pub fn resolve(&self, data_revision: &str) -> Experiment {
         let checked = &self.checked;
         let runs = expand(checked, data_revision).expect("no revision brings in a problem");
@@ -85,7 +81,6 @@ impl Draft {
     }
 
     /// Returns an error about a field, such as `targets[1]`, at the place where it is written.
-    #[must_use]
     pub fn error_at(&self, field: &str, message: &str, expected: &str) -> SpecError {
         let path = FieldPath::parse(field).unwrap_or_default();
         self.document.place(vec![Problem::new(&path, message).expected(expected)]).into()

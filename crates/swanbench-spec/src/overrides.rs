@@ -44,7 +44,6 @@ pub enum OverrideError {
 impl Override {
     /// Reads `path=value`: names with dots and `[i]`, then a value in YAML.
     ///
-    /// # Errors
     /// Returns an error if there is no `=`, no path or no YAML.
     pub fn parse(text: &str) -> Result<Self, OverrideError> {
         let (path, value) =
@@ -61,7 +60,6 @@ impl Override {
     }
 
     /// Returns what was written on the command line.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }

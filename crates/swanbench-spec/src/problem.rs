@@ -106,7 +106,6 @@ impl Problems {
     }
 
     /// Returns the single problems.
-    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Problem> {
         self.0.iter()
     }

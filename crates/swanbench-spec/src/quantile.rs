@@ -6,7 +6,6 @@
 ///
 /// `sorted` ascends and holds no NaN. A share below 0 counts as 0 and one above 1 as 1. NaN if
 /// there is no value.
-#[must_use]
 pub fn quantile(sorted: &[f64], share: f64) -> f64 {
     let Some(last) = sorted.len().checked_sub(1) else { return f64::NAN };
     let place = share.clamp(0.0, 1.0) * last as f64;

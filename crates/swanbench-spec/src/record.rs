@@ -203,7 +203,6 @@ pub struct RunRecord {
 
 impl Conditions {
     /// Returns those of the headline, if the stage is the last of the task.
-    #[must_use]
     pub const fn headline(task_index: u32, stage: Stage) -> Self {
         Self {
             task_index,
@@ -216,14 +215,12 @@ impl Conditions {
     }
 
     /// Returns whether the method's own gates were used, at the threshold of training.
-    #[must_use]
     pub fn has_own_gates(&self) -> bool {
         self.control.is_none() && self.threshold.is_none()
     }
 
     /// Returns whether this is what a reader compares, if the stage is the last of the task: hard
     /// gates of the method's own, and the statistics that training left.
-    #[must_use]
     pub fn is_headline(&self) -> bool {
         *self == Self::headline(self.task_index, self.stage)
     }
@@ -231,7 +228,6 @@ impl Conditions {
 
 impl RunRecord {
     /// Returns the headline of the last stage of the last task.
-    #[must_use]
     pub fn headline(&self) -> Option<&Evaluation> {
         self.evaluations.iter().rfind(|row| row.conditions.is_headline())
     }

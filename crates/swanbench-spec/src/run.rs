@@ -17,7 +17,6 @@ pub struct ComponentConfig {
 impl ComponentConfig {
     /// Reads the settings as the type that described them to the check.
     ///
-    /// # Errors
     /// Returns an error if they were made for another type: a bug, since the check has accepted
     /// them.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
@@ -70,7 +69,6 @@ impl RunSpec {
     }
 
     /// Counts the epochs of training in all tasks.
-    #[must_use]
     pub fn epochs(&self) -> u32 {
         self.train.epochs + self.later_phases().map(|(_, _, epochs)| epochs).sum::<u32>()
     }

@@ -20,7 +20,6 @@ use crate::{
 };
 
 /// Returns the JSON schema (draft 2020-12) of an experiment that uses this vocabulary.
-#[must_use]
 pub fn schema(vocabulary: &Vocabulary) -> Value {
     let data = json_schema::<DataOptions>();
     let model = json_schema::<ModelOptions>();

@@ -11,7 +11,6 @@ use crate::{
 impl Vocabulary {
     /// Finds the method of this name.
     ///
-    /// # Errors
     /// Returns an error if there is none; it lists the methods and the nearest of them.
     pub fn method(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.methods, "method", name, &FieldPath::default())
@@ -19,7 +18,6 @@ impl Vocabulary {
 
     /// Finds the model of this name.
     ///
-    /// # Errors
     /// Returns an error if there is none; it lists the models and the nearest of them.
     pub fn model(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.models, "model", name, &FieldPath::default())
@@ -27,7 +25,6 @@ impl Vocabulary {
 
     /// Finds the dataset of this name.
     ///
-    /// # Errors
     /// Returns an error if there is none; it lists the datasets and the nearest of them.
     pub fn dataset(&self, name: &str) -> Result<&ComponentInfo, Problem> {
         find(&self.datasets, "dataset", name, &FieldPath::default())

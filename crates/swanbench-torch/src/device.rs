@@ -68,7 +68,6 @@ impl fmt::Display for DeviceChoice {
 impl DeviceChoice {
     /// Opens the device.
     ///
-    /// # Errors
     /// Returns an error if CUDA is requested and this libtorch or this machine does not have it.
     pub fn open(self) -> Result<Device, DeviceError> {
         let Self::Cuda(index) = self else {

@@ -159,7 +159,6 @@ pub(crate) fn drop_gradients(parameters: &[Tensor]) -> Result<(), TorchError> {
 /// Prepares the process, once, before the first tensor: memory that steps free and allocate again
 /// stays in the heap, and cuDNN chooses deterministic algorithms, without timing trials.
 ///
-/// # Errors
 /// Returns an error if libtorch fails.
 pub fn prepare_process() -> Result<(), TorchError> {
     // Safety: sets flags only.
@@ -170,7 +169,6 @@ pub fn prepare_process() -> Result<(), TorchError> {
 /// for cores nor change each other's order of summation; and denormal numbers count as zero, since
 /// saturated gates would otherwise slow a run a hundredfold.
 ///
-/// # Errors
 /// Returns an error if libtorch fails.
 pub fn prepare_thread() -> Result<(), TorchError> {
     // Safety: sets flags only.
@@ -180,7 +178,6 @@ pub fn prepare_thread() -> Result<(), TorchError> {
 /// Allows matrix products and convolutions on CUDA to round their inputs to TF32, or forbids it, for
 /// the whole process. PyTorch allows it for convolutions by default.
 ///
-/// # Errors
 /// Returns an error if libtorch fails.
 pub fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
     // Safety: sets flags only.
@@ -188,7 +185,6 @@ pub fn allow_tf32(allowed: bool) -> Result<(), TorchError> {
 }
 
 /// Returns the version of libtorch that this program was built with, such as `2.11.0`.
-#[must_use]
 pub fn libtorch_version() -> String {
     // Safety: a constant of the shim that ends with a zero.
     let version = unsafe { CStr::from_ptr(swanbench_libtorch_version()) };

@@ -9,7 +9,6 @@ use crate::{Generator, TorchError};
 
 /// Counts the inputs of one output of a weight `[out, in, ...]`: the product of all sizes but the
 /// first.
-#[must_use]
 pub fn fan_in(shape: &[i64]) -> i64 {
     shape.iter().skip(1).product()
 }
@@ -17,7 +16,6 @@ pub fn fan_in(shape: &[i64]) -> i64 {
 /// Draws numbers uniform in `±1/sqrt(fan_in)`: the default of `torch.nn.Linear` and `Conv2d` for
 /// weights (Kaiming uniform with a = sqrt(5)) and for biases, with the `fan_in` of the weight.
 ///
-/// # Errors
 /// Returns an error if libtorch fails, for example out of memory.
 pub fn fan_in_uniform(
     shape: &[i64],

@@ -25,14 +25,12 @@ impl LinearKernels {
     /// Returns the faster library, by the processor's features and never by a measurement, so that
     /// the same machine always computes the same bits: MKL uses AVX-512 on Intel's processors only,
     /// oneDNN on all.
-    #[must_use]
     pub fn for_this_processor() -> Self {
         if ffi::prefers_onednn() { Self::OneDnn } else { Self::Mkl }
     }
 
     /// Sets the library for this process.
     ///
-    /// # Errors
     /// Returns the other library if it was set before.
     pub fn set_global(self) -> Result<(), Self> {
         match *CHOSEN.get_or_init(|| self) {
@@ -42,7 +40,6 @@ impl LinearKernels {
     }
 
     /// Returns the library of this process: the processor's by default.
-    #[must_use]
     pub fn global() -> Self {
         *CHOSEN.get_or_init(Self::for_this_processor)
     }

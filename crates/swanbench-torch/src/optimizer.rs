@@ -16,13 +16,11 @@ use crate::TorchError;
 pub trait Optimizer: Send {
     /// Takes one step with this learning rate.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn step(&mut self, learning_rate: f64) -> Result<(), TorchError>;
 
     /// Drops the gradients, so that the next backward pass starts without.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     fn drop_gradients(&mut self) -> Result<(), TorchError>;
 

@@ -8,7 +8,6 @@ use crate::{TorchError, ffi};
 
 /// A guard while whose life layers in this thread use bfloat16 copies of their inputs and weights,
 /// and operations that need 32 bits use those, as under `torch.autocast`.
-#[must_use]
 pub struct Bfloat16 {
     cuda: bool,
     /// The flag belongs to the thread.
@@ -18,7 +17,6 @@ pub struct Bfloat16 {
 impl Bfloat16 {
     /// Switches to bfloat16 for layers on `device`.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     pub fn on(device: Device) -> Result<Self, TorchError> {
         let cuda = device.is_cuda();

@@ -40,7 +40,6 @@ pub struct Switched {
 /// `logits`, `[examples, units]` or, for gates that all examples share, `[1, units]`. One node of
 /// the graph.
 ///
-/// # Errors
 /// Returns an error if the shapes do not fit each other or libtorch fails.
 pub fn switch(logits: &Tensor, output: &Tensor, how: Switch) -> Result<Switched, TorchError> {
     let Switch { temperature, threshold, by } = how;

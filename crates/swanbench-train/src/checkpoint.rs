@@ -78,7 +78,6 @@ pub enum CheckpointError {
 impl Checkpoint {
     /// Writes tensors and progress as one safetensors file.
     ///
-    /// # Errors
     /// Returns an error if a tensor has a number format that the file cannot hold.
     pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
         let progress = serde_json::to_string(&self.progress)?;
@@ -90,7 +89,6 @@ impl Checkpoint {
 
     /// Reads what [`Checkpoint::to_bytes`] wrote.
     ///
-    /// # Errors
     /// Returns an error if the bytes are something else or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
         let (_, header) = SafeTensors::read_metadata(bytes)?;

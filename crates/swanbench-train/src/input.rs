@@ -36,7 +36,6 @@ pub trait Observer {
 
     /// Keeps a checkpoint, after [`Next::Checkpoint`] or [`Next::Stop`].
     ///
-    /// # Errors
     /// Returns an error if the checkpoint cannot be kept; the run then fails.
     fn keep(&mut self, checkpoint: &Checkpoint) -> Result<(), KeepError> {
         let _ = checkpoint;

@@ -21,7 +21,6 @@ use crate::{
 /// start again in each stage. If the run has further tasks, the network then continues with each:
 /// the same method at the same budget, other data.
 ///
-/// # Errors
 /// Returns an error if the loss stops being finite, given weights do not fit, or libtorch fails.
 pub fn train(input: TrainInput<'_>, observer: &mut dyn Observer) -> Result<RunRecord, TrainError> {
     let run = input.run;

@@ -19,7 +19,6 @@ use crate::{
 /// only after all of them were unpacked. Paths of the archive are compared with the expected ones
 /// and never used.
 ///
-/// # Errors
 /// Returns an error if the archive is damaged, a file is missing, or the folder cannot be written.
 pub(super) fn unpack(
     archive: &Path,

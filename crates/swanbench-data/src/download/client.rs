@@ -57,7 +57,6 @@ impl Client {
 
     /// Downloads one file of a set into `folder`, unless it is there already.
     ///
-    /// # Errors
     /// Returns an error if no mirror provides the file or the folder cannot be written.
     pub(super) fn download(
         &self,

@@ -13,7 +13,6 @@ pub(super) fn part_of(folder: &Path, name: &str) -> PathBuf {
 
 /// Renames a complete file, in a way that survives a loss of power.
 ///
-/// # Errors
 /// Returns an error if the file or the folder cannot be written.
 pub(super) fn keep(folder: &Path, name: &str) -> io::Result<()> {
     let part = part_of(folder, name);
@@ -24,7 +23,6 @@ pub(super) fn keep(folder: &Path, name: &str) -> io::Result<()> {
 
 /// Waits until no other process downloads into the folder. The lock ends with the file.
 ///
-/// # Errors
 /// Returns an error if the folder cannot be written.
 pub(super) fn lock(folder: &Path) -> io::Result<File> {
     let file = File::create(folder.join("fetch.lock"))?;

@@ -20,7 +20,6 @@ pub struct DataDirs {
 impl DataDirs {
     /// Returns `data_dir`, then `swanbench/data` in the cache folder of the XDG base directory
     /// specification, then `/usr/share/datasets`, where Debian's packages put their files.
-    #[must_use]
     pub fn from_environment(data_dir: Option<PathBuf>) -> Self {
         let home = cache_home(env::var_os("XDG_CACHE_HOME"), env::var_os("HOME"));
         Self {

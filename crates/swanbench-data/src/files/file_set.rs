@@ -89,7 +89,6 @@ pub(crate) struct ReadFiles {
 
 impl Packed {
     /// Describes a file of `bytes` bytes whose packed content has this checksum, in hexadecimal.
-    #[must_use]
     pub const fn new(bytes: u64, sha256: &'static str) -> Self {
         Self { bytes, sha256 }
     }

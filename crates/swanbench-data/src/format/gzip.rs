@@ -16,7 +16,6 @@ pub(crate) const LARGEST: u64 = 256 << 20;
 /// Returns the unpacked content. Packed files are recognised by their first two bytes, not by their
 /// name: no plain data file starts with them.
 ///
-/// # Errors
 /// Returns an error if the file is damaged or larger than [`LARGEST`].
 pub(crate) fn unpack(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, FormatError> {
     let too_large = || Err(FormatError::TooLarge { limit: LARGEST });

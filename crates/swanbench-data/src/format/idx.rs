@@ -9,7 +9,6 @@ use super::FormatError;
 /// Parses the pixels of all images, `[count, rows, columns]`; `size` is the expected rows and
 /// columns.
 ///
-/// # Errors
 /// Returns an error if the file is malformed, empty, or has images of another size.
 pub(crate) fn images(bytes: &[u8], size: [usize; 2]) -> Result<&[u8], FormatError> {
     let ([_, rows, columns], pixels) = elements::<3>(bytes)?;
@@ -21,7 +20,6 @@ pub(crate) fn images(bytes: &[u8], size: [usize; 2]) -> Result<&[u8], FormatErro
 
 /// Parses the labels, one per example, each below `classes`.
 ///
-/// # Errors
 /// Returns an error if the file is malformed, empty, or has other labels.
 pub(crate) fn labels(bytes: &[u8], classes: usize) -> Result<&[u8], FormatError> {
     let (_, labels) = elements::<1>(bytes)?;

@@ -48,7 +48,6 @@ impl Normalisation {
 
     /// Restores what [`keep`](Self::keep) kept.
     ///
-    /// # Errors
     /// Returns an error if the state has no such statistics.
     pub fn restore(&mut self, name: &str, state: &State) -> Result<(), StateError> {
         state.restore_all(name, [&mut self.mean, &mut self.variance])

@@ -36,7 +36,6 @@ pub(crate) struct ReportData {
 impl ReportData {
     /// Averages the runs.
     ///
-    /// # Errors
     /// Returns [`Error::NothingDone`] if no run is done.
     pub(crate) fn of(runs: &[RunRow]) -> Result<Self, Error> {
         let all = cells(runs);

@@ -5,7 +5,6 @@ use swanbench_results::claims::{Outcome, Verdict};
 use crate::{format, tables::markdown::escape};
 
 /// Names an outcome in one word.
-#[must_use]
 pub const fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Supported => "supported",
@@ -25,7 +24,6 @@ pub(crate) const fn symbol(outcome: Outcome) -> char {
 
 /// Writes the effect with its interval and unit: `+1.23 [+0.40, +2.06] points of accuracy`.
 /// `None` if nothing could be measured.
-#[must_use]
 pub fn effect(verdict: &Verdict) -> Option<String> {
     let effect = verdict.effect.filter(|effect| effect.is_finite())?;
     let interval = verdict.interval.filter(|(low, high)| low.is_finite() && high.is_finite());

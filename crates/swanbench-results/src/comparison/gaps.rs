@@ -23,7 +23,6 @@ pub struct Gap {
 }
 
 /// Compares every cell of a task with the reference's, in the order of the experiment.
-#[must_use]
 pub fn gaps(runs: &[RunRow], task_index: u32, reference: &str) -> Vec<Gap> {
     let all = points(runs, Selection::accuracies(task_index));
     let Some(dense) = all.iter().find(|one| one.label == reference) else { return Vec::new() };

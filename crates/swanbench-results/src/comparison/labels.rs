@@ -43,7 +43,6 @@ pub struct LabelSummary {
 
 /// Summarises every label with results in the task, in the order of the experiment. `reference` is
 /// the label that others should come near to.
-#[must_use]
 pub fn labels(runs: &[RunRow], task_index: u32, reference: Option<&str>) -> Vec<LabelSummary> {
     let all = points(runs, Selection::accuracies(task_index));
     let is_reference = |label: &str| Some(label) == reference;

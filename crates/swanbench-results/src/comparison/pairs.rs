@@ -35,7 +35,6 @@ pub struct Pair {
 
 /// Compares every two labels that have costs in common in the task, the earlier one of the
 /// experiment first.
-#[must_use]
 pub fn pairs(runs: &[RunRow], task_index: u32) -> Vec<Pair> {
     let all = points(runs, Selection::accuracies(task_index));
     let later = |index: usize| all[index + 1..].iter();

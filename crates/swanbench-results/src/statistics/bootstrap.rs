@@ -26,7 +26,6 @@ const SEED: u64 = 0;
 ///
 /// `None` if there are fewer than two seeds or every value is NaN. At a few seeds the interval is too
 /// narrow: use it where [`Summary`](super::Summary) with Student's t does not apply, not for means.
-#[must_use]
 pub fn bootstrap_95(n: usize, mut statistic: impl FnMut(&[usize]) -> f64) -> Option<(f64, f64)> {
     if n < 2 {
         return None;

@@ -18,7 +18,6 @@ pub struct Curve {
 impl Curve {
     /// Builds the curve through `(cost, accuracy)` points in any order. Accuracies at equal costs are
     /// averaged; points whose cost has no logarithm, or that are not finite, are left out.
-    #[must_use]
     pub fn new(points: &[(f64, f64)]) -> Self {
         let measured =
             |point: &(f64, f64)| point.0 > 0.0 && point.0.is_finite() && point.1.is_finite();
@@ -38,7 +37,6 @@ impl Curve {
 
     /// Returns the accuracy at `cost`, linear in `ln(cost)` between its neighbours. `None` outside
     /// the measured costs, whose ends count as measured within a relative 1e-9.
-    #[must_use]
     pub fn accuracy_at(&self, cost: f64) -> Option<f64> {
         let (first, last) = (self.points.first()?, self.points.last()?);
         if !(first.0 * (1.0 - TOLERANCE)..=last.0 * (1.0 + TOLERANCE)).contains(&cost) {
@@ -58,7 +56,6 @@ impl Curve {
     /// Returns the smallest cost at which the curve reaches `accuracy`: that of the cheapest point if
     /// it is that accurate already, otherwise where the curve first crosses it from below. `None` if
     /// it never does. Dearer points may fall below it again, as measured curves are not monotone.
-    #[must_use]
     pub fn cost_to_reach(&self, accuracy: f64) -> Option<f64> {
         let right = self.points.iter().position(|point| point.1 >= accuracy)?;
         let (right_cost, right_accuracy) = self.points[right];

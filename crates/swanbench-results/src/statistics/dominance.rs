@@ -15,7 +15,6 @@ use super::summary::Summary;
 ///
 /// If all differences are equal, 1, 0.5 or 0 by their sign. `None` if there are fewer than two
 /// differences or one is not finite.
-#[must_use]
 pub fn probability_of_superiority(differences: &[f64]) -> Option<f64> {
     let (first, rest) = differences.split_first()?;
     if rest.is_empty() || !differences.iter().all(|difference| difference.is_finite()) {

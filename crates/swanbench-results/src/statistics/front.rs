@@ -6,7 +6,6 @@
 /// another one is at least as good in both and better in one. Equal points do not dominate each
 /// other, so both stay, in the order given. A point with a coordinate that is NaN is never on the
 /// front and dominates nothing.
-#[must_use]
 pub fn front(points: &[(f64, f64)]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..points.len())
         .filter(|index| !points[*index].0.is_nan() && !points[*index].1.is_nan())

@@ -7,7 +7,6 @@
 /// sequentially rejective multiple test procedure" (1979). Of `m` values the smallest is multiplied
 /// by `m`, the next by `m - 1`, and so on; none becomes smaller than one before it, and none exceeds
 /// 1. A value that is NaN is a test that was not made: it stays NaN and `m` leaves it out.
-#[must_use]
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> =
         (0..p_values.len()).filter(|index| !p_values[*index].is_nan()).collect();

@@ -11,7 +11,6 @@ use super::front::front;
 /// inside: nothing beyond the reference, and a negative cost as much as no cost. A point with a
 /// coordinate that is NaN contributes nothing. Source: Zitzler and Thiele, "Multiobjective
 /// evolutionary algorithms: a comparative case study and the strength Pareto approach" (1999).
-#[must_use]
 pub fn hypervolume(points: &[(f64, f64)], reference: (f64, f64)) -> f64 {
     let inside: Vec<(f64, f64)> = points
         .iter()

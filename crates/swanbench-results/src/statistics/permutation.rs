@@ -24,7 +24,6 @@ const SEED: u64 = 1;
 /// never be zero", 2010). Means that are equal but for rounding count as equally far.
 ///
 /// `None` if there are fewer than two differences or one is not finite.
-#[must_use]
 pub fn paired_permutation(differences: &[f64]) -> Option<f64> {
     let n = differences.len();
     if n < 2 || !differences.iter().all(|difference| difference.is_finite()) {
@@ -47,7 +46,6 @@ pub fn paired_permutation(differences: &[f64]) -> Option<f64> {
 /// Returns the smallest p-value that [`paired_permutation`] can return for `n` seeds: `2 / 2^n`, as many as
 /// there are assignments in which all differences have the same sign, and no less than `1 / 8192`,
 /// where assignments are drawn. A test at a level below it can never reject; 1 for fewer than two.
-#[must_use]
 pub fn least_p(n: usize) -> f64 {
     0.5_f64.powi(n.saturating_sub(1).min(EXACT) as i32)
 }

@@ -9,7 +9,6 @@
 ///
 /// # Panics
 /// If `a` and `b` differ in length.
-#[must_use]
 pub fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
     assert_eq!(a.len(), b.len(), "a rank correlation takes pairs");
     let (a, b) = (centred_ranks(a)?, centred_ranks(b)?);

@@ -15,7 +15,6 @@ const MOST: usize = 10_000;
 ///
 /// `None` if there are fewer than two differences or one is not finite, if the half width is not
 /// above zero, or if more than 10,000 further seeds are needed.
-#[must_use]
 pub fn more_seeds_needed(differences: &[f64], half_width: f64) -> Option<usize> {
     let Summary { n, standard_deviation, .. } = Summary::of(differences);
     let deviation = standard_deviation.filter(|deviation| deviation.is_finite())?;

@@ -21,7 +21,6 @@ pub struct Summary {
 
 impl Summary {
     /// Summarises `values`, in any order.
-    #[must_use]
     pub fn of(values: &[f64]) -> Self {
         let n = values.len();
         let count = n as f64;
@@ -37,7 +36,6 @@ impl Summary {
     }
 
     /// Returns the bounds of the interval, `mean - half_width` and `mean + half_width`.
-    #[must_use]
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.half_width.map(|half_width| (self.mean - half_width, self.mean + half_width))
     }
@@ -46,7 +44,6 @@ impl Summary {
 /// Returns the 97.5% quantile of Student's t with `n - 1` degrees of freedom: how many standard
 /// errors the 95% interval of a mean of `n` values reaches to either side. `None` if there are fewer
 /// than two values.
-#[must_use]
 pub fn student_t_95(n: usize) -> Option<f64> {
     let freedom = n.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
     let distribution = StudentsT::new(0.0, 1.0, freedom).expect("at least one degree of freedom");

@@ -34,7 +34,6 @@ pub(crate) fn describe(schema: &Value) -> String {
 }
 
 /// Lists the words that a JSON schema names, in all of its alternatives.
-#[must_use]
 pub fn listed_words(schema: &Value) -> Vec<&str> {
     let listed = schema["enum"].as_array().into_iter().flatten();
     let words = [&schema["const"]].into_iter().chain(listed).filter_map(Value::as_str);

@@ -95,7 +95,6 @@ pub(crate) fn switch(
 /// Sums all elements of each tensor times the tensor's weight, and adds `constant`: one number, one
 /// node of the graph.
 ///
-/// # Errors
 /// Returns an error if the tensors are on several devices or libtorch fails.
 ///
 /// # Panics
@@ -119,7 +118,6 @@ pub fn weighted_sum(
 /// Computes `weight` times the mean of `max(0, value)^2` over all `values`: one number, one node of
 /// the graph.
 ///
-/// # Errors
 /// Returns an error if libtorch fails, for example out of memory.
 pub fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
     let values = values.as_ptr();
@@ -130,7 +128,6 @@ pub fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError>
 /// outputs]`, and adds `bias`, `[outputs]`: `[examples, outputs]` in the number format of `reduce`,
 /// also while layers compute in bfloat16.
 ///
-/// # Errors
 /// Returns an error if the shapes do not fit each other or libtorch fails.
 pub fn low_rank(
     input: &Tensor,

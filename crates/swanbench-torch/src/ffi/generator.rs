@@ -64,7 +64,6 @@ impl Drop for Generator {
 impl Generator {
     /// Creates a generator on `device` with this seed.
     ///
-    /// # Errors
     /// Returns an error if the device has no generators or does not exist.
     pub fn new(device: Device, seed: u64) -> Result<Self, TorchError> {
         let action = "make a random generator";
@@ -86,14 +85,12 @@ impl Generator {
     }
 
     /// Returns the device of its numbers.
-    #[must_use]
     pub fn device(&self) -> Device {
         self.device
     }
 
     /// Draws numbers uniform in `[low, high)`, float32.
     ///
-    /// # Errors
     /// Returns an error if the range is empty or libtorch fails.
     pub fn uniform(&mut self, shape: &[i64], low: f64, high: f64) -> Result<Tensor, TorchError> {
         self.filled("draw uniform numbers", shape, |tensor, raw| {
@@ -104,7 +101,6 @@ impl Generator {
 
     /// Draws normal numbers, float32.
     ///
-    /// # Errors
     /// Returns an error if the deviation is negative or libtorch fails.
     pub fn normal(
         &mut self,
@@ -119,7 +115,6 @@ impl Generator {
 
     /// Draws ones with this probability, zeros otherwise, float32.
     ///
-    /// # Errors
     /// Returns an error if the probability is outside `[0, 1]` or libtorch fails.
     pub fn bernoulli(&mut self, shape: &[i64], probability: f64) -> Result<Tensor, TorchError> {
         self.filled("draw coin flips", shape, |tensor, raw| unsafe {
@@ -129,7 +124,6 @@ impl Generator {
 
     /// Draws a random order of the numbers `0..count`, int64.
     ///
-    /// # Errors
     /// Returns an error if the count is negative or libtorch fails.
     pub fn permutation(&mut self, count: i64) -> Result<Tensor, TorchError> {
         // Safety: a new tensor is written.
@@ -138,7 +132,6 @@ impl Generator {
 
     /// Returns the state as bytes.
     ///
-    /// # Errors
     /// Returns an error if libtorch fails, for example out of memory.
     pub fn state(&self) -> Result<Tensor, TorchError> {
         // Safety: a new tensor is written.
@@ -147,7 +140,6 @@ impl Generator {
 
     /// Restores a state that [`Generator::state`] returned.
     ///
-    /// # Errors
     /// Returns an error if `state` belongs to another kind of generator.
     pub fn restore(&mut self, state: &Tensor) -> Result<(), TorchError> {
         // Safety: both are valid for the call.

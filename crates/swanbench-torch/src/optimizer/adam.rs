@@ -22,7 +22,6 @@ pub struct Adam {
 
 impl Adam {
     /// Creates an optimizer with moments of zero. The parameters share memory with those given.
-    #[must_use]
     pub fn new(parameters: &[Tensor], weight_decay: f64) -> Self {
         // On the CPU the step counts stay on the CPU; the CUDA kernel reads them on the device.
         let device = parameters.first().map_or(Device::Cpu, Tensor::device);

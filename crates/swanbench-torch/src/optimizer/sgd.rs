@@ -15,7 +15,6 @@ pub struct Sgd {
 
 impl Sgd {
     /// Creates an optimizer with momenta of zero. The parameters share memory with those given.
-    #[must_use]
     pub fn new(parameters: &[Tensor], momentum: f64, weight_decay: f64) -> Self {
         Self {
             momenta: zeros_like(parameters),
