@@ -62,7 +62,9 @@ mod tests {
         let raw = images.parse("mnist-5k", &unpacked().unwrap(), String::new()).unwrap();
         for (labels, expected) in [(&raw.train.labels, 400), (&raw.test.labels, 100)] {
             for digit in 0..10 {
-                assert_eq!(labels.iter().filter(|label| **label == digit).count(), expected);
+                let of_digit =
+                    labels.iter().copied().map(u64::from).filter(|label| *label == digit);
+                assert_eq!(of_digit.count(), expected);
             }
         }
         assert_eq!(raw.shape, [1, 28, 28]);

@@ -20,7 +20,7 @@ const ADAPTIVITY_FILE: &str = "adaptivity.parquet";
 const ABOUT_FILE: &str = "about.json";
 
 /// The results of an experiment, runs in its order.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Results {
     /// What the experiment is about.
     pub about: ExperimentMetadata,
@@ -54,8 +54,8 @@ impl Store {
         let mut headlines = HashMap::new();
         let mut difficulties = HashMap::new();
         for run in runs {
-            let rows = self.evaluations(&run.id)?.into_iter().map(|row| row.evaluation);
-            let last = rows.filter(|row| row.conditions.is_headline()).next_back();
+            let mut rows = self.evaluations(&run.id)?.into_iter().map(|row| row.evaluation);
+            let last = rows.rfind(|row| row.conditions.is_headline());
             let Some(last) = last else {
                 continue;
             };

@@ -80,7 +80,7 @@ pub(crate) struct Compare {
     /// Shares of the dense model's FLOPs at which to compare, by interpolation between operating
     /// points; by default at equal targets.
     #[serde(default)]
-    #[schemars(extend("uniqueItems" = true, "items" = crate::schema::target()))]
+    #[schemars(extend("uniqueItems" = true, "items" = crate::target::target_schema()))]
     pub at_flops: Vec<f64>,
     /// The phase at whose end to compare, counted from 1; by default the last.
     #[schemars(range(min = 1, max = 1_000_000))]

@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use crate::{
     Override, Problems, SpecError,
     path::FieldPath,
+    position::Position,
     problem::{Place, Problem},
-    yaml::{Position, Yaml},
+    yaml::Yaml,
 };
 
 /// Reads YAML text as JSON, without a check. `file` only serves to say where it is wrong.

@@ -19,6 +19,7 @@ mod identity;
 mod nearest;
 mod overrides;
 mod path;
+mod position;
 mod problem;
 mod published;
 mod quantile;

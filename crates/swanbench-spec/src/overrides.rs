@@ -4,9 +4,10 @@ use serde_json::{Map, Value};
 
 use crate::{
     path::{FieldPath, Step},
+    position::Position,
     problem::Problem,
     quote::type_name,
-    yaml::{Marks, Position, Yaml},
+    yaml::{Marks, Yaml},
 };
 
 /// One field to be set after the file was read and before it is checked.

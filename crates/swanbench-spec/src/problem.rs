@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{path::FieldPath, yaml::Position};
+use crate::{path::FieldPath, position::Position};
 
 /// One mistake: where it is, what is wrong, what was expected, and what may have been meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 pub use self::describe::listed_words;
 pub(crate) use self::{
     describe::{allowed_words, describe},
-    outline::{outline, target},
+    outline::outline,
 };
 use crate::{
     ComponentInfo, Vocabulary,

@@ -1,6 +1,6 @@
 //! `$target`, the word of a method entry that stands for each target.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// As an experiment writes it.
 pub(crate) const PLACEHOLDER: &str = "$target";
@@ -34,10 +34,13 @@ fn number(target: f64) -> Value {
     if target == 1.0 { 1.into() } else { target.into() }
 }
 
+/// Returns the schema of one of `targets`.
+pub(crate) fn target_schema() -> Value {
+    json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 })
+}
+
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

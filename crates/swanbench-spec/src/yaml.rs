@@ -5,30 +5,13 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
-use crate::{path::FieldPath, problem::Problem, quote::type_name};
+use crate::{path::FieldPath, position::Position, problem::Problem, quote::type_name};
 
 /// Up to here every integer has a floating-point number of its own: 2^53.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 /// Limits that no experiment needs, so that aliases of aliases cannot fill the memory.
 const MOST_VALUES: usize = 1_000_000;
 const DEEPEST: usize = 100;
-
-/// Where a value starts. Positions in the file come before those in overrides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Position {
-    /// 0 for the file, and the number of the override, counted from 1, for the others.
-    pub source: usize,
-    /// Counted from 1.
-    pub line: usize,
-    /// Counted from 1, in characters.
-    pub column: usize,
-}
-
-impl Default for Position {
-    fn default() -> Self {
-        Self { source: 0, line: 1, column: 1 }
-    }
-}
 
 impl From<Span> for Position {
     fn from(span: Span) -> Self {

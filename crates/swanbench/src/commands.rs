@@ -34,8 +34,17 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         #[cfg(feature = "training")]
         Command::Data(arguments) => data::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
-        Command::List(arguments) => Ok(list::run(&arguments)),
-        Command::Schema(_) => Ok(schema::run()),
-        Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        Command::List(arguments) => {
+            list::run(&arguments);
+            Ok(())
+        }
+        Command::Schema(_) => {
+            schema::run();
+            Ok(())
+        }
+        Command::Completions(arguments) => {
+            completions::run(&arguments);
+            Ok(())
+        }
     }
 }

@@ -31,16 +31,16 @@ fn accuracies(cells: &[Cell]) -> Vec<String> {
     let mut lines = vec!["test accuracy at its share of the dense model's FLOPs".to_owned()];
     let without = cells.iter().filter(|cell| cell.target.is_none());
     lines.extend(without.map(|cell| format!("{:width$}{:>ENTRY$}", cell.label, entry(cell))));
-    let mut with: Vec<&Cell> = cells.iter().filter(|cell| cell.target.is_some()).collect();
-    let mut targets: Vec<f64> = with.iter().filter_map(|cell| cell.target).collect();
+    let mut sparse: Vec<&Cell> = cells.iter().filter(|cell| cell.target.is_some()).collect();
+    let mut targets: Vec<f64> = sparse.iter().filter_map(|cell| cell.target).collect();
     targets.sort_by(|one, other| other.total_cmp(one));
     targets.dedup();
-    with.sort_by_key(|cell| cells.iter().position(|first| first.label == cell.label));
+    sparse.sort_by_key(|cell| cells.iter().position(|first| first.label == cell.label));
     for targets in targets.chunks((LINE.saturating_sub(width) / ENTRY).max(1)) {
         let head =
             targets.iter().map(|&target| format!("{:>ENTRY$}", format!("{}%", percent(target))));
         lines.push(format!("\n{:width$}{}", "target", head.collect::<String>()));
-        for label in with.chunk_by(|one, other| one.label == other.label) {
+        for label in sparse.chunk_by(|one, other| one.label == other.label) {
             let entries = targets.iter().map(|&target| {
                 let cell = label.iter().find(|cell| cell.target == Some(target));
                 format!("{:>ENTRY$}", cell.map(|cell| entry(cell)).unwrap_or_default())

@@ -312,7 +312,9 @@ fn two_fetches_at_once_download_once() {
     let cache = tempdir().unwrap();
     thread::scope(|scope| {
         let both = [(); 2].map(|()| scope.spawn(|| fetch(&set, Some(cache.path()))));
-        both.into_iter().for_each(|one| one.join().unwrap().unwrap());
+        for one in both {
+            one.join().unwrap().unwrap();
+        }
     });
     assert_eq!(server.requests(), ["/one.bin.gz", "/two.bin.gz"]);
 }

@@ -7,7 +7,7 @@ use swanbench_results::{
 };
 use swanbench_spec::Conditions;
 
-use crate::Error;
+use crate::error::Error;
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]

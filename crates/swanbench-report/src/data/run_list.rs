@@ -28,8 +28,7 @@ impl Run {
         let evaluations = rows.iter().filter_map(|row| row.evaluation.as_ref());
         let headline = evaluations.filter(|row| row.conditions.is_headline());
         // A later stage comes after the earlier ones.
-        let test_accuracy =
-            headline.map(|row| row.test_accuracy).filter(|value| value.is_finite()).next_back();
+        let test_accuracy = headline.map(|row| row.test_accuracy).rfind(|value| value.is_finite());
         Self {
             id: run.run_id.clone(),
             label: run.label.clone(),

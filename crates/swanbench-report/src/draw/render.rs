@@ -17,13 +17,13 @@ use plotters::{
 };
 
 use crate::{
-    Error,
     draw::{
         fonts,
         rectangle::Place,
         scene::{Scene, Shape},
         text::{Anchor, Text},
     },
+    error::Error,
 };
 
 /// Dots that are drawn per pixel of the scene, in each direction.

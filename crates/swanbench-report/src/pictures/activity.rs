@@ -4,7 +4,7 @@
 
 use swanbench_results::Results;
 
-use super::{captions, styles::style};
+use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
         activities::{self, points},
@@ -16,12 +16,19 @@ use crate::{
     },
 };
 
+pub(super) const PICTURE: PictureDef = PictureDef {
+    name: "activity",
+    heading: "Target and achieved activity",
+    alternative: "Achieved against target activity by method; the table below has the numbers",
+    draw,
+};
+
 const HEIGHT: f64 = 440.0;
 /// Room for marks next to the least and the greatest target, in pixels.
 const ROOM: f64 = 72.0;
 
 /// Draws the headline cells that have a target. Returns `None` if there are none.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let points = points(data, &results.runs);
     if points.is_empty() {
         return None;

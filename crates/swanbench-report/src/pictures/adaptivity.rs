@@ -6,7 +6,7 @@ mod controls;
 use swanbench_results::Results;
 
 use self::controls::Controls;
-use super::{captions, styles::style};
+use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
         example_costs::{Groups, Use, uses},
@@ -17,6 +17,14 @@ use crate::{
         Text, WIDTH, figure, room_for_names, theme,
     },
     format,
+};
+
+pub(super) const PICTURE: PictureDef = PictureDef {
+    name: "adaptivity",
+    heading: "Easy and hard examples",
+    alternative: "What single test examples cost: how it is distributed, by difficulty and by \
+                  class, and accuracy with frozen, shuffled and random gates",
+    draw,
 };
 
 /// Labels that find room.
@@ -36,7 +44,7 @@ struct Styled<'a> {
 }
 
 /// Draws four panels at the middle target. Returns `None` if no label's examples differ in cost.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let target = data.middle_target();
     let uses = uses(data, &results.adaptivity, target);
     if uses.is_empty() {

@@ -6,7 +6,7 @@
 
 use swanbench_results::Results;
 
-use super::{captions, styles::style};
+use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
         curves::{self, Curve, curves},
@@ -18,6 +18,13 @@ use crate::{
         TOP, Text, WIDTH, Weight, figure, fonts, room_for_names, theme,
     },
     format,
+};
+
+pub(super) const PICTURE: PictureDef = PictureDef {
+    name: "curves",
+    heading: "During training",
+    alternative: "Validation accuracy and activity over epochs, by method",
+    draw,
 };
 
 const LEFT: f64 = 66.0;
@@ -46,7 +53,7 @@ struct Frame<'a> {
 }
 
 /// Draws both rows at the middle target. Returns `None` if no label has trained for two epochs.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let target = data.middle_target();
     let all = curves(&results.epochs, &data.labels, target);
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();

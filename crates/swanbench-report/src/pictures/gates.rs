@@ -4,7 +4,7 @@
 use plotters::style::RGBColor;
 use swanbench_results::Results;
 
-use super::captions;
+use super::{captions, picture_def::PictureDef};
 use crate::{
     data::{
         gate_shares::{Gates, Site, gates},
@@ -14,6 +14,14 @@ use crate::{
         Anchor, Axis, Group, Rectangle, Rows, Scale, Scene, TOP, Text, figure, text_width, theme,
     },
     format,
+};
+
+pub(super) const PICTURE: PictureDef = PictureDef {
+    name: "gates",
+    heading: "Which units are open",
+    alternative: "For each site the shares of units that are always open, open on some inputs, \
+                  and never open",
+    draw,
 };
 
 /// A part of the bars.
@@ -34,7 +42,7 @@ const PARTS: [Part; 3] = [
 
 /// Draws a group of bars for each label, a bar for each site. Returns `None` if all units of all
 /// labels are always open.
-pub(super) fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
+fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let middle = data.middle_target();
     let (mut all, mut left_out) = (Vec::new(), Vec::new());
     for label in &data.labels {

@@ -6,7 +6,7 @@
 
 use swanbench_results::Cell;
 
-use super::{captions, styles::style};
+use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
         front::{self, points},
@@ -18,10 +18,26 @@ use crate::{
     },
 };
 
+pub(super) const FLOPS_PICTURE: PictureDef = PictureDef {
+    name: "pareto",
+    heading: "Accuracy against inference cost",
+    alternative: "Test accuracy against FLOPs left, by method and target; the table below has \
+                  the numbers",
+    draw: |data, _| Some(draw(data, &FLOPS)),
+};
+
+pub(super) const PARAMETERS_PICTURE: PictureDef = PictureDef {
+    name: "parameters",
+    heading: "Accuracy against parameters stored",
+    alternative: "Test accuracy against the share of parameters stored, by method and target; \
+                  the table below has the numbers",
+    draw: |data, _| Some(draw(data, &PARAMETERS)),
+};
+
 const PANEL_HEIGHT: f64 = 350.0;
 
 /// A picture of accuracy against one kind of cost.
-pub(super) struct Kind {
+struct Kind {
     subject: &'static str,
     /// The ways to count, a panel each.
     costs: &'static [Cost],
@@ -35,7 +51,7 @@ struct Cost {
     of: fn(&Cell) -> f64,
 }
 
-pub(super) const FLOPS: Kind = Kind {
+const FLOPS: Kind = Kind {
     subject: "accuracy against inference cost",
     costs: &[
         Cost {
@@ -52,7 +68,7 @@ pub(super) const FLOPS: Kind = Kind {
     note: "FLOPs include the gates' own.",
 };
 
-pub(super) const PARAMETERS: Kind = Kind {
+const PARAMETERS: Kind = Kind {
     subject: "accuracy against parameters stored",
     costs: &[Cost {
         heading: "What a network must keep in memory, whatever an example computes",
@@ -63,7 +79,7 @@ pub(super) const PARAMETERS: Kind = Kind {
 };
 
 /// Draws a panel for each way to count, below one another, on the same scales.
-pub(super) fn draw(data: &ReportData, kind: &Kind) -> Scene {
+fn draw(data: &ReportData, kind: &Kind) -> Scene {
     let all: Vec<_> = kind.costs.iter().map(|cost| points(&data.headline, cost.of)).collect();
     let height = kind.costs.len() as f64 * PANEL_HEIGHT;
     let mut scene = figure(captions::title(data, kind.subject), height, &caption(data, kind));

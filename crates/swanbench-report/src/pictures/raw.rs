@@ -1,6 +1,6 @@
 //! What recovery epochs gain: accuracy before and after them, at equal FLOPs.
 
-use super::{captions, styles::style};
+use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
         recovery::{Accuracy, Pair, pairs},
@@ -12,9 +12,17 @@ use crate::{
     format,
 };
 
+pub(super) const PICTURE: PictureDef = PictureDef {
+    name: "raw",
+    heading: "Before and after recovery",
+    alternative: "Test accuracy right after pruning and after the recovery epochs, by method \
+                  and target; the table below has the numbers",
+    draw: |data, _| draw(data),
+};
+
 /// Draws a group of rows for each label with both stages, a row for each target. Returns `None` if
 /// no label has both.
-pub(super) fn draw(data: &ReportData) -> Option<Scene> {
+fn draw(data: &ReportData) -> Option<Scene> {
     let pairs = pairs(data);
     if pairs.is_empty() {
         return None;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{describe::EXPECTED, mapping_schema};
 use crate::{
     ComponentInfo, Published, Task, Train, Vocabulary, component::json_schema, nearest::one_of,
+    target::target_schema,
 };
 
 /// The greatest integer up to which every integer has a floating-point number of its own, 2^53-1:
@@ -53,7 +54,7 @@ pub(crate) fn outline(vocabulary: &Vocabulary) -> Value {
             },
             "targets": {
                 "description": "Shares of units (or weights) to keep.",
-                "type": "array", "uniqueItems": true, "items": target(),
+                "type": "array", "uniqueItems": true, "items": target_schema(),
             },
             "methods": {
                 "description": "What is compared, in the order of the report.",
@@ -75,11 +76,6 @@ pub(crate) fn outline(vocabulary: &Vocabulary) -> Value {
             },
         },
     })
-}
-
-/// Returns the schema of one of `targets`.
-pub(crate) fn target() -> Value {
-    json!({ "type": "number", "exclusiveMinimum": 0, "maximum": 1 })
 }
 
 fn component(sort: &str, infos: &[ComponentInfo]) -> Value {
