@@ -81,6 +81,7 @@ columns! {
     #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
     pub struct Evaluation {
         /// How the network was evaluated.
+        #[serde(flatten)]
         pub conditions: Conditions,
         /// Correct test examples over all test examples.
         pub test_accuracy: f64,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::{path::FieldPath, position::Position, problem::Problem, quote::type_name};
 
@@ -193,18 +193,25 @@ impl<'text> Reader<'text> {
 
 /// Reads a scalar without quotes: `null`, a truth value, a number, or text.
 fn plain_scalar(text: &str) -> Value {
-    let is_number = text.contains(|letter: char| letter.is_ascii_digit());
     match serde_yaml::from_str(text) {
-        Ok(Value::Number(number)) if is_number => integer(&number).unwrap_or(number.into()),
-        Ok(value @ (Value::Null | Value::Bool(_))) => value,
+        Ok(serde_yaml::Value::Null) => Value::Null,
+        Ok(serde_yaml::Value::Bool(truth)) => truth.into(),
+        Ok(serde_yaml::Value::Number(number)) => json_number(&number).unwrap_or(text.into()),
         _ => text.into(),
     }
 }
 
-/// Returns `None` if the number has a fraction, or has no exact integer.
-fn integer(number: &Number) -> Option<Value> {
-    let float = number.as_f64().filter(|_| number.is_f64())?;
-    (float.fract() == 0.0 && float.abs() <= EXACT).then(|| (float as i64).into())
+/// Returns `None` for numbers that JSON does not have.
+fn json_number(number: &serde_yaml::Number) -> Option<Value> {
+    if let Some(integer) = number.as_u64() {
+        return Some(integer.into());
+    }
+    if let Some(integer) = number.as_i64() {
+        return Some(integer.into());
+    }
+    let float = number.as_f64().filter(|float| float.is_finite())?;
+    let is_integer = float.fract() == 0.0 && float.abs() <= EXACT;
+    Some(if is_integer { (float as i64).into() } else { float.into() })
 }
 
 #[cfg(test)]

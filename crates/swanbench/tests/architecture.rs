@@ -173,9 +173,9 @@ fn rooms_of_the_report_use_one_another_in_one_direction() {
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("error", &[][..]),
         ("format", &[]),
-        ("draw", &["Error", "format"]),
-        ("data", &["Error"]),
-        ("pictures", &["Error", "data", "draw", "format"]),
+        ("draw", &["error", "format"]),
+        ("data", &["error"]),
+        ("pictures", &["error", "data", "draw", "format"]),
         ("tables", &["data", "format"]),
         ("page", &["data", "format", "pictures", "tables"]),
     ]);

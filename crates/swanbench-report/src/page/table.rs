@@ -13,7 +13,7 @@ pub(super) fn table(id: &str, columns: &[Column]) -> Markup {
                 thead {
                     tr {
                         @for column in columns {
-                            th.number[is_number(column)] scope="col" { (column.title) }
+                            th class=[number_class(column)] scope="col" { (column.title) }
                         }
                     }
                 }
@@ -28,9 +28,9 @@ fn line(columns: &[Column], row: usize) -> Markup {
         @for (index, column) in columns.iter().enumerate() {
             @let entry = &column.entries[row];
             @if index == 0 {
-                th.number[is_number(column)] scope="row" data-value=[entry.value] { (text(entry)) }
+                th class=[number_class(column)] scope="row" data-value=[entry.value] { (text(entry)) }
             } @else {
-                td.number[is_number(column)] data-value=[entry.value] { (text(entry)) }
+                td class=[number_class(column)] data-value=[entry.value] { (text(entry)) }
             }
         }
     }
@@ -42,6 +42,6 @@ fn text(entry: &Entry) -> Markup {
     }
 }
 
-fn is_number(column: &Column) -> bool {
-    column.alignment == Alignment::Right
+fn number_class(column: &Column) -> Option<&'static str> {
+    (column.alignment == Alignment::Right).then_some("number")
 }
