@@ -44,7 +44,7 @@ impl ModelDef for SmallCnn {
         let (conv, signal) = builder.convolution("conv", builder.input(), shape)?;
         let (conv_site, signal) = builder.site("conv", signal);
         let features = builder.flatten(signal);
-        let (fc1, signal) = builder.linear("fc1", features, builder.scaled(64));
+        let (fc1, signal) = builder.linear("fc1", features, builder.scaled(128));
         let (fc1_site, signal) = builder.site("fc1", signal);
         let (output, _) = builder.linear("fc2", signal, builder.classes());
         let (convolution, hidden) = ((conv, conv_site), (fc1, fc1_site));
