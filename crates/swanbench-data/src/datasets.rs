@@ -30,23 +30,7 @@ pub fn lookup(name: &str) -> Result<&'static dyn DatasetDef, DataError> {
 }
 
 /// Describes all datasets without reading a file: for lists, help, schemas and checks of
-/// experiments. Ids of runs need [`vocabulary_for`].
+/// experiments. Ids of runs need [`DatasetDef::checksum`].
 pub fn vocabulary() -> Vec<ComponentInfo> {
     DATASETS.iter().map(|dataset| dataset.info()).collect()
-}
-
-/// Describes all datasets for an experiment on the dataset `name`, whose revision becomes the
-/// checksum of its content. An unknown `name` is no error here: the check of the experiment
-/// reports it.
-///
-/// Returns an error if the files of `name` are not found or cannot be read.
-pub fn vocabulary_for(name: &str, dirs: &DataDirs) -> Result<Vec<ComponentInfo>, DataError> {
-    let describe = |dataset: &&dyn DatasetDef| {
-        let mut info = dataset.info();
-        if info.name == name {
-            info.revision = dataset.checksum(dirs)?;
-        }
-        Ok(info)
-    };
-    DATASETS.iter().map(describe).collect()
 }

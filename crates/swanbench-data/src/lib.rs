@@ -38,7 +38,7 @@ pub use augmentation::Augmentation;
 pub use batches::Batches;
 pub use dataset::{Dataset, Split};
 pub use dataset_def::DatasetDef;
-pub use datasets::{DATASETS, lookup, vocabulary, vocabulary_for};
+pub use datasets::{DATASETS, lookup, vocabulary};
 pub use download::{DownloadProgress, fetch};
 pub use error::DataError;
 pub use files::{DataDirs, Download, FileSet, Packed};

@@ -17,11 +17,11 @@ mod sweep;
 
 use crate::{
     arguments::{Arguments, Command},
-    exit::Failure,
+    exit::CommandError,
 };
 
 /// Runs the subcommand that the arguments name.
-pub fn run(arguments: Arguments) -> Result<(), Failure> {
+pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     match arguments.command {
         #[cfg(feature = "training")]
         Command::Sweep(arguments) => sweep::run(&arguments),

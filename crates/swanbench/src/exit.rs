@@ -8,12 +8,12 @@ pub const INTERRUPTED: u8 = 130;
 
 /// Why the command stops, and its exit status.
 #[derive(Debug)]
-pub struct Failure {
+pub struct CommandError {
     error: anyhow::Error,
     status: u8,
 }
 
-impl Failure {
+impl CommandError {
     /// Makes an error with an exit status of its own.
     pub fn new(error: impl Into<anyhow::Error>, status: u8) -> Self {
         Self { error: error.into(), status }
@@ -25,7 +25,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CommandError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The alternate form is the chain of causes, each once.
         write!(f, "{:#}", self.error)
@@ -35,17 +35,17 @@ impl fmt::Display for Failure {
 /// Conversions of errors that choose the exit status.
 pub trait ExitCodeExt<T> {
     /// Marks an error as wrong input (a file, an option, a name): status 2, nothing was written.
-    fn bad_input(self) -> Result<T, Failure>;
+    fn bad_input(self) -> Result<T, CommandError>;
     /// Marks an error as one of the work itself, such as runs that failed: status 1.
-    fn failed(self) -> Result<T, Failure>;
+    fn failed(self) -> Result<T, CommandError>;
 }
 
 impl<T, E: Into<anyhow::Error>> ExitCodeExt<T> for Result<T, E> {
-    fn bad_input(self) -> Result<T, Failure> {
-        self.map_err(|error| Failure::new(error, 2))
+    fn bad_input(self) -> Result<T, CommandError> {
+        self.map_err(|error| CommandError::new(error, 2))
     }
 
-    fn failed(self) -> Result<T, Failure> {
-        self.map_err(|error| Failure::new(error, 1))
+    fn failed(self) -> Result<T, CommandError> {
+        self.map_err(|error| CommandError::new(error, 1))
     }
 }

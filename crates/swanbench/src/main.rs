@@ -1,9 +1,9 @@
 //! `swanbench`: compares sparsity methods on equal terms.
 
 mod arguments;
-#[cfg(feature = "training")]
-mod build;
 mod commands;
+#[cfg(feature = "training")]
+mod components;
 #[cfg(feature = "training")]
 mod download;
 mod exit;

@@ -10,9 +10,9 @@ use swanbench_torch::Device;
 
 use crate::{
     arguments::ExperimentInput,
-    build,
+    components,
     download::DownloadBar,
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     title::title,
     vocabulary::vocabulary,
 };
@@ -31,7 +31,7 @@ pub struct Prepared {
 
 impl Prepared {
     /// Reads the experiment, fetches and loads its data, and checks every run with them.
-    pub fn load(file: &Path, input: &ExperimentInput) -> Result<Self, Failure> {
+    pub fn load(file: &Path, input: &ExperimentInput) -> Result<Self, CommandError> {
         let dirs = DataDirs::from_environment(input.data_dir.clone());
         let draft = Draft::load(file, &input.set, &vocabulary()).bad_input()?;
         let dataset = lookup(&draft.data().kind).bad_input()?;
@@ -52,7 +52,7 @@ impl Prepared {
     }
 
     /// Returns the data, split, on a device: on the CPU all callers share the same memory.
-    pub fn data(&self, device: Device) -> Result<Dataset, Failure> {
+    pub fn data(&self, device: Device) -> Result<Dataset, CommandError> {
         match device {
             Device::Cpu => Ok(self.data.share()),
             _ => split(&self.raw, &self.experiment, device),
@@ -66,7 +66,7 @@ impl Prepared {
     }
 
     /// Checks that the data allow every task.
-    fn check_tasks(&self, draft: &Draft) -> Result<(), Failure> {
+    fn check_tasks(&self, draft: &Draft) -> Result<(), CommandError> {
         for (index, task) in self.experiment.phases.iter().enumerate() {
             if let Err(DataError::Task { field, message, expected }) = self.data.check_task(task) {
                 let field = format!("phases[{index}].{field}");
@@ -77,17 +77,17 @@ impl Prepared {
     }
 
     /// Builds a run's network, and checks that given weights fit and that its target can be met.
-    fn check_run(&self, run: &RunSpec, draft: &Draft) -> Result<(), Failure> {
+    fn check_run(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
         let Self { experiment, data, .. } = self;
         let width = run.model_width * run.width;
-        let model = build::model(&run.model, data.shape, data.classes, width).bad_input()?;
+        let model = components::model(&run.model, data.shape, data.classes, width).bad_input()?;
         if let Some(weights) = &self.weights {
             weights
                 .check(model.map())
                 .with_context(|| format!("cannot start {}", title(run)))
                 .bad_input()?;
         }
-        let least = build::method(run).bad_input()?.capabilities().min_target(model.map());
+        let least = components::method(run).bad_input()?.capabilities().min_target(model.map());
         let Some(target) = run.target.filter(|&target| target < least) else { return Ok(()) };
         let index = experiment.targets.iter().position(|&written| written == target);
         let field = format!("targets[{}]", index.unwrap_or_default());
@@ -100,7 +100,11 @@ impl Prepared {
 }
 
 /// Splits the data of an experiment, as all its runs take them.
-fn split(raw: &RawDataset, experiment: &Experiment, device: Device) -> Result<Dataset, Failure> {
+fn split(
+    raw: &RawDataset,
+    experiment: &Experiment,
+    device: Device,
+) -> Result<Dataset, CommandError> {
     let options = &experiment.runs[0].data_options;
     Dataset::prepare(raw, options.validation, options.limit, device).bad_input()
 }

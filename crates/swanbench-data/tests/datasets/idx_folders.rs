@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{chain, gz, idx, idx_set, load, only, write};
 use swanbench_data::{
     DataDirs, DatasetDef, Download, FileSet, IdxDataset, IdxImages, Packed, Pixels,
-    UNKNOWN_REVISION, lookup, vocabulary, vocabulary_for,
+    UNKNOWN_REVISION, lookup,
 };
 use swanbench_spec::ComponentConfig;
 use tempfile::tempdir;
@@ -73,19 +73,16 @@ fn the_named_folder_comes_first_then_the_cache() {
 fn the_revision_is_the_checksum_of_the_files_found() {
     let folder = tempdir().unwrap();
     write(folder.path(), idx_set());
-    let revision = |infos: Vec<swanbench_spec::ComponentInfo>, name| {
-        infos.into_iter().find(|info| info.name == name).unwrap().revision
-    };
-    assert_eq!(revision(vocabulary(), "mnist"), UNKNOWN_REVISION);
+    let mnist = lookup("mnist").unwrap();
+    assert_eq!(mnist.info().revision, UNKNOWN_REVISION);
     let dirs = only(folder.path());
-    let first = revision(vocabulary_for("mnist", &dirs).unwrap(), "mnist");
+    let first = mnist.checksum(&dirs).unwrap();
     assert_eq!(first, load("mnist", &dirs).unwrap().revision);
-    assert_eq!(revision(vocabulary_for("mnist", &dirs).unwrap(), "kmnist"), UNKNOWN_REVISION);
 
     let mut changed = idx_set();
     *changed[0].1.last_mut().unwrap() ^= 1;
     write(folder.path(), changed);
-    assert_ne!(revision(vocabulary_for("mnist", &dirs).unwrap(), "mnist"), first);
+    assert_ne!(mnist.checksum(&dirs).unwrap(), first);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use swanbench_spec::Experiment;
 
-use crate::{arguments::Check, exit::Failure, output};
+use crate::{arguments::Check, exit::CommandError, output};
 
-pub fn run(arguments: &Check) -> Result<(), Failure> {
+pub fn run(arguments: &Check) -> Result<(), CommandError> {
     let experiment = checked(arguments)?;
     output::line(format_args!(
         "{}: {} runs of {} on {}: {}",
@@ -19,13 +19,13 @@ pub fn run(arguments: &Check) -> Result<(), Failure> {
 
 /// Checks the experiment, its data and all of its networks.
 #[cfg(feature = "training")]
-fn checked(arguments: &Check) -> Result<Experiment, Failure> {
+fn checked(arguments: &Check) -> Result<Experiment, CommandError> {
     Ok(crate::prepare::Prepared::load(&arguments.file, &arguments.input)?.experiment)
 }
 
 /// Checks the experiment alone: this build has no networks.
 #[cfg(not(feature = "training"))]
-fn checked(arguments: &Check) -> Result<Experiment, Failure> {
+fn checked(arguments: &Check) -> Result<Experiment, CommandError> {
     use swanbench_spec::Draft;
 
     use crate::{exit::ExitCodeExt, vocabulary::vocabulary};

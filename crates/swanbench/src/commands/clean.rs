@@ -4,11 +4,11 @@ use swanbench_results::Store;
 
 use crate::{
     arguments::Clean,
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     output,
 };
 
-pub fn run(arguments: &Clean) -> Result<(), Failure> {
+pub fn run(arguments: &Clean) -> Result<(), CommandError> {
     let store = Store::open(&arguments.results, &arguments.name);
     let left = store.leftovers().bad_input()?;
     for path in &left {

@@ -6,13 +6,13 @@ use swanbench_core::{LayerKind, ModelMap, SiteId};
 
 use crate::{
     arguments::{Cost, Format, Input},
-    build,
-    exit::{ExitCodeExt, Failure},
+    components,
+    exit::{CommandError, ExitCodeExt},
     output,
     vocabulary::vocabulary,
 };
 
-pub fn run(arguments: &Cost) -> Result<(), Failure> {
+pub fn run(arguments: &Cost) -> Result<(), CommandError> {
     let &Cost { input: Input(input), classes, width, .. } = arguments;
     if !(width > 0.0 && width <= 100.0) {
         return Err(anyhow!("--width {width}: expected a number above 0, up to 100")).bad_input();
@@ -20,7 +20,7 @@ pub fn run(arguments: &Cost) -> Result<(), Failure> {
     let vocabulary = vocabulary();
     let kind = vocabulary.model(&arguments.model).bad_input()?;
     let choice = kind.choose_with(&arguments.set).bad_input()?;
-    let model = build::model(&choice, input, classes, width).bad_input()?;
+    let model = components::model(&choice, input, classes, width).bad_input()?;
     match arguments.format {
         Format::Table => print_table(model.map()),
         Format::Json => output::line(format_args!("{:#}", as_json(model.map()))),

@@ -6,12 +6,12 @@ use swanbench_data::{DATASETS, DataDirs, DatasetStatus, Origin, fetch, lookup, s
 use crate::{
     arguments::{Data, DataAction, DataPlace},
     download::DownloadBar,
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     output,
 };
 
 /// Runs `swanbench data`.
-pub fn run(arguments: &Data) -> Result<(), Failure> {
+pub fn run(arguments: &Data) -> Result<(), CommandError> {
     match &arguments.action {
         DataAction::List { place } => {
             for dataset in DATASETS {
@@ -34,7 +34,7 @@ fn dirs(place: &DataPlace) -> DataDirs {
     DataDirs::from_environment(place.data_dir.clone())
 }
 
-fn print_verification(name: &str, dirs: &DataDirs) -> Result<(), Failure> {
+fn print_verification(name: &str, dirs: &DataDirs) -> Result<(), CommandError> {
     let verification = verify(lookup(name).bad_input()?, dirs).bad_input()?;
     for file in &verification.files {
         let origin = match file.origin {

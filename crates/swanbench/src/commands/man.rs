@@ -5,13 +5,13 @@ use clap::CommandFactory;
 
 use crate::{
     arguments::{Arguments, Man},
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
 };
 
 /// Writes one page per subcommand.
 ///
 /// Returns an error if a page cannot be written into the folder.
-pub fn run(arguments: &Man) -> Result<(), Failure> {
+pub fn run(arguments: &Man) -> Result<(), CommandError> {
     clap_mangen::generate_to(Arguments::command(), &arguments.to)
         .with_context(|| format!("cannot write manual pages into `{}`", arguments.to.display()))
         .bad_input()

@@ -6,12 +6,12 @@ use swanbench_results::{Results, Store};
 
 use crate::{
     arguments::Report,
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     output, summary,
 };
 
 /// Writes the report again, and prints what was found.
-pub fn run(arguments: &Report) -> Result<(), Failure> {
+pub fn run(arguments: &Report) -> Result<(), CommandError> {
     let Report { name, folders, verbose } = arguments;
     let results = Store::open(&folders.results, name).read_results().bad_input()?;
     let written = swanbench_report::report(&results, &folders.plots.join(name)).failed()?;

@@ -6,14 +6,14 @@ use swanbench_results::{Listed, RunState, Store};
 
 use crate::{
     arguments::Runs,
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     output,
     seeds::{SeedState, cell_lines},
     title::{duration, title},
 };
 
 /// Prints one line per cell, or with `--long` one line per run.
-pub fn run(arguments: &Runs) -> Result<(), Failure> {
+pub fn run(arguments: &Runs) -> Result<(), CommandError> {
     let mut runs = Store::open(&arguments.results, &arguments.name).list().bad_input()?;
     runs.sort_by(by_cell);
     let lines = if arguments.long {

@@ -15,12 +15,12 @@ use self::{
 use crate::{
     arguments::Sweep,
     commands::report::print_report,
-    exit::{ExitCodeExt, Failure, INTERRUPTED},
+    exit::{CommandError, ExitCodeExt, INTERRUPTED},
     training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch},
 };
 
 /// Plans, repairs, trains and reports.
-pub fn run(arguments: &Sweep) -> Result<(), Failure> {
+pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     let plan = Plan::load(arguments)?;
     if arguments.dry_run {
         return dry_run::print(&plan);
@@ -32,7 +32,11 @@ pub fn run(arguments: &Sweep) -> Result<(), Failure> {
 }
 
 /// Trains the runs that are pending and returns how many of them failed.
-fn train(plan: &Plan<'_>, devices: DevicePool, pending: &Pending<'_>) -> Result<usize, Failure> {
+fn train(
+    plan: &Plan<'_>,
+    devices: DevicePool,
+    pending: &Pending<'_>,
+) -> Result<usize, CommandError> {
     let (runs, output) = (&pending.runs, &plan.arguments.output);
     let (all, jobs) = (plan.runs().len(), plan.jobs());
     let mut log = Log::open(plan.store.folder(), output.is_json()).bad_input()?;
@@ -47,7 +51,7 @@ fn train(plan: &Plan<'_>, devices: DevicePool, pending: &Pending<'_>) -> Result<
     let summary = launch(Launch { runs, devices, jobs, checkpoint_every }, outputs).failed()?;
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";
-        return Err(Failure::new(anyhow!(message), INTERRUPTED));
+        return Err(CommandError::new(anyhow!(message), INTERRUPTED));
     }
     Ok(summary.failed)
 }
@@ -55,7 +59,7 @@ fn train(plan: &Plan<'_>, devices: DevicePool, pending: &Pending<'_>) -> Result<
 /// Writes the results of all runs and their report, and prints what was found.
 ///
 /// Returns an error if runs failed, in this sweep or before.
-fn report(plan: &Plan<'_>, failed: usize, failed_before: usize) -> Result<(), Failure> {
+fn report(plan: &Plan<'_>, failed: usize, failed_before: usize) -> Result<(), CommandError> {
     let results = plan.store.gather(plan.runs(), plan.metadata()).failed()?;
     plan.store.write_results(&results).failed()?;
     let failed = failed + failed_before;

@@ -8,7 +8,7 @@ use swanbench_data::Dataset;
 use swanbench_torch::{Device, DeviceChoice, LinearKernels};
 
 use crate::{
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     prepare::Prepared,
 };
 
@@ -38,7 +38,7 @@ impl DevicePool {
     /// Opens every device and puts the data on it.
     ///
     /// Returns an error if a device is named twice, is not available or cannot hold the data.
-    pub fn open(names: &[DeviceChoice], prepared: &Prepared) -> Result<Self, Failure> {
+    pub fn open(names: &[DeviceChoice], prepared: &Prepared) -> Result<Self, CommandError> {
         let open = names.iter().enumerate().map(|(position, &name)| {
             if names[..position].contains(&name) {
                 let twice = anyhow!("device {name} is named twice, expected each device once");

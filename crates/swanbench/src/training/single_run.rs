@@ -13,7 +13,7 @@ use swanbench_spec::{RunRecord, RunSpec};
 use swanbench_train::{Checkpoint, Observer, TrainError, TrainInput, train};
 
 use super::devices::DeviceSlot;
-use crate::build;
+use crate::components;
 
 /// How the training of a run ended.
 pub enum TrainingEnd {
@@ -59,9 +59,9 @@ pub fn train_on(
     observer: &mut dyn Observer,
 ) -> anyhow::Result<RunRecord> {
     let at_width =
-        |width| build::model(&run.model, data.shape, data.classes, run.model_width * width);
+        |width| components::model(&run.model, data.shape, data.classes, run.model_width * width);
     let (model, reference) = (at_width(run.width)?, at_width(1.0)?);
-    let method = build::method(run)?;
+    let method = components::method(run)?;
     let weights = slot.weights.as_ref().map(Weights::share);
     let (reference, device) = (reference.map(), slot.device);
     let input =

@@ -2,14 +2,14 @@
 
 use super::plan::Plan;
 use crate::{
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     output,
     title::{duration, title},
     training::{Estimate, estimate},
 };
 
 /// Prints the state of every run, and the estimate.
-pub fn print(plan: &Plan<'_>) -> Result<(), Failure> {
+pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
     let mut missing = Vec::new();
     for run in plan.runs() {
         let state = if plan.store.is_done(&run.id) {

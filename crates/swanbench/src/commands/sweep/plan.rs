@@ -9,7 +9,7 @@ use swanbench_torch::DeviceChoice;
 
 use crate::{
     arguments::Sweep,
-    exit::{ExitCodeExt, Failure},
+    exit::{CommandError, ExitCodeExt},
     prepare::Prepared,
     training::DevicePool,
 };
@@ -27,7 +27,7 @@ impl<'a> Plan<'a> {
     /// Reads the experiment and its data, and writes nothing.
     ///
     /// Returns an error if the experiment or its data cannot be used.
-    pub fn load(arguments: &'a Sweep) -> Result<Self, Failure> {
+    pub fn load(arguments: &'a Sweep) -> Result<Self, CommandError> {
         let prepared = Prepared::load(&arguments.file, &arguments.input)?;
         let (folders, name) = (&arguments.folders, &prepared.experiment.name);
         let store = Store::open(&folders.results, name);
@@ -55,12 +55,12 @@ impl<'a> Plan<'a> {
     /// Opens the devices, after setting what libtorch keeps for the whole process.
     ///
     /// Returns an error if a device is not available or cannot compute with the precision.
-    pub fn open_devices(&self) -> Result<DevicePool, Failure> {
+    pub fn open_devices(&self) -> Result<DevicePool, CommandError> {
         self.configure_numerics()?;
         DevicePool::open(&self.arguments.device, &self.prepared)
     }
 
-    fn configure_numerics(&self) -> Result<(), Failure> {
+    fn configure_numerics(&self) -> Result<(), CommandError> {
         let tf32 = self.prepared.experiment.train.precision == Precision::Tf32;
         if tf32 && self.arguments.device.contains(&DeviceChoice::Cpu) {
             let error = anyhow!(

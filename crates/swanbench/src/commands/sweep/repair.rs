@@ -6,7 +6,7 @@ use anyhow::Context;
 use swanbench_spec::RunSpec;
 
 use super::plan::Plan;
-use crate::exit::{ExitCodeExt, Failure};
+use crate::exit::{CommandError, ExitCodeExt};
 
 /// The runs that a sweep has to train.
 pub struct Pending<'a> {
@@ -20,7 +20,7 @@ pub struct Pending<'a> {
 ///
 /// Returns an error if a folder cannot be written or results cannot be read, so that this shows
 /// before training.
-pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, Failure> {
+pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, CommandError> {
     let text = plan.prepared.text(&plan.arguments.input);
     plan.store.write_experiment(&text).bad_input()?;
     fs::create_dir_all(&plan.plots)
@@ -33,7 +33,7 @@ pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, Failure> {
 
 /// Moves damaged results aside, removes what killed sweeps left next to sound ones, and reuses
 /// results of other experiments.
-fn repair_results(plan: &Plan<'_>) -> Result<(), Failure> {
+fn repair_results(plan: &Plan<'_>) -> Result<(), CommandError> {
     let store = &plan.store;
     for run in plan.runs() {
         match store.verify(&run.id) {
