@@ -1,7 +1,7 @@
 //! One forward pass: the model computes through it, the method switches units in it.
 
 use swanbench_spec::Mode;
-use swanbench_torch::linear;
+use swanbench_torch::{convolution, linear};
 use tch::Tensor;
 
 use crate::{GateRecord, LayerId, LayerKind, ModelMap, NormId, Parameters, Regularizer, SiteId};
@@ -78,7 +78,7 @@ impl<'a> Forward<'a> {
         match layer.kind {
             LayerKind::Linear => linear(input, weight, bias),
             LayerKind::Convolution { stride, padding, .. } => {
-                input.conv2d(weight, bias, [stride; 2], [padding; 2], [1, 1], 1)
+                convolution(input, weight, bias, stride, padding)
             }
         }
     }

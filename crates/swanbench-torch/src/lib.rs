@@ -5,6 +5,7 @@
 //! layers, straight-through gates, penalties), and the choice of a device. All `unsafe` code of the
 //! workspace is here, in [`ffi`].
 
+mod convolution;
 mod device;
 mod ffi;
 mod initialise;
@@ -13,6 +14,7 @@ mod optimizer;
 mod precision;
 mod switch;
 
+pub use convolution::convolution;
 pub use device::{DeviceChoice, DeviceError};
 pub use ffi::{
     Generator, TorchError, allow_tf32, libtorch_version, low_rank, prepare_process, prepare_thread,
