@@ -129,8 +129,7 @@ new-method name: && generate
 # Write the files that follow from the code: vocabulary.json, the JSON schema, snapshots
 [group('check')]
 generate: setup
-    SWANBENCH_GENERATE=1 INSTA_UPDATE=always cargo test --release --workspace \
-        --test generated --test revisions --test experiments
+    SWANBENCH_GENERATE=1 INSTA_UPDATE=always cargo test --release --workspace --test generated --test revisions
 
 # It has a target folder of its own, since the program has the same name.
 

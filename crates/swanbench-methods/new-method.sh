@@ -30,7 +30,7 @@ cat >"experiments/$name.yaml" <<YAML
 name: $name
 data: mnist-5k
 model: lenet5
-train: { epochs: 10, recovery_epochs: 3 }
+train: { epochs: 10 }
 seeds: [0, 1, 2]
 targets: [0.5, 0.25, 0.1]
 methods:

@@ -79,14 +79,14 @@ fn the_guides_method_opens_its_share_of_units() {
         let setup =
             Setup { map, parameters: &parameters, generator, device: Device::Cpu, densities: None };
         method.attach(setup).unwrap();
-        let ones = Tensor::ones([1, 64], (Kind::Float, Device::Cpu));
+        let ones = Tensor::ones([1, 128], (Kind::Float, Device::Cpu));
         let pass = Pass::evaluate(Mode::Hard);
         Vec::try_from(method.gate(&map.sites[1], &Tensor::new(), ones, pass).output.view(-1))
             .unwrap()
     };
     let random = open(&json!({}), 0.25);
-    assert_eq!(random.iter().sum::<f32>(), 16.0);
-    assert!(random[..16].iter().sum::<f32>() < 16.0, "not the first ones: {random:?}");
+    assert_eq!(random.iter().sum::<f32>(), 32.0);
+    assert!(random[..32].iter().sum::<f32>() < 32.0, "not the first ones: {random:?}");
     assert_eq!(open(&json!({}), 0.001).iter().sum::<f32>(), 1.0, "never none");
     assert_eq!(open(&json!({ "min_units": 5 }), 0.001).iter().sum::<f32>(), 5.0);
     assert!(METHOD.info().settings.resolve(&json!({ "least": 2 })).is_err());

@@ -123,7 +123,7 @@ pub struct Completions {
 #[command(after_help = "Example:
   swanbench man --to ~/.local/share/man/man1")]
 pub struct Man {
-    /// An existing folder
+    /// The folder, which is created if it does not exist
     #[arg(long, value_name = "DIR")]
     pub to: PathBuf,
 }

@@ -91,10 +91,10 @@ fn completions_manual_and_version_come_from_the_arguments() {
     let script = folder.succeed(&["completions", "bash"]).stdout;
     assert_contains(&script, "_swanbench()");
     assert_contains(&script, "--retry-failed");
-    folder.succeed(&["man", "--to", "."]);
-    let page = fs::read_to_string(folder.path().join("swanbench-sweep.1")).unwrap();
+    folder.succeed(&["man", "--to", "new/man1"]);
+    let page = fs::read_to_string(folder.path().join("new/man1/swanbench-sweep.1")).unwrap();
     assert_contains(&page, "Train the runs of an experiment");
-    assert_eq!(folder.run(&["man", "--to", "absent"]).status.code(), Some(2));
+    assert_eq!(folder.run(&["man", "--to", "new/man1/swanbench-sweep.1"]).status.code(), Some(2));
     let version = folder.succeed(&["--version"]).stdout;
     let number = concat!("swanbench ", env!("CARGO_PKG_VERSION"));
     let commit = version.strip_prefix(number).unwrap().trim();

@@ -1,5 +1,7 @@
 //! `swanbench man`: the manual pages.
 
+use std::fs;
+
 use anyhow::Context;
 use clap::CommandFactory;
 
@@ -12,7 +14,8 @@ use crate::{
 ///
 /// Returns an error if a page cannot be written into the folder.
 pub fn run(arguments: &Man) -> Result<(), CommandError> {
-    clap_mangen::generate_to(Arguments::command(), &arguments.to)
+    fs::create_dir_all(&arguments.to)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command(), &arguments.to))
         .with_context(|| format!("cannot write manual pages into `{}`", arguments.to.display()))
         .bad_input()
 }
