@@ -3,8 +3,7 @@
 use swanbench_spec::ComponentInfo;
 
 use crate::{
-    DataDirs, DataError, DatasetDef, cifar10, cifar100, fashion_mnist, kmnist, mnist, mnist_5k,
-    planted,
+    DataError, DatasetDef, cifar10, cifar100, fashion_mnist, kmnist, mnist, mnist_5k, planted,
 };
 
 /// All datasets, in the order in which help lists them.
