@@ -3,7 +3,7 @@
 
 #![allow(missing_docs, reason = "`criterion_group!` writes a public function")]
 
-#[path = "../tests/support/mod.rs"]
+#[path = "../tests/support/sample_runs.rs"]
 mod support;
 
 use criterion::{Criterion, criterion_group, criterion_main};

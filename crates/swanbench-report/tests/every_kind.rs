@@ -2,6 +2,7 @@
 //! soft gates, raw and fine-tuned stages, normalisations of both kinds, controls, thresholds, runs
 //! that failed, claims, and numbers of a paper.
 
+#[path = "support/sample_runs.rs"]
 mod support;
 
 use std::{fs, path::Path};

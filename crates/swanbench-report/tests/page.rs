@@ -2,6 +2,7 @@
 //!
 //! Needs Chromium under that name, or as `CHROMIUM` says: `just test-page`.
 
+#[path = "support/sample_runs.rs"]
 mod support;
 
 use std::{

@@ -1,5 +1,6 @@
 //! What a reader of `plots/<experiment>` gets, from frames of every kind.
 
+#[path = "support/sample_runs.rs"]
 mod support;
 
 use std::{

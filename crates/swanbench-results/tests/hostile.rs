@@ -1,5 +1,6 @@
 //! Whatever stands in the files of results, reading them ends with an answer or an error.
 
+#[path = "support/sample_run.rs"]
 mod support;
 
 use std::{fs, path::PathBuf, sync::LazyLock};

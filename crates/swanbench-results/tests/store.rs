@@ -1,5 +1,6 @@
 //! What a sweep and a report rely on: done means renamed, and everything comes back as written.
 
+#[path = "support/sample_run.rs"]
 mod support;
 
 use std::{fs, path::Path};

@@ -54,16 +54,16 @@ mod tests {
             state: state.to_owned(),
         };
         let lines = cell_lines(&[
-            run("dense", None, 0, "done"),
-            run("swan", Some(0.1), 0, "done"),
-            run("swan", Some(0.1), 1, "done"),
-            run("swan", Some(0.1), 2, "failed: no memory"),
-            run("swan", Some(0.025), 0, "in progress"),
+            run("whole", None, 0, "done"),
+            run("thin", Some(0.1), 0, "done"),
+            run("thin", Some(0.1), 1, "done"),
+            run("thin", Some(0.1), 2, "failed: no memory"),
+            run("thin", Some(0.025), 0, "in progress"),
         ]);
         let expected = [
-            "dense               seed 0 done",
-            "swan   target 10%   seeds 0, 1 done; 2 failed: no memory",
-            "swan   target 2.5%  seed 0 in progress",
+            "whole               seed 0 done",
+            "thin   target 10%   seeds 0, 1 done; 2 failed: no memory",
+            "thin   target 2.5%  seed 0 in progress",
         ];
         assert_eq!(lines, expected);
     }

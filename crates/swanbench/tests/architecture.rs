@@ -254,3 +254,10 @@ fn branches_on_names_are_found() {
         assert!(!branches_on(text, "raw"), "{text}");
     }
 }
+
+#[test]
+fn modules_are_a_file_and_a_folder_of_its_name() {
+    for (_, path, _) in sources() {
+        assert_ne!(path.file_name().unwrap(), "mod.rs", "{}", path.display());
+    }
+}

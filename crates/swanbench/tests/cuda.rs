@@ -1,5 +1,6 @@
 //! CPU and CUDA compute the same. Prints "skipped: no CUDA device" if there is none.
 
+#[path = "support/folder.rs"]
 mod support;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! What the command says of bad input: one clear message, exit status 2, nothing written.
 
+#[path = "support/folder.rs"]
 mod support;
 
 use std::fs;

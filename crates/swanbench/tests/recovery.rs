@@ -1,5 +1,6 @@
 //! Whatever stops a sweep, the finished one is what it would have been without.
 
+#[path = "support/folder.rs"]
 mod support;
 
 use std::{

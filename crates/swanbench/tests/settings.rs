@@ -1,5 +1,6 @@
 //! Settings of an experiment that change the computation of its runs, through the command.
 
+#[path = "support/folder.rs"]
 mod support;
 
 use std::{collections::BTreeMap, fs};

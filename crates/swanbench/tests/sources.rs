@@ -1,5 +1,6 @@
 //! Runs that take their densities from other runs.
 
+#[path = "support/folder.rs"]
 mod support;
 
 use std::fs;

@@ -1,5 +1,6 @@
 //! The command end to end, on a tiny experiment in a temporary folder.
 
+#[path = "support/folder.rs"]
 mod support;
 
 use std::fs;

@@ -21,7 +21,7 @@ fn the_guide_shows_its_picture_as_it_is() {
 #[test]
 fn the_guide_s_picture_names_every_label() {
     let cells = vec![
-        cell("dense", None, 1.0, 0.95),
+        cell("whole", None, 1.0, 0.95),
         cell("thin", Some(0.5), 0.5, 0.94),
         cell("thin", Some(0.1), 0.1, 0.91),
     ];
@@ -29,7 +29,7 @@ fn the_guide_s_picture_names_every_label() {
     let scene = (training_cost::PICTURE.draw)(&data, &results).unwrap();
     let document = svg(&scene).unwrap();
     assert!(
-        ["dense", "thin"].iter().all(|name| document.contains(&format!("\n{name}\n"))),
+        ["whole", "thin"].iter().all(|name| document.contains(&format!("\n{name}\n"))),
         "{document}"
     );
     // Kept below the target folder, for whoever wants to look at it.
