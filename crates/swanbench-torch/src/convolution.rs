@@ -10,8 +10,7 @@ pub fn convolution(
     stride: i64,
     padding: i64,
 ) -> Tensor {
-    let is_pointwise = weight.size()[2..] == [1, 1] && padding == 0;
-    if is_pointwise && stride > 1 && !has_avx512() {
+    if stride > 1 && padding == 0 && weight.size()[2..] == [1, 1] && !has_avx512() {
         // oneDNN 3.10 writes beyond its buffer in the gradient of such a weight with AVX2, if the
         // channels are no multiple of 8. Reading every second position first is the same sum.
         let read = input.slice(2, None, None, stride).slice(3, None, None, stride);
