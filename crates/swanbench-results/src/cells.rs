@@ -1,5 +1,7 @@
 //! From runs to cells: all seeds of one setting become one.
 
+use std::collections::HashMap;
+
 use swanbench_spec::{Conditions, Evaluation};
 
 use crate::{
@@ -94,18 +96,19 @@ impl Cell {
 /// first appear in `runs`.
 pub fn cells(runs: &[RunRow]) -> Vec<Cell> {
     let mut groups: Vec<Vec<(&RunRow, &Evaluation)>> = Vec::new();
+    // The groups of each label and target: one for each of a few conditions.
+    let mut settings: HashMap<(&str, Option<u64>), Vec<usize>> = HashMap::new();
     for row in runs {
         let Some(evaluation) = &row.evaluation else { continue };
-        let is_own = |group: &&mut Vec<(&RunRow, &Evaluation)>| {
-            let (first, of_first) = group[0];
-            first.run.label == row.run.label
-                && first.run.target_activity == row.run.target_activity
-                && of_first.conditions == evaluation.conditions
-        };
-        // Runs come setting by setting, so the group is nearly always one of the last.
-        match groups.iter_mut().rev().find(is_own) {
-            Some(group) => group.push((row, evaluation)),
-            None => groups.push(vec![(row, evaluation)]),
+        let setting = (row.run.label.as_str(), row.run.target_activity.map(f64::to_bits));
+        let own = settings.entry(setting).or_default();
+        let is_own = |group: &usize| groups[*group][0].1.conditions == evaluation.conditions;
+        match own.iter().copied().find(is_own) {
+            Some(group) => groups[group].push((row, evaluation)),
+            None => {
+                own.push(groups.len());
+                groups.push(vec![(row, evaluation)]);
+            }
         }
     }
     groups.iter().map(|seeds| Cell::of(seeds)).collect()

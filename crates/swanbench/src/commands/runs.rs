@@ -67,7 +67,7 @@ fn long_line(listed: &Listed, now: SystemTime) -> String {
         _ => String::new(),
     };
     let word = word(state);
-    let line = format!("{id}  {word:11}  {age:>7}  {kilobytes:>8.1} kB  {device:12}  {name}");
+    let line = format!("{id}  {word:11}  {age:>7} ago  {kilobytes:>8.1} kB  {device:12}  {name}");
     format!("{line}{reason}").trim_end().to_owned()
 }
 
