@@ -6,12 +6,14 @@
 mod claims;
 mod picture;
 mod runs;
+mod section;
 mod settings;
 mod table;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use swanbench_results::{ExperimentMetadata, claims::Verdict};
 
+use self::section::section;
 use crate::{
     data::{report_data::ReportData, run_list::Run},
     pictures::Picture,
@@ -78,11 +80,6 @@ pub(crate) fn html(content: Content) -> String {
     // Colours of a terminal, for one: HTML allows no control character.
     let is_forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     page.into_string().replace(is_forbidden, "\u{FFFD}")
-}
-
-/// Returns a section named by its heading, which has the identifier `id`.
-fn section(id: &str, heading: &str, body: &Markup) -> Markup {
-    html! { section aria-labelledby=(id) { h2 id=(id) { (heading) } (body) } }
 }
 
 fn header(Content { metadata, data, .. }: Content, title: &str) -> Markup {

@@ -103,12 +103,11 @@ pub fn cells(runs: &[RunRow]) -> Vec<Cell> {
         let setting = (row.run.label.as_str(), row.run.target_activity.map(f64::to_bits));
         let own = settings.entry(setting).or_default();
         let is_own = |group: &usize| groups[*group][0].1.conditions == evaluation.conditions;
-        match own.iter().copied().find(is_own) {
-            Some(group) => groups[group].push((row, evaluation)),
-            None => {
-                own.push(groups.len());
-                groups.push(vec![(row, evaluation)]);
-            }
+        if let Some(group) = own.iter().copied().find(is_own) {
+            groups[group].push((row, evaluation));
+        } else {
+            own.push(groups.len());
+            groups.push(vec![(row, evaluation)]);
         }
     }
     groups.iter().map(|seeds| Cell::of(seeds)).collect()

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use swanbench_results::claims::Verdict;
 
-use super::section;
+use super::section::section;
 use crate::tables::verdicts::{effect, p, symbol, word};
 
 /// Returns a section with an item for each claim, nothing if there is none.

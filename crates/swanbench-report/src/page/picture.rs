@@ -5,7 +5,7 @@
 
 use maud::{Markup, PreEscaped, Render as _, html};
 
-use super::section;
+use super::section::section;
 use crate::pictures::Picture;
 
 /// Returns a section with the picture and a link to its file, which lies next to the page.

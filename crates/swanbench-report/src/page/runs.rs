@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{section, table::table};
+use super::{section::section, table::table};
 use crate::{
     data::run_list::Run,
     format,

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use swanbench_results::ExperimentMetadata;
 use swanbench_spec::{Images, Task};
 
-use super::section;
+use super::section::section;
 
 /// Returns names with their values, nothing if there is none.
 pub(super) fn facts(facts: &[(String, String)]) -> Markup {

@@ -53,7 +53,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let (uses, left_out) = most_adaptive(uses);
     let styled = |one| Styled { one, style: style(data, &one.label) };
     let labels: Vec<_> = uses.iter().map(styled).collect();
-    let controls = Controls::of(&labels);
+    let controls = Controls::of(labels.iter().map(|label| (label.one, label.style)));
     let lower_top = UPPER.1 + BETWEEN;
     let lower = (lower_top, lower_top + controls.height().max(UPPER.1 - UPPER.0));
     let subject = format!("what single examples cost{}", captions::at_target(target));

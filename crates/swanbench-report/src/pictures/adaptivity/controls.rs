@@ -1,9 +1,8 @@
 //! What the choice of units by the input contributes: accuracy when the gates are not the example's
 //! own.
 
-use super::Styled;
 use crate::{
-    data::example_costs::Accuracy,
+    data::example_costs::{Accuracy, Use},
     draw::{Anchor, Axis, Place, Rectangle, Scale, Scene, Style, Text, theme},
 };
 
@@ -21,10 +20,10 @@ impl<'a> Controls<'a> {
     const FOOT: f64 = 6.0;
 
     /// Takes those labels that were measured with other gates than their own.
-    pub(super) fn of(labels: &'a [Styled]) -> Self {
-        let measured = labels.iter().filter(|label| label.one.accuracies.len() > 1);
+    pub(super) fn of(labels: impl Iterator<Item = (&'a Use, Style)>) -> Self {
+        let measured = labels.filter(|(label, _)| label.accuracies.len() > 1);
         let groups = measured
-            .map(|Styled { one, style }| (one.label.as_str(), *style, one.accuracies.as_slice()));
+            .map(|(label, style)| (label.label.as_str(), style, label.accuracies.as_slice()));
         Self { groups: groups.collect() }
     }
 

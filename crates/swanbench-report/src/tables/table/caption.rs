@@ -1,9 +1,9 @@
 //! The terms of the table: one for each thing that a column shows, with its meaning.
 
 use super::{
-    Row,
     columns::{SIGNIFICANT, reference},
     fairness,
+    row::Row,
 };
 use crate::data::report_data::ReportData;
 

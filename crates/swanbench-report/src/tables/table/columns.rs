@@ -1,6 +1,6 @@
 //! The columns of the table.
 
-use super::{Row, fairness};
+use super::{fairness, row::Row};
 use crate::{data::report_data::ReportData, format, tables::column::Column};
 
 /// Below this probability, a gap is marked.

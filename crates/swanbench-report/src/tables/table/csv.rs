@@ -1,6 +1,6 @@
 //! The table to compute with.
 
-use super::Row;
+use super::row::Row;
 use crate::tables::csv::{counts, file, numbers, texts};
 
 /// Writes all rows with full precision, under the names of the fields; accuracies and shares in
