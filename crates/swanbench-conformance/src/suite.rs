@@ -4,7 +4,9 @@ use swanbench_core::{MethodEntry, ModelEntry};
 
 use crate::{
     checks,
-    training::{RequestedRun, dataset, digits, small_models, trained, trained_in_two_parts},
+    training::{
+        RequestedRun, dataset, digits, reaches_target, small_models, trained, trained_in_two_parts,
+    },
 };
 
 /// Long enough for every method to learn digits.
@@ -36,7 +38,9 @@ pub fn check_training(methods: &[MethodEntry], models: &[ModelEntry]) {
         checks::learns(name, method, &record);
         checks::has_its_rows(name, method, &record);
         checks::stays_within_bounds(name, &record);
-        checks::keeps_its_budget(name, method, &record);
+        if reaches_target(method, model, LEARNING.width) {
+            checks::keeps_its_budget(name, method, &record);
+        }
         let mut again = trained(method, model, &data, LEARNING);
         again.wall_secs = record.wall_secs;
         assert_eq!(again, record, "{name}: a seed gives one result");

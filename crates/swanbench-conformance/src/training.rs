@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use swanbench_core::{MethodEntry, Model, ModelBuilder, ModelEntry};
+use swanbench_core::{Budget, MethodEntry, Model, ModelBuilder, ModelEntry, least_target};
 use swanbench_data::{DataDirs, Dataset, lookup};
 use swanbench_spec::{
-    ComponentConfig, ComponentInfo, DataOptions, Epoch, RunRecord, RunSpec, Train,
+    BudgetKind, ComponentConfig, ComponentInfo, DataOptions, Epoch, RunRecord, RunSpec, Train,
 };
 use swanbench_torch::Device;
 use swanbench_train::{Checkpoint, KeepError, Next, Observer, TrainError, TrainInput, train};
@@ -92,8 +92,10 @@ fn run_spec(method: &ComponentInfo, model: &ComponentInfo, request: RequestedRun
         weights: None,
         train: Train { epochs, recovery_epochs, batch_size, ..Train::default() },
         method: defaults(method),
+        budget: BudgetKind::Flops,
         target: method.takes_target.then_some(TARGET),
         width: 1.0,
+        shape: None,
         seed,
         phases: Vec::new(),
         sources: Vec::new(),
@@ -114,6 +116,23 @@ pub fn trained(
     let record = train_observed(method, model, data, request, None, &mut clock);
     let (method, model) = (method.info().name, model.info().name);
     record.unwrap_or_else(|error| panic!("{method} on {model}: {error}"))
+}
+
+/// Trains one run with other settings of the method and another target.
+///
+/// # Panics
+/// Panics if the run fails.
+pub fn trained_with(
+    method: &MethodEntry,
+    settings: serde_json::Value,
+    target: f64,
+    model: &ModelEntry,
+    data: &Dataset,
+    request: RequestedRun,
+) -> RunRecord {
+    let mut run = run_spec(&method.info(), &model.info(), request);
+    (run.method.settings, run.target) = (settings, Some(target));
+    train_run(method, model, data, &run, None, &mut Clock::start(None)).unwrap()
 }
 
 /// Trains the same run, stopped after `epoch` and continued from the bytes of its checkpoint.
@@ -146,6 +165,16 @@ pub fn epoch_times(
     ends.iter().zip(starts).map(|(end, start)| end.saturating_sub(start)).collect()
 }
 
+/// Tells whether the method can be held to [`TARGET`] in FLOPs on digits; k winners cannot, which
+/// compute all units of the first layer. If not, it is held to the same share of the units.
+pub fn reaches_target(method: &MethodEntry, model: &ModelEntry, width: f64) -> bool {
+    let builder = ModelBuilder::new([1, 28, 28], 10, width);
+    let model = model.build(&defaults(&model.info()), builder).unwrap();
+    let built = method.build(&defaults(&method.info())).unwrap();
+    let budget = Budget::new(BudgetKind::Flops, TARGET, model.map());
+    least_target(&*built, model.map(), budget) <= TARGET
+}
+
 fn train_observed(
     method: &MethodEntry,
     model: &ModelEntry,
@@ -154,20 +183,34 @@ fn train_observed(
     checkpoint: Option<Checkpoint>,
     clock: &mut Clock,
 ) -> Result<RunRecord, TrainError> {
-    let run = run_spec(&method.info(), &model.info(), request);
+    let mut run = run_spec(&method.info(), &model.info(), request);
+    if !reaches_target(method, model, request.width) {
+        run.budget = BudgetKind::Units;
+    }
+    train_run(method, model, data, &run, checkpoint, clock)
+}
+
+fn train_run(
+    method: &MethodEntry,
+    model: &ModelEntry,
+    data: &Dataset,
+    run: &RunSpec,
+    checkpoint: Option<Checkpoint>,
+    clock: &mut Clock,
+) -> Result<RunRecord, TrainError> {
     let build = || -> Box<dyn Model> {
         let builder = ModelBuilder::new(data.shape, data.classes, run.model_width);
         model.build(&run.model, builder).unwrap()
     };
     let reference = build();
     let input = TrainInput {
-        run: &run,
+        run,
         data: data.share(),
         model: build(),
         reference: reference.map(),
         weights: None,
         densities: None,
-        method: method.build(&run.method, run.target.unwrap_or(1.0)).unwrap(),
+        method: method.build(&run.method).unwrap(),
         device: Device::Cpu,
         checkpoint,
     };

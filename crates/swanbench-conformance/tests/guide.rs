@@ -16,10 +16,12 @@ use random_units::RandomUnits;
 use serde_json::json;
 use small_cnn::SmallCnn;
 use swanbench_conformance::{check_all, defaults};
-use swanbench_core::{MethodEntry, ModelBuilder, ModelEntry, Parameters, Pass, SeedStream, Setup};
+use swanbench_core::{
+    Budget, MethodEntry, ModelBuilder, ModelEntry, Parameters, Pass, SeedStream, Setup,
+};
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{ComponentConfig, Mode};
+use swanbench_spec::{BudgetKind, ComponentConfig, Mode};
 use tch::{Device, Kind, Tensor};
 
 const METHOD: MethodEntry = MethodEntry::of::<RandomUnits>();
@@ -68,7 +70,7 @@ fn the_guides_method_opens_its_share_of_units() {
     let open = |settings: &serde_json::Value, target: f64| -> Vec<f32> {
         let settings = METHOD.info().settings.resolve(settings).unwrap();
         let config = ComponentConfig { kind: "random-units".to_owned(), settings };
-        let mut method = METHOD.build(&config, target).unwrap();
+        let mut method = METHOD.build(&config).unwrap();
         let builder = ModelBuilder::new([1, 8, 8], 10, 1.0);
         let model = MODEL.build(&defaults(&MODEL.info()), builder).unwrap();
         let map = model.map();
@@ -76,8 +78,9 @@ fn the_guides_method_opens_its_share_of_units() {
         let parameters =
             Parameters::initialise(map, &mut stream(SeedStream::Init), Device::Cpu).unwrap();
         let generator = stream(SeedStream::Method);
+        let (device, budget) = (Device::Cpu, Budget::new(BudgetKind::Units, target, map));
         let setup =
-            Setup { map, parameters: &parameters, generator, device: Device::Cpu, densities: None };
+            Setup { map, parameters: &parameters, generator, device, budget, densities: None };
         method.attach(setup).unwrap();
         let ones = Tensor::ones([1, 128], (Kind::Float, Device::Cpu));
         let pass = Pass::evaluate(Mode::Hard);

@@ -3,17 +3,20 @@
 //! For each example, every layer costs `MACs of a pair x open inputs x open outputs`, and only then
 //! are examples averaged: the product of mean activities is wrong if the gates of two sites open
 //! together. FLOP = 2 x MAC. Linear and convolution layers count; biases, activation functions,
-//! pooling and normalisation do not. Deciding the gates is added.
+//! pooling and normalisation do not. Deciding the gates that vary is added.
 //!
 //! *Unit FLOPs* skip closed units, which an ordinary dense kernel can do. *Weight FLOPs* also skip
 //! single zero weights, which needs a sparse kernel. A unit is closed if its gate is, or if nothing
 //! reads it: no surviving weight leads from it to a unit that can be open. A unit that reads
 //! nothing costs what its outputs cost, although its constant output could be folded into biases.
 
+#[cfg(test)]
+mod tests;
+
 use swanbench_spec::Mode;
 use tch::{Device, Kind, Tensor};
 
-use crate::{GateRecord, InferenceCost, Layer, ModelMap, SiteId};
+use crate::{Deciding, GateRecord, InferenceCost, Layer, ModelMap, SiteId, UnitCost};
 
 /// The costs of a batch, one float64 per example.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub struct ExampleCosts {
     pub unit_flops: Tensor,
     /// FLOPs with single zero weights skipped too, gate overhead included.
     pub weight_flops: Tensor,
+    /// FLOPs of deciding the gates.
+    pub gate_flops: Tensor,
     /// Open units over all sites; with soft gates, their sum.
     pub open_units: Tensor,
     /// By site: the number of examples on which each unit was open, `[units]`; soft gates count
@@ -35,7 +40,8 @@ pub struct CostModel<'a> {
     /// By layer, the weights that survive between every output and input unit, `[outputs,
     /// inputs]`; `None` if all do.
     survivors: Vec<Option<Tensor>>,
-    gate_flops: f64,
+    network: UnitCost,
+    gates: UnitCost,
     gate_parameters: u64,
     device: Device,
 }
@@ -44,8 +50,17 @@ pub struct CostModel<'a> {
 type Open = Option<Tensor>;
 
 impl<'a> CostModel<'a> {
-    /// Creates the cost model of a network whose method saves and costs `inference`.
-    pub fn new(map: &'a ModelMap, inference: &InferenceCost, device: Device) -> Self {
+    /// Creates the cost model of a network whose method saves and costs `inference`. `deciding` says
+    /// how the gates vary, by site; `None` if all of them may.
+    pub fn new(
+        map: &'a ModelMap,
+        inference: &InferenceCost,
+        deciding: Option<&[Deciding]>,
+        device: Device,
+    ) -> Self {
+        let all: Vec<Deciding> = map.sites.iter().map(Deciding::all).collect();
+        let deciding = deciding.unwrap_or(&all);
+        let stored = inference.gates.iter().zip(deciding).map(|(gate, &each)| gate.stored(each));
         let survivors = |layer: &Layer| {
             let pairs = [layer.outputs, layer.inputs, layer.weights_per_pair];
             inference
@@ -55,49 +70,52 @@ impl<'a> CostModel<'a> {
         Self {
             map,
             survivors: map.layers.iter().map(survivors).collect(),
-            gate_flops: inference.total_gate_flops(),
-            gate_parameters: inference.gate_parameters,
+            network: UnitCost::flops(map),
+            gates: inference.gate_flops(map, deciding),
+            gate_parameters: stored.sum(),
             device,
         }
     }
 
     /// Leaves out the cost of deciding the gates: for gates that are given.
     pub fn with_given_gates(self) -> Self {
-        Self { gate_flops: 0.0, gate_parameters: 0, ..self }
-    }
-
-    /// Returns the FLOPs per example of deciding all gates.
-    pub fn gate_flops(&self) -> f64 {
-        self.gate_flops
+        Self { gates: UnitCost::default(), gate_parameters: 0, ..self }
     }
 
     /// Counts the FLOPs of a forward pass of `examples` examples under the gates of `record`.
     pub fn count_flops(&self, record: &GateRecord, examples: i64) -> ExampleCosts {
         let open = self.open(record);
-        let none = || Tensor::zeros([examples], (Kind::Double, self.device));
-        let (mut unit_macs, mut weight_macs) = (none(), none());
-        for (layer, survivors) in self.map.layers.iter().zip(&self.survivors) {
-            let (inputs, outputs) = (find(&open, layer.input_site), find(&open, layer.output_site));
-            let pairs = self.count(inputs, layer.inputs) * self.count(outputs, layer.outputs);
-            let dense = pairs * layer.macs_per_pair() as f64;
-            weight_macs += match survivors {
-                None => dense.shallow_clone(),
-                Some(survivors) => {
-                    let all = self.ones(layer.inputs);
-                    let read = inputs.as_ref().unwrap_or(&all).matmul(&survivors.tr());
-                    let kept = outputs.as_ref().map_or(read.shallow_clone(), |open| read * open);
-                    kept.sum_dim_intlist(1i64, false, Kind::Double) * layer.positions as f64
-                }
-            };
-            unit_macs += dense;
-        }
-        let flops = |macs: Tensor| macs * 2.0 + self.gate_flops;
+        let sites = self.map.sites.iter().zip(&open);
+        let counts: Vec<Tensor> = sites.map(|(site, open)| self.count(open, site.units)).collect();
+        let each = |costs: Tensor| costs.expand([examples], false).to_device(self.device);
+        let gate_flops = each(self.gates.per_example(&counts));
+        let unit_flops = each(self.network.per_example(&counts)) + &gate_flops;
+        let weight_flops = match self.pruned(&open) {
+            None => unit_flops.shallow_clone(),
+            Some(pruned) => &unit_flops - pruned,
+        };
         ExampleCosts {
-            unit_flops: flops(unit_macs),
-            weight_flops: flops(weight_macs),
+            unit_flops,
+            weight_flops,
+            gate_flops,
             open_units: self.open_units(record, &open, examples),
             examples_open: self.examples_open(&open, examples),
         }
+    }
+
+    /// Counts the FLOPs between open units that pruned weights save, `[examples or 1]`; `None` if no
+    /// weight is pruned.
+    fn pruned(&self, open: &[Open]) -> Option<Tensor> {
+        let layers = self.map.layers.iter().zip(&self.survivors);
+        let saved = layers.filter_map(|(layer, survivors)| {
+            let pruned = survivors.as_ref()?.neg() + layer.weights_per_pair as f64;
+            let (inputs, outputs) = (find(open, layer.input_site), find(open, layer.output_site));
+            let all = self.ones(layer.inputs);
+            let read = inputs.as_ref().unwrap_or(&all).matmul(&pruned.tr());
+            let saved = outputs.as_ref().map_or(read.shallow_clone(), |open| read * open);
+            Some(saved.sum_dim_intlist(1i64, false, Kind::Double) * (2 * layer.positions) as f64)
+        });
+        saved.reduce(|sum, more| sum + more)
     }
 
     /// Counts open units over all sites in a forward pass of `examples` examples, `[examples]`, as
@@ -208,120 +226,4 @@ fn total(tensor: &Tensor) -> f64 {
 
 fn find(open: &[Open], site: Option<SiteId>) -> &Open {
     site.map_or(&None, |site| &open[site.0])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{Gates, ModelBuilder};
-
-    /// 4 inputs -> site of 2 units -> site of 2 units -> 3 classes.
-    fn small() -> ModelMap {
-        let mut builder = ModelBuilder::new([4, 1, 1], 3, 1.0);
-        let (_, hidden) = builder.linear("first", builder.input(), 2);
-        let (_, hidden) = builder.site("first", hidden);
-        let (_, hidden) = builder.linear("second", hidden, 2);
-        let (_, hidden) = builder.site("second", hidden);
-        builder.linear("last", hidden, 3);
-        builder.finish()
-    }
-
-    /// Gates of 5 FLOPs at each of two sites, with 7 parameters in all.
-    fn masked(map: &ModelMap, weight_masks: Vec<Option<Tensor>>) -> CostModel<'_> {
-        let gate_flops = vec![5.0; 2];
-        let inference = InferenceCost { weight_masks, gate_flops, gate_parameters: 7 };
-        CostModel::new(map, &inference, Device::Cpu)
-    }
-
-    fn gates(rows: &[[f32; 2]], applied: Mode) -> Gates {
-        let hard = Tensor::from_slice2(rows);
-        let (soft, factor) = (Some(&hard * 0.5), hard.shallow_clone());
-        Gates { soft, applied, ..Gates::per_example(hard, factor) }
-    }
-
-    fn record(first: Option<Gates>, second: Option<Gates>) -> GateRecord {
-        GateRecord::of(vec![first, second])
-    }
-
-    fn values(tensor: &Tensor) -> Vec<f64> {
-        Vec::try_from(tensor).unwrap()
-    }
-
-    #[test]
-    fn costs_are_counted_per_example_not_by_the_mean() {
-        let map = small();
-        let cost = masked(&map, Vec::new());
-        // One example opens everything, the other nothing: mean activity 1/2 at both sites.
-        let rows = [[1.0, 1.0], [0.0, 0.0]];
-        let record = record(Some(gates(&rows, Mode::Hard)), Some(gates(&rows, Mode::Hard)));
-        let costs = cost.count_flops(&record, 2);
-        // MACs 4 x 2 + 2 x 2 + 2 x 3 = 18, and none; two sites of 5 FLOPs for the gates.
-        assert_eq!(values(&costs.unit_flops), [46.0, 10.0]);
-        assert_eq!(values(&costs.weight_flops), [46.0, 10.0]);
-        assert_eq!(values(&costs.open_units), [4.0, 0.0]);
-        assert_eq!(cost.units_open(&record, 2), costs.open_units);
-        assert_eq!(values(&costs.examples_open[1]), [1.0, 1.0]);
-        assert_eq!(
-            values(&cost.with_given_gates().count_flops(&record, 2).unit_flops),
-            [36.0, 0.0]
-        );
-        let cost = masked(&map, Vec::new());
-        // The product of the means would say 4 + 1 + 3 = 8 MACs; the truth is 9 on average.
-        assert_eq!(values(&costs.unit_flops).iter().sum::<f64>() / 2.0, 2.0 * 9.0 + 10.0);
-        assert_eq!(cost.stored_parameters(&record), map.parameter_count() + 7);
-    }
-
-    /// A batch of one example does not show what other examples would close.
-    #[test]
-    fn gates_of_the_input_keep_all_parameters() {
-        let map = small();
-        let cost = masked(&map, Vec::new());
-        let record = record(Some(gates(&[[1.0, 0.0]], Mode::Hard)), None);
-        assert_eq!(cost.stored_parameters(&record), map.parameter_count() + 7);
-    }
-
-    #[test]
-    fn soft_gates_save_nothing() {
-        let map = small();
-        let cost = masked(&map, Vec::new());
-        let record = record(Some(gates(&[[1.0, 0.0]], Mode::Soft)), None);
-        let costs = cost.count_flops(&record, 3);
-        assert_eq!(values(&costs.unit_flops), [46.0; 3]);
-        // Half a gate at the first site, all of the second.
-        assert_eq!(values(&costs.open_units), [2.5; 3]);
-        assert_eq!(values(&costs.examples_open[0]), [3.0, 3.0]);
-    }
-
-    #[test]
-    fn surviving_weights_count_between_usable_units() {
-        let map = small();
-        // Second layer: unit 1 of the first site leads nowhere; unit 0 leads to both outputs.
-        let second = Tensor::from_slice2(&[[1.0f32, 0.0], [1.0, 0.0]]);
-        // Last layer: only unit 0 of the second site is read, by two classes.
-        let last = Tensor::from_slice2(&[[1.0f32, 0.0], [0.0, 0.0], [1.0, 0.0]]);
-        let cost = masked(&map, vec![None, Some(second), Some(last)]);
-        let record = record(None, None);
-        let costs = cost.count_flops(&record, 1);
-        // Units: 4 x 1, 1 x 1, 1 x 3. Weights: 4 x 1, 1, 2.
-        assert_eq!(values(&costs.unit_flops), [2.0 * 8.0 + 10.0]);
-        assert_eq!(values(&costs.weight_flops), [2.0 * 7.0 + 10.0]);
-        assert_eq!(values(&costs.open_units), [2.0]);
-        assert_eq!(values(&costs.examples_open[0]), [1.0, 0.0]);
-        // 7 weights; biases 1, 1 and 3; 7 of the gates.
-        assert_eq!(cost.stored_parameters(&record), 7 + 5 + 7);
-    }
-
-    #[test]
-    fn masks_of_units_and_of_weights_combine() {
-        let map = small();
-        let last = Tensor::from_slice2(&[[1.0f32, 1.0], [0.0, 0.0], [1.0, 0.0]]);
-        let cost = masked(&map, vec![None, None, Some(last)]);
-        let closed = Tensor::from_slice(&[1.0f32, 0.0]);
-        let record = record(None, Some(Gates::fixed(&closed)));
-        let costs = cost.count_flops(&record, 1);
-        // Units: 4 x 2, 2 x 1, 1 x 3. Weights: 8, 2, 2 that leave unit 0.
-        assert_eq!(values(&costs.unit_flops), [2.0 * 13.0 + 10.0]);
-        assert_eq!(values(&costs.weight_flops), [2.0 * 12.0 + 10.0]);
-        assert_eq!(cost.stored_parameters(&record), 12 + (2 + 1 + 3) + 7);
-    }
 }

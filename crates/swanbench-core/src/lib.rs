@@ -5,11 +5,13 @@
 //! [`CostModel`] counts the FLOPs of every method by the same rules, from the [`GateRecord`] of a
 //! pass and the method's [`InferenceCost`].
 
+mod budget;
 mod build_error;
 mod capabilities;
 mod cost;
 mod forward;
 mod gate_record;
+mod inference_cost;
 mod map;
 mod method;
 mod model;
@@ -20,21 +22,27 @@ mod regularizer;
 mod seed_stream;
 mod state;
 mod train_progress;
+mod unit_cost;
 mod weights;
+mod width;
 
+pub use budget::{Budget, Limit, WeightLimit, largest, least_target, solve};
 pub use build_error::BuildError;
-pub use capabilities::{Capabilities, InferenceCost};
+pub use capabilities::Capabilities;
 pub use cost::{CostModel, ExampleCosts};
 pub use forward::{Forward, Pass, relu};
 pub use gate_record::{GateRecord, Gated, Gates};
+pub use inference_cost::InferenceCost;
 pub use map::{Layer, LayerId, LayerKind, ModelMap, Norm, NormId, Site, SiteId};
 pub use method::{Expected, MethodDef, MethodEntry};
 pub use model::{Model, ModelDef, ModelEntry};
 pub use model_builder::{Convolution, ModelBuildError, ModelBuilder, Pool, Signal};
 pub use parameters::{Initial, ParameterId, ParameterSpec, Parameters};
 pub use ramp::Ramp;
-pub use regularizer::{ParameterGroup, Regularizer, Setup};
+pub use regularizer::{ParameterGroup, Regularizer, Restarted, Setup};
 pub use seed_stream::SeedStream;
 pub use state::{State, StateError};
 pub use train_progress::TrainProgress;
+pub use unit_cost::{Deciding, GateCost, UnitCost};
 pub use weights::{Mismatches, Weights, WeightsError};
+pub use width::Width;

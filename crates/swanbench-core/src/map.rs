@@ -60,8 +60,9 @@ pub struct Layer {
     /// Weights between one input unit and one output unit: the kernel's area, or the features of
     /// a flattened channel.
     pub weights_per_pair: i64,
-    /// Height x width of the input feature map; 1 for a linear layer.
-    pub input_positions: i64,
+    /// Height and width of the input feature map; of a linear layer, of the map that was flattened
+    /// before it, and 1 x 1 after neurons.
+    pub input_size: [i64; 2],
     /// Uses of each weight per example: the output's height x width.
     pub positions: i64,
     /// The site of the input units; `None` if they are never switched.
@@ -75,29 +76,25 @@ pub struct Layer {
 }
 
 impl Layer {
-    /// Counts the numbers of one example's input after averaging over positions: channels, or the
-    /// features of a linear layer.
-    pub fn pooled_inputs(&self) -> i64 {
-        match self.kind {
-            LayerKind::Linear => self.inputs * self.weights_per_pair,
-            LayerKind::Convolution { .. } => self.inputs,
-        }
-    }
-
     /// Counts the MACs between one input unit and one output unit, per example.
     pub fn macs_per_pair(&self) -> i64 {
         self.weights_per_pair * self.positions
     }
 
+    /// Counts the weights, without biases.
+    pub fn weights(&self) -> i64 {
+        self.inputs * self.outputs * self.weights_per_pair
+    }
+
     /// Counts the MACs per example with everything open. Biases do not count.
     pub fn macs(&self) -> u64 {
-        (self.inputs * self.outputs * self.macs_per_pair()) as u64
+        (self.weights() * self.positions) as u64
     }
 
     /// Counts weights and biases.
     pub fn parameters(&self) -> u64 {
         let biases = if self.bias.is_some() { self.outputs } else { 0 };
-        (self.inputs * self.outputs * self.weights_per_pair + biases) as u64
+        (self.weights() + biases) as u64
     }
 }
 
@@ -113,6 +110,7 @@ pub struct Site {
     /// Whether the units are channels of a feature map rather than neurons.
     pub channels: bool,
     /// The layers whose output is switched here: one, or several joined by a residual sum.
+    /// The first decides: a method sees what it read and what it returned.
     pub producers: Vec<LayerId>,
     /// The layers that read it.
     pub consumers: Vec<LayerId>,
@@ -160,6 +158,11 @@ impl ModelMap {
         &self.layers[id.0]
     }
 
+    /// Returns the layer at which the gates of a site are decided.
+    pub fn deciding_layer(&self, site: &Site) -> &Layer {
+        self.layer(site.producers[0])
+    }
+
     /// Returns one normalisation.
     pub fn norm(&self, id: NormId) -> &Norm {
         &self.norms[id.0]
@@ -184,12 +187,6 @@ impl ModelMap {
     pub fn parameter_count(&self) -> u64 {
         let trained = self.parameters.iter().filter(|spec| spec.trained);
         trained.map(ParameterSpec::count).sum()
-    }
-
-    /// Returns the share of units left if every site has one: a smaller share would cut the
-    /// network in two.
-    pub fn min_density(&self) -> f64 {
-        self.sites.len() as f64 / self.units().max(1) as f64
     }
 
     /// Counts the units of all sites.

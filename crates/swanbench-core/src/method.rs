@@ -32,9 +32,8 @@ pub trait MethodDef: Regularizer + Sized + 'static {
         Ok(())
     }
 
-    /// Creates the method before a run. `target` is the share of the budget that it may use, in
-    /// `(0, 1]`; 1 if the experiment has none.
-    fn new(settings: Self::Settings, target: f64) -> Self;
+    /// Creates the method before a run, whose budget [`Regularizer::attach`] brings.
+    fn new(settings: Self::Settings) -> Self;
 }
 
 /// What a method must reach in the conformance suite, with default settings and a quarter of the
@@ -45,15 +44,14 @@ pub struct Expected {
     pub digits_accuracy: f64,
     /// The smallest test accuracy on planted data, which a quarter of the net can solve.
     pub planted_accuracy: f64,
-    /// The largest activity relative to the target; `None` if the method does not hold activity to
-    /// its target.
-    pub relative_activity: Option<f64>,
+    /// Whether it meets the budget: at inference it uses at most 3% more than the target.
+    pub meets_budget: bool,
 }
 
 impl Expected {
     /// What most methods reach: strong dropout learns slowest.
     pub const DEFAULT: Self =
-        Self { digits_accuracy: 0.3, planted_accuracy: 0.9, relative_activity: None };
+        Self { digits_accuracy: 0.3, planted_accuracy: 0.9, meets_budget: true };
 }
 
 /// An entry of the `METHODS` slice.
@@ -65,7 +63,7 @@ pub struct MethodEntry {
     build: Build,
 }
 
-type Build = fn(&ComponentConfig, f64) -> Result<Box<dyn Regularizer>, BuildError>;
+type Build = fn(&ComponentConfig) -> Result<Box<dyn Regularizer>, BuildError>;
 
 impl MethodEntry {
     /// Creates the entry of `M`.
@@ -78,15 +76,11 @@ impl MethodEntry {
         (self.info)()
     }
 
-    /// Builds the method before a run; `target` as in [`MethodDef::new`].
+    /// Builds the method before a run.
     ///
     /// Returns an error if the settings belong to another method.
-    pub fn build(
-        &self,
-        config: &ComponentConfig,
-        target: f64,
-    ) -> Result<Box<dyn Regularizer>, BuildError> {
-        (self.build)(config, target)
+    pub fn build(&self, config: &ComponentConfig) -> Result<Box<dyn Regularizer>, BuildError> {
+        (self.build)(config)
     }
 }
 
@@ -109,9 +103,6 @@ fn resolve<M: MethodDef>(written: &Value) -> Result<Value, String> {
     Ok(serde_json::to_value(settings).expect("settings are plain data"))
 }
 
-fn build<M: MethodDef>(
-    config: &ComponentConfig,
-    target: f64,
-) -> Result<Box<dyn Regularizer>, BuildError> {
-    Ok(Box::new(M::new(BuildError::settings(config)?, target)))
+fn build<M: MethodDef>(config: &ComponentConfig) -> Result<Box<dyn Regularizer>, BuildError> {
+    Ok(Box::new(M::new(BuildError::settings(config)?)))
 }

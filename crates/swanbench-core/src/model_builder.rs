@@ -5,7 +5,7 @@
 
 use crate::{
     Initial, Layer, LayerId, LayerKind, ModelMap, Norm, NormId, ParameterId, ParameterSpec, Site,
-    SiteId,
+    SiteId, Width,
 };
 
 /// The values between two layers: the shape of one example, and the site of its units.
@@ -96,14 +96,14 @@ pub enum ModelBuildError {
 /// A model that is being described.
 #[derive(Debug)]
 pub struct ModelBuilder {
-    width: f64,
+    width: Width,
     map: ModelMap,
 }
 
 impl ModelBuilder {
     /// Starts a model for images of `input` channels, height and width, and this many classes;
     /// `width` scales all hidden units.
-    pub fn new(input: [i64; 3], classes: i64, width: f64) -> Self {
+    pub fn new(input: [i64; 3], classes: i64, width: impl Into<Width>) -> Self {
         let map = ModelMap {
             input,
             classes,
@@ -112,12 +112,12 @@ impl ModelBuilder {
             norms: Vec::new(),
             parameters: Vec::new(),
         };
-        Self { width, map }
+        Self { width: width.into(), map }
     }
 
     /// Scales `full` hidden units by the builder's width: rounded, and at least one.
     pub fn scaled(&self, full: i64) -> i64 {
-        ((full as f64 * self.width).round() as i64).max(1)
+        self.width.scaled(full)
     }
 
     /// Returns the number of classes: the outputs of the last layer.
@@ -162,7 +162,7 @@ impl ModelBuilder {
             inputs: signal.units,
             outputs,
             weights_per_pair: features,
-            input_positions: 1,
+            input_size: [signal.height, signal.width],
             positions: 1,
             input_site: signal.site,
             output_site: None,
@@ -196,7 +196,7 @@ impl ModelBuilder {
             inputs: signal.units,
             outputs,
             weights_per_pair: kernel * kernel,
-            input_positions: signal.height * signal.width,
+            input_size: [signal.height, signal.width],
             positions: height * width,
             input_site: signal.site,
             output_site: None,

@@ -4,8 +4,8 @@ use swanbench_torch::{Generator, TorchError};
 use tch::{Device, Tensor};
 
 use crate::{
-    Capabilities, GateRecord, Gated, InferenceCost, ModelMap, Parameters, Pass, Site, State,
-    StateError, TrainProgress,
+    Budget, Capabilities, GateRecord, Gated, InferenceCost, ModelMap, Parameters, Pass, Site,
+    State, StateError, TrainProgress,
 };
 
 /// The input of [`Regularizer::attach`].
@@ -18,6 +18,8 @@ pub struct Setup<'a> {
     pub generator: Generator,
     /// Where the run computes.
     pub device: Device,
+    /// What the run may use; everything if its experiment has no target.
+    pub budget: Budget,
     /// By site, the mean activity of the run named by the method's setting `densities_from`.
     pub densities: Option<&'a [f64]>,
 }
@@ -28,6 +30,14 @@ pub struct ParameterGroup {
     pub parameters: Vec<Tensor>,
     /// Their learning rate relative to that of the weights. They have no weight decay.
     pub lr_scale: f64,
+}
+
+/// Elements of a parameter that start anew, so that the optimizer must forget their moments.
+pub struct Restarted {
+    /// The parameter.
+    pub parameter: Tensor,
+    /// 0 where its elements start anew and 1 elsewhere, in its shape.
+    pub kept: Tensor,
 }
 
 /// A sparsity method. Every default is right for the dense network, so a method writes only what
@@ -54,7 +64,8 @@ pub trait Regularizer: Send {
 
     /// Switches the units of a site. `input` is what the site's producer read: `[examples,
     /// features]` or `[examples, channels, height, width]`; `output` is what it returned, after
-    /// the activation function: `[examples, units]` or `[examples, units, height, width]`.
+    /// the activation function: `[examples, units]` or `[examples, units, height, width]`. At least
+    /// one unit of every example stays open: a network cut in two would answer at chance.
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, pass: Pass) -> Gated {
         let _ = (site, input, pass);
         Gated::open(output)
@@ -66,16 +77,17 @@ pub trait Regularizer: Send {
         None
     }
 
-    /// Reads or changes the gradients before the optimizer uses them. Runs without a graph.
+    /// Reads or changes the gradients before the optimizer uses them, and returns the weights that
+    /// start anew. Runs without a graph.
     ///
     /// Returns an error if libtorch fails, for example out of memory.
     fn after_backward(
         &mut self,
         parameters: &Parameters,
         progress: TrainProgress,
-    ) -> Result<(), TorchError> {
+    ) -> Result<Vec<Restarted>, TorchError> {
         let _ = (parameters, progress);
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// Reads or changes the parameters after the optimizer's step. Runs without a graph.
@@ -124,8 +136,10 @@ pub trait Regularizer: Send {
         Ok(())
     }
 
-    /// Returns what the method saves and costs at inference, as it is now.
-    fn inference_cost(&self) -> InferenceCost {
+    /// Returns what the method saves and costs at inference on the model of `map`, as it is now.
+    /// Before [`attach`](Self::attach) it has no weight masks.
+    fn inference_cost(&self, map: &ModelMap) -> InferenceCost {
+        let _ = map;
         InferenceCost::default()
     }
 }

@@ -5,6 +5,8 @@ use swanbench_spec::Stage;
 /// The position of one training step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainProgress {
+    /// The number of the task, counted from 1.
+    pub task_index: u32,
     /// The stage: training, then recovery after pruning or the switch to hard gates.
     pub stage: Stage,
     /// Share of the stage's steps that are done, in `[0, 1)`.

@@ -20,7 +20,7 @@ impl MethodDef for Dense {
     const TAKES_TARGET: bool = false;
     type Settings = Settings;
 
-    fn new(Settings {}: Settings, _: f64) -> Self {
+    fn new(Settings {}: Settings) -> Self {
         Self
     }
 }

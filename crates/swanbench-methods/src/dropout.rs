@@ -3,14 +3,17 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer, Setup, Site,
-    State, StateError,
+    Expected, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
+    Setup, Site, State, StateError, UnitCost, largest,
 };
 use swanbench_torch::{Generator, TorchError};
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
-/// Inverted dropout with p = 1 - target: kept units are scaled by 1 / target in training.
-/// Channels are dropped whole (Tompson et al. 2015).
+use crate::units::with_best_open;
+
+/// Inverted dropout: kept units are scaled by one over the probability of keeping in training, at
+/// which a thinned network uses the target on average. Channels are dropped whole (Tompson et al.
+/// 2015). At least one unit of every site is kept.
 pub struct Dropout {
     settings: Settings,
     keep: f64,
@@ -30,17 +33,23 @@ impl MethodDef for Dropout {
     const SUMMARY: &'static str =
         "random units silent in training, everything computed at inference";
     const SOURCE: &'static str = "Srivastava et al. 2014, JMLR 15";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
+    const EXPECTED: Expected = Expected { meets_budget: false, ..Expected::DEFAULT };
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self { settings, keep: target, generator: None }
+    fn new(settings: Settings) -> Self {
+        Self { settings, keep: 1.0, generator: None }
     }
 }
 
 impl Regularizer for Dropout {
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        let map = setup.map;
+        let limit = setup.budget.of_units(map, UnitCost::default());
+        // Sites are drawn independently, so the mean cost is that of the mean numbers of units.
+        let open = |keep: f64| map.sites.iter().map(move |site| keep * site.units as f64);
+        self.keep = largest(|keep| limit.allows(&open(keep).collect::<Vec<_>>()));
         self.generator = Some(setup.generator);
         Ok(Vec::new())
     }
@@ -61,7 +70,8 @@ impl Regularizer for Dropout {
         }
         let generator = self.generator.as_mut().expect("attached before the first pass");
         let shape = [output.size()[0], site.units];
-        let mask = generator.bernoulli(&shape, self.keep).expect("a target is a probability");
+        let noise = generator.uniform(&shape, 0.0, 1.0).expect("memory for the noise");
+        let mask = with_best_open(&noise.lt(self.keep).to_kind(Kind::Float), &-noise);
         let factor = &mask / self.keep;
         Gated::by(Gates::per_example(mask, factor), &output)
     }
@@ -70,7 +80,7 @@ impl Regularizer for Dropout {
 #[cfg(test)]
 mod tests {
     use swanbench_spec::Mode;
-    use tch::{Device, Kind};
+    use tch::Device;
 
     use super::*;
     use crate::testing::{attach, hidden, numbers};
@@ -78,8 +88,8 @@ mod tests {
     /// Gates an output at the only site of a small model.
     fn gated(settings: Settings, keep: f64, output: Tensor, pass: Pass) -> Gated {
         let map = hidden(2, output.size()[1]);
-        let mut dropout = Dropout::new(settings, keep);
-        attach(&mut dropout, &map);
+        let mut dropout = Dropout::new(settings);
+        attach(&mut dropout, &map, keep);
         dropout.gate(&map.sites[0], &Tensor::new(), output, pass)
     }
 

@@ -4,11 +4,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass,
-    Ramp, Regularizer, Setup, Site, State, StateError, TrainProgress,
+    Budget, Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup,
+    Parameters, Pass, Ramp, Regularizer, Setup, Site, State, StateError, TrainProgress, UnitCost,
 };
-use swanbench_torch::{Generator, TorchError};
+use swanbench_torch::{Generator, TorchError, squared_hinge};
 use tch::{Kind, Tensor};
+
+use crate::{ranking::most_open, units::with_best_open};
 
 /// The interval that the hard concrete distribution is stretched to, and its temperature, as in
 /// the paper.
@@ -17,11 +19,14 @@ const HIGH: f64 = 1.1;
 const TEMPERATURE: f64 = 2.0 / 3.0;
 
 /// Hard concrete gates, one distribution per unit, the same for every input. A penalty keeps the
-/// expected share of open gates below the target, which falls along the ramp. The paper has a
-/// fixed weight instead of a target.
+/// expected cost below the target, which falls along the ramp; the paper has a fixed weight instead
+/// of a target. At inference the gates that are most likely open are, as far as the budget goes.
 pub struct HardConcrete {
     settings: Settings,
-    target: f64,
+    budget: Budget,
+    map: Option<ModelMap>,
+    /// By site, the units that may be open at inference; chosen at the first site of a pass.
+    chosen: Vec<Tensor>,
     generator: Option<Generator>,
     /// log alpha, `[units]`, by site.
     logits: Vec<Tensor>,
@@ -38,8 +43,8 @@ pub struct Settings {
     /// When the target falls from 1, geometrically.
     ramp: Ramp,
     /// Learning rate of the gates over that of the weights. So high that gates drift apart within
-    /// few epochs: with 10, and 2 for `initial_logit`, 83% of the units of an MLP 300-100 stayed
-    /// open at a target of 10% (Fashion-MNIST, 10,000 examples, 8 epochs); with the defaults 11.5%.
+    /// few epochs; on validation (MNIST-5k, MLP 300-100, 25, 10 and 5% of FLOPs, three seeds) 91.2%
+    /// on average with 20, 91.0% with 50.
     #[schemars(extend("exclusiveMinimum" = 0.0))]
     gate_learning_rate_factor: f64,
 }
@@ -50,7 +55,7 @@ impl Default for Settings {
             initial_logit: 0.0,
             lambda_target: 5.0,
             ramp: Ramp { start: 0.0, end: 0.6 },
-            gate_learning_rate_factor: 50.0,
+            gate_learning_rate_factor: 20.0,
         }
     }
 }
@@ -59,7 +64,7 @@ impl MethodDef for HardConcrete {
     const NAME: &'static str = "l0";
     const SUMMARY: &'static str = "every unit has a random gate, learned to be zero where it can";
     const SOURCE: &'static str = "Louizos et al. 2018, arXiv 1712.01312";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
@@ -67,8 +72,9 @@ impl MethodDef for HardConcrete {
         settings.ramp.check("ramp")
     }
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self { settings, target, generator: None, logits: Vec::new() }
+    fn new(settings: Settings) -> Self {
+        let (budget, chosen, logits) = (Budget::default(), Vec::new(), Vec::new());
+        Self { settings, budget, map: None, chosen, generator: None, logits }
     }
 }
 
@@ -86,6 +92,8 @@ impl Regularizer for HardConcrete {
         };
         self.logits = setup.map.sites.iter().map(logit).collect();
         self.generator = Some(setup.generator);
+        self.budget = setup.budget;
+        self.map = Some(setup.map.clone());
         Ok(vec![ParameterGroup {
             parameters: self.logits.iter().map(Tensor::shallow_clone).collect(),
             lr_scale: self.settings.gate_learning_rate_factor,
@@ -93,26 +101,40 @@ impl Regularizer for HardConcrete {
     }
 
     fn gate(&mut self, site: &Site, _: &Tensor, output: Tensor, pass: Pass) -> Gated {
-        let logits = self.logits[site.id.index()].unsqueeze(0);
-        let (factor, per_example) = match pass {
+        let index = site.id.index();
+        let logits = self.logits[index].unsqueeze(0);
+        let (open, scores, per_example) = match pass {
             Pass::Train => {
                 let generator = self.generator.as_mut().expect("attached before the first pass");
                 let shape = [output.size()[0], site.units];
                 let noise = generator.uniform(&shape, 0.0, 1.0).expect("memory for the noise");
-                (stretched(&((noise.logit(1e-6) + logits) / TEMPERATURE)), true)
+                let scores = (noise.logit(1e-6) + logits) / TEMPERATURE;
+                (stretched(&scores), scores, true)
             }
-            Pass::Evaluate { .. } => (stretched(&logits), false),
+            Pass::Evaluate { .. } => {
+                if index == 0 {
+                    let map = self.map.as_ref().expect("attached");
+                    self.chosen = most_open(&self.logits, map, self.budget);
+                }
+                (stretched(&logits) * &self.chosen[index], logits, false)
+            }
         };
-        let hard = factor.detach().gt(0.0).to_kind(Kind::Float);
+        let positive = open.detach().gt(0.0).to_kind(Kind::Float);
+        let hard = with_best_open(&positive, &scores);
+        // The last open unit of a site is open as a whole.
+        let factor = open + (&hard - positive);
         Gated::by(Gates { per_example, ..Gates::per_example(hard, factor) }, &output)
     }
 
     fn penalty(&mut self, _: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
-        let target = self.target.powf(self.settings.ramp.at(progress.training()));
-        let units: i64 = self.logits.iter().map(|logits| logits.numel() as i64).sum();
-        let open = self.logits.iter().map(|logits| open_probability(logits).sum(Kind::Float));
-        let share = open.reduce(|sum, open| sum + open)? / units as f64;
-        Some((share / target - 1.0).clamp_min(0.0).square() * self.settings.lambda_target)
+        let map = self.map.as_ref().expect("attached");
+        let target = self.budget.target.powf(self.settings.ramp.at(progress.training()));
+        let limit = self.budget.at(target).of_units(map, UnitCost::default());
+        // Gates are drawn independently: the mean cost is that of the mean numbers of open units.
+        let open = |logits: &Tensor| open_probability(logits).sum(Kind::Float).unsqueeze(0);
+        let open: Vec<Tensor> = self.logits.iter().map(open).collect();
+        let excess = limit.cost.per_example(&open) / limit.most - 1.0;
+        Some(squared_hinge(&excess, self.settings.lambda_target).expect("numbers"))
     }
 
     fn state(&self) -> Result<State, TorchError> {

@@ -12,6 +12,7 @@ mod l0;
 mod magnitude;
 mod network_slimming;
 mod ranking;
+mod read;
 mod rigl;
 mod set;
 mod snip;

@@ -6,8 +6,9 @@ mod settings;
 mod tests;
 
 use swanbench_core::{
-    Capabilities, Gated, Gates, InferenceCost, LayerId, MethodDef, ModelMap, ParameterGroup,
-    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
+    Budget, Capabilities, Gated, Gates, InferenceCost, LayerId, MethodDef, ModelMap,
+    ParameterGroup, Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
+    UnitCost,
 };
 use swanbench_spec::Stage;
 use swanbench_torch::{Generator, TorchError, fan_in};
@@ -15,7 +16,7 @@ use tch::Tensor;
 
 use self::settings::{Schedule, Scope, Score, Settings};
 use crate::{
-    ranking::{highest, keep_highest},
+    ranking::{keep_highest, keep_shares},
     weight_masks::WeightMasks,
 };
 
@@ -23,9 +24,11 @@ use crate::{
 /// training and recovery, or gradually in training.
 pub struct Magnitude {
     settings: Settings,
-    keep: f64,
-    /// The share that is left now.
+    budget: Budget,
+    /// The share of the budget's whole that is left now.
     kept: f64,
+    /// The number of the present task, counted from 1.
+    task_index: u32,
     /// Copies of all parameters from the epoch to rewind to; empty before it.
     ticket: Vec<Tensor>,
     /// By site, if another run sets them.
@@ -42,22 +45,36 @@ pub struct Magnitude {
 
 /// Steps between two prunings of the gradual schedule (Zhu and Gupta 2017).
 const STEPS_BETWEEN: i64 = 100;
+/// The share of a later task after which what has regrown is pruned.
+const REGROWN: f64 = 0.6;
 
 impl MethodDef for Magnitude {
     const NAME: &'static str = "magnitude";
     const SUMMARY: &'static str = "small units or weights are removed after training";
     const SOURCE: &'static str =
         "units: Li et al. 2017, arXiv 1608.08710; weights: Han et al. 2015, arXiv 1506.02626";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
+    fn new(settings: Settings) -> Self {
         let weights = WeightMasks::default();
         let (map, steps, generator, units) = (None, 0, None, Vec::new());
         let (kept, ticket, densities) = (1.0, Vec::new(), None);
-        let keep = target;
-        Self { settings, keep, kept, ticket, densities, map, steps, generator, units, weights }
+        let (budget, task_index) = (Budget::default(), 1);
+        Self {
+            settings,
+            budget,
+            kept,
+            task_index,
+            ticket,
+            densities,
+            map,
+            steps,
+            generator,
+            units,
+            weights,
+        }
     }
 
     fn check(settings: &Settings) -> Result<(), String> {
@@ -73,6 +90,7 @@ impl Regularizer for Magnitude {
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         self.map = Some(setup.map.clone());
+        self.budget = setup.budget;
         self.generator = Some(setup.generator);
         self.densities = setup.densities.map(<[f64]>::to_vec);
         self.keep_ticket(setup.parameters, 0);
@@ -91,8 +109,8 @@ impl Regularizer for Magnitude {
         map: &ModelMap,
         parameters: &Parameters,
     ) -> Result<(), TorchError> {
-        if self.kept > self.keep {
-            self.prune(map, parameters, self.keep)?;
+        if self.kept > self.budget.target {
+            self.prune(map, parameters, self.budget.target)?;
         }
         Ok(())
     }
@@ -102,10 +120,21 @@ impl Regularizer for Magnitude {
         parameters: &Parameters,
         progress: TrainProgress,
     ) -> Result<(), TorchError> {
-        if progress.stage == Stage::Training {
+        if self.settings.regrow && progress.task_index > self.task_index {
+            (self.kept, self.units, self.weights) = (1.0, Vec::new(), WeightMasks::default());
+        }
+        self.task_index = progress.task_index;
+        let along = match progress.stage {
+            Stage::Training => Some(progress.fraction),
+            Stage::Recovery if self.settings.regrow && progress.task_index > 1 => {
+                Some((progress.fraction / REGROWN).min(1.0))
+            }
+            Stage::Recovery => None,
+        };
+        if let Some(along) = along {
             self.steps += 1;
             self.keep_ticket(parameters, progress.epoch);
-            let keep = self.settings.keep(self.keep, progress.fraction);
+            let keep = self.settings.keep(self.budget.target, along);
             let gradual = self.settings.schedule == Schedule::Gradual;
             if keep < self.kept && (!gradual || self.steps % STEPS_BETWEEN == 0) {
                 let map = self.map.take().expect("attached");
@@ -122,6 +151,7 @@ impl Regularizer for Magnitude {
         state.keep_stream("scores", self.generator.as_ref().expect("attached"))?;
         state.keep("steps", &Tensor::from(self.steps));
         state.keep("kept", &Tensor::from(self.kept));
+        state.keep("task", &Tensor::from(i64::from(self.task_index)));
         state.keep_all("ticket", &self.ticket);
         state.keep_all("units", &self.units);
         self.weights.keep(&mut state);
@@ -137,19 +167,20 @@ impl Regularizer for Magnitude {
         state.restore_stream("scores", self.generator.as_mut().expect("attached"))?;
         self.steps = state.get("steps")?.int64_value(&[]);
         self.kept = state.get("kept")?.double_value(&[]);
+        self.task_index = state.get("task")?.int64_value(&[]) as u32;
         self.ticket = state.all_on("ticket", parameters.device());
         self.units = state.all_on("units", parameters.device());
         self.weights = WeightMasks::restored(state, map, parameters);
         Ok(())
     }
 
-    fn inference_cost(&self) -> InferenceCost {
+    fn inference_cost(&self, _: &ModelMap) -> InferenceCost {
         self.weights.inference_cost()
     }
 }
 
 impl Magnitude {
-    /// Leaves the share `keep` of units or weights.
+    /// Leaves the share `keep` of what the budget counts.
     fn prune(
         &mut self,
         map: &ModelMap,
@@ -179,14 +210,11 @@ impl Magnitude {
             let size = self.unit_scores(map, site, parameters)?;
             scores.push(above_pruned(size, self.units.get(site.id.index())));
         }
+        let limit = self.budget.at(keep).of_units(map, UnitCost::default());
+        let allows = |open: &[f64]| limit.allows(open);
         self.units = match &self.densities {
-            None => keep_highest(&scores, keep, self.settings.allocation()),
-            // While everything is still to be kept, nothing is pruned.
-            Some(densities) => {
-                let progress = keep.ln() / self.keep.ln();
-                let shares = densities.iter().map(|density| density.powf(progress));
-                scores.iter().zip(shares).map(|(scores, share)| highest(scores, share)).collect()
-            }
+            None => keep_highest(&scores, self.settings.allocation(), allows),
+            Some(densities) => keep_shares(&scores, |t| in_proportion(densities, t), allows),
         };
         Ok(())
     }
@@ -202,7 +230,8 @@ impl Magnitude {
             let size = self.weight_scores(parameters.get(layer.weight))?;
             scores.push(above_pruned(size, self.weights.get(layer.id)));
         }
-        let masks = keep_highest(&scores, keep, self.settings.allocation());
+        let limit = self.budget.at(keep).of_weights(map);
+        let masks = keep_highest(&scores, self.settings.allocation(), |kept| limit.allows(kept));
         self.weights = WeightMasks::new(masks, map, parameters);
         Ok(())
     }
@@ -248,6 +277,11 @@ impl Magnitude {
         let generator = self.generator.as_mut().expect("attached before pruning");
         generator.uniform(shape, 0.0, 1.0)
     }
+}
+
+/// Returns shares that grow with `t` from none over `densities`, at 1/2, to all.
+fn in_proportion(densities: &[f64], t: f64) -> Vec<f64> {
+    densities.iter().map(|density| density.powf((1.0 - t) / t)).collect()
 }
 
 /// Ranks what is still there above what was pruned, which stays pruned.

@@ -4,8 +4,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass,
-    Regularizer, Setup, Site, State, StateError, TrainProgress,
+    Budget, Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup,
+    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress, UnitCost,
 };
 use swanbench_spec::Stage;
 use swanbench_torch::TorchError;
@@ -19,7 +19,7 @@ use crate::ranking::{Allocation, keep_highest};
 /// weights.
 pub struct Slimming {
     settings: Settings,
-    keep: f64,
+    budget: Budget,
     sites: Vec<Scales>,
     /// By site, `[units]` in {0, 1}; empty until units are removed.
     kept: Vec<Tensor>,
@@ -53,12 +53,12 @@ impl MethodDef for Slimming {
     const NAME: &'static str = "network-slimming";
     const SUMMARY: &'static str = "units whose scale training has made small are removed";
     const SOURCE: &'static str = "Liu et al. 2017, arXiv 1708.06519";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self { settings, keep: target, sites: Vec::new(), kept: Vec::new() }
+    fn new(settings: Settings) -> Self {
+        Self { settings, budget: Budget::default(), sites: Vec::new(), kept: Vec::new() }
     }
 }
 
@@ -83,6 +83,7 @@ impl Regularizer for Slimming {
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
+        self.budget = setup.budget;
         for site in &setup.map.sites {
             let norms = setup.map.norms.iter().filter(|norm| norm.site == Some(site.id));
             let scales: Vec<Tensor> =
@@ -132,9 +133,10 @@ impl Regularizer for Slimming {
         Some(sums.reduce(|sum, more| sum + more)? * self.settings.lambda)
     }
 
-    fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
+    fn start_recovery(&mut self, map: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
         let sizes: Vec<Tensor> = self.sites.iter().map(Scales::size).collect();
-        self.kept = keep_highest(&sizes, self.keep, self.settings.allocation);
+        let limit = self.budget.of_units(map, UnitCost::default());
+        self.kept = keep_highest(&sizes, self.settings.allocation, |open| limit.allows(open));
         Ok(())
     }
 
@@ -163,8 +165,8 @@ mod tests {
     #[test]
     fn units_with_small_scales_are_removed() {
         let map = hidden(2, 4);
-        let mut method = Slimming::new(Settings { lambda: 0.1, ..Settings::default() }, 0.5);
-        let parameters = attach(&mut method, &map);
+        let mut method = Slimming::new(Settings { lambda: 0.1, ..Settings::default() });
+        let parameters = attach(&mut method, &map, 0.5);
         let Scales::Own(scale) = &method.sites[0] else { panic!("there is no normalisation") };
         tch::no_grad(|| {
             scale.shallow_clone().copy_(&Tensor::from_slice(&[0.5f32, -2.0, 0.0, 1.0]));

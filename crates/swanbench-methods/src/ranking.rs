@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use swanbench_core::{Budget, ModelMap, UnitCost, largest, solve};
 use tch::{Kind, Tensor};
 
 /// How a budget is spread over groups (sites or layers).
@@ -17,29 +18,78 @@ pub enum Allocation {
     Erk,
 }
 
-/// Returns masks in {0, 1} of the shapes of `scores`, in which the share `keep` of the highest
-/// scores is 1. Every group keeps at least one entry. Of equal scores the first are kept.
-pub fn keep_highest(scores: &[Tensor], keep: f64, allocation: Allocation) -> Vec<Tensor> {
+/// Entries that are tried after the first that does not fit.
+const TRIED: usize = 256;
+
+/// Returns masks in {0, 1} of the shapes of `scores`, in which the highest scores are 1: as many as
+/// `allows` says of the numbers kept in each group. Every group keeps at least one entry. Of equal
+/// scores the first are kept.
+pub fn keep_highest(
+    scores: &[Tensor],
+    allocation: Allocation,
+    allows: impl Fn(&[f64]) -> bool,
+) -> Vec<Tensor> {
+    let shapes: Vec<Vec<i64>> = scores.iter().map(Tensor::size).collect();
     match allocation {
-        Allocation::Uniform => scores.iter().map(|scores| highest(scores, keep)).collect(),
-        Allocation::Erk => {
-            let sizes: Vec<Vec<i64>> = scores.iter().map(Tensor::size).collect();
-            let shares = erdos_renyi_kernel(&sizes, keep);
-            scores.iter().zip(shares).map(|(scores, share)| highest(scores, share)).collect()
-        }
-        Allocation::Global => {
-            let flat: Vec<Tensor> = scores.iter().map(with_best_first).collect();
-            let mask = highest(&Tensor::cat(&flat, 0), keep);
-            let sizes: Vec<i64> = scores.iter().map(|scores| scores.numel() as i64).collect();
-            let parts = mask.split_with_sizes(&sizes, 0);
-            parts.iter().zip(scores).map(|(part, scores)| part.reshape(scores.size())).collect()
-        }
+        Allocation::Uniform => keep_shares(scores, |t| vec![t; shapes.len()], allows),
+        Allocation::Erk => keep_shares(scores, |t| erdos_renyi_kernel(&shapes, t), allows),
+        Allocation::Global => keep_best(scores, allows),
     }
 }
 
-/// Returns a mask in which the share `keep` of the highest scores is 1, at least one.
-pub fn highest(scores: &Tensor, keep: f64) -> Tensor {
-    top(scores, ((scores.numel() as f64 * keep).round() as i64).max(1))
+/// Returns which units gates that are the same for all examples may open at inference, by site: those
+/// with the highest logits, as far as the budget goes.
+pub fn most_open(logits: &[Tensor], map: &ModelMap, budget: Budget) -> Vec<Tensor> {
+    let limit = budget.of_units(map, UnitCost::default());
+    let logits: Vec<Tensor> = logits.iter().map(Tensor::detach).collect();
+    keep_highest(&logits, Allocation::Global, |open| limit.allows(open))
+}
+
+/// Returns masks that keep the highest scores of each group, as many as shares that grow with `t`
+/// in `[0, 1]` allow.
+pub fn keep_shares(
+    scores: &[Tensor],
+    shares: impl Fn(f64) -> Vec<f64>,
+    allows: impl Fn(&[f64]) -> bool,
+) -> Vec<Tensor> {
+    let sizes: Vec<i64> = scores.iter().map(|scores| scores.numel() as i64).collect();
+    let counts = solve(&sizes, shares, allows);
+    scores.iter().zip(counts).map(|(scores, count)| top(scores, count)).collect()
+}
+
+/// Returns masks that keep the highest scores of all groups: those before the first that does not
+/// fit, and of the next ones those that still do.
+fn keep_best(scores: &[Tensor], allows: impl Fn(&[f64]) -> bool) -> Vec<Tensor> {
+    let flat: Vec<Tensor> = scores.iter().map(with_best_first).collect();
+    let owner = |(group, scores): (usize, &Tensor)| scores.ones_like() * group as f64;
+    let owners: Vec<Tensor> = flat.iter().enumerate().map(owner).collect();
+    let flat = Tensor::cat(&flat, 0);
+    let order = flat.argsort_stable(true, 0, true);
+    let owners = Tensor::cat(&owners, 0).index_select(0, &order).to_kind(Kind::Int64);
+    let entries = flat.numel() as i64;
+    let counts = |kept: i64| -> Vec<f64> {
+        let counts = owners.narrow(0, 0, kept).bincount::<Tensor>(None, scores.len() as i64);
+        Vec::try_from(counts.to_kind(Kind::Double)).expect("a number for each group")
+    };
+    let as_entries = |share: f64| (share * entries as f64) as i64;
+    let kept = as_entries(largest(|share| allows(&counts(as_entries(share)))));
+    let kept = kept.max(scores.len() as i64);
+    let mut counted = counts(kept);
+    let mut mask = flat.zeros_like().index_fill(0, &order.narrow(0, 0, kept), 1.0);
+    let next = (entries - kept).min(TRIED as i64);
+    let candidates: Vec<i64> =
+        Vec::try_from(owners.narrow(0, kept, next)).expect("a group for each entry");
+    for (place, group) in (kept..).zip(candidates) {
+        counted[group as usize] += 1.0;
+        if allows(&counted) {
+            mask = mask.index_fill(0, &order.narrow(0, place, 1), 1.0);
+        } else {
+            counted[group as usize] -= 1.0;
+        }
+    }
+    let sizes: Vec<i64> = scores.iter().map(|scores| scores.numel() as i64).collect();
+    let parts = mask.split_with_sizes(&sizes, 0);
+    parts.iter().zip(scores).map(|(part, scores)| part.reshape(scores.size())).collect()
 }
 
 /// Returns a mask of the shape of `scores` in which the `count` highest are 1. Of equal ones the
@@ -117,22 +167,36 @@ mod tests {
         assert_eq!(erdos_renyi_kernel(&[vec![7], vec![3]], 0.25), [0.25, 0.25]);
     }
 
+    /// Allows this many entries in all.
+    fn at_most(entries: f64) -> impl Fn(&[f64]) -> bool {
+        move |kept: &[f64]| kept.iter().sum::<f64>() <= entries
+    }
+
     #[test]
     fn uniform_keeps_the_same_share_of_each_group() {
-        let masks = keep_highest(&scores(), 0.5, Allocation::Uniform);
+        let masks = keep_highest(&scores(), Allocation::Uniform, at_most(4.0));
         assert_eq!(kept(&masks), [[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]]);
         assert_eq!(masks[0].size(), [2, 2]);
     }
 
     #[test]
     fn global_leaves_no_group_empty() {
-        let masks = keep_highest(&scores(), 0.5, Allocation::Global);
+        let masks = keep_highest(&scores(), Allocation::Global, at_most(4.0));
         assert_eq!(kept(&masks), [[1.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 0.0]]);
+    }
+
+    #[test]
+    fn what_is_too_expensive_makes_room_for_the_next() {
+        // The second group's entries cost 1, the first's 10.
+        let allows = |kept: &[f64]| 10.0 * kept[0] + kept[1] <= 23.0;
+        let masks = keep_highest(&scores(), Allocation::Global, allows);
+        assert_eq!(kept(&masks), [[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0]]);
     }
 
     #[test]
     fn one_entry_is_kept_and_ties_keep_the_first() {
         let equal = [Tensor::from_slice(&[2.0f32, 2.0, 2.0])];
-        assert_eq!(kept(&keep_highest(&equal, 0.01, Allocation::Uniform)), [[1.0, 0.0, 0.0]]);
+        let masks = keep_highest(&equal, Allocation::Uniform, at_most(0.0));
+        assert_eq!(kept(&masks), [[1.0, 0.0, 0.0]]);
     }
 }

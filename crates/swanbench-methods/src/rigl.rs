@@ -16,11 +16,11 @@ impl MethodDef for SparseTraining<Rigl> {
     const SUMMARY: &'static str =
         "sparse from the first step; small weights move to where the gradient is largest";
     const SOURCE: &'static str = "Evci et al. 2020, arXiv 1911.11134";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self::new(settings, target)
+    fn new(settings: Settings) -> Self {
+        Self::new(settings)
     }
 }

@@ -16,11 +16,11 @@ impl MethodDef for SparseTraining<SparseEvolution> {
     const NAME: &'static str = "set";
     const SUMMARY: &'static str = "sparse from the first step; small weights move to random places";
     const SOURCE: &'static str = "Mocanu et al. 2018, arXiv 1707.04780";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self::new(settings, target)
+    fn new(settings: Settings) -> Self {
+        Self::new(settings)
     }
 }

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    InferenceCost, MethodDef, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State,
-    StateError, TrainProgress,
+    Budget, InferenceCost, MethodDef, ModelMap, ParameterGroup, Parameters, Regularizer, Restarted,
+    Setup, State, StateError, TrainProgress,
 };
 use swanbench_torch::TorchError;
 use tch::Tensor;
@@ -18,7 +18,7 @@ use crate::{
 /// gradients are also used for the first step.
 pub struct Snip {
     settings: Settings,
-    keep: f64,
+    budget: Budget,
     map: Option<ModelMap>,
     weights: WeightMasks,
 }
@@ -40,18 +40,20 @@ impl MethodDef for Snip {
     const NAME: &'static str = "snip";
     const SUMMARY: &'static str = "weights to which the loss is least sensitive go before training";
     const SOURCE: &'static str = "Lee et al. 2019, arXiv 1810.02340";
-    const REVISION: u32 = 1;
+    const REVISION: u32 = 2;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self { settings, keep: target, map: None, weights: WeightMasks::default() }
+    fn new(settings: Settings) -> Self {
+        let (budget, weights) = (Budget::default(), WeightMasks::default());
+        Self { settings, budget, map: None, weights }
     }
 }
 
 impl Regularizer for Snip {
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         self.map = Some(setup.map.clone());
+        self.budget = setup.budget;
         Ok(Vec::new())
     }
 
@@ -59,17 +61,18 @@ impl Regularizer for Snip {
         &mut self,
         parameters: &Parameters,
         _: TrainProgress,
-    ) -> Result<(), TorchError> {
+    ) -> Result<Vec<Restarted>, TorchError> {
         if self.weights.is_empty() {
             let map = self.map.as_ref().expect("attached");
             let sensitivity = |weight: &Tensor| (weight.detach() * weight.grad()).abs();
             let weights = map.layers.iter().map(|layer| parameters.get(layer.weight));
             let scores: Vec<Tensor> = weights.map(sensitivity).collect();
-            let masks = keep_highest(&scores, self.keep, self.settings.allocation);
+            let limit = self.budget.of_weights(map);
+            let masks = keep_highest(&scores, self.settings.allocation, |kept| limit.allows(kept));
             self.weights = WeightMasks::new(masks, map, parameters);
         }
         self.weights.mask_gradients();
-        Ok(())
+        Ok(Vec::new())
     }
 
     fn after_step(&mut self, _: &Parameters, _: TrainProgress) -> Result<(), TorchError> {
@@ -93,7 +96,7 @@ impl Regularizer for Snip {
         Ok(())
     }
 
-    fn inference_cost(&self) -> InferenceCost {
+    fn inference_cost(&self, _: &ModelMap) -> InferenceCost {
         self.weights.inference_cost()
     }
 }
@@ -112,8 +115,8 @@ mod tests {
         let mut builder = ModelBuilder::new([3, 1, 1], 2, 1.0);
         builder.linear("last", builder.input(), 2);
         let map = builder.finish();
-        let mut method = Snip::new(Settings::default(), 0.5);
-        let parameters = attach(&mut method, &map);
+        let mut method = Snip::new(Settings::default());
+        let parameters = attach(&mut method, &map, 0.5);
         let weight = parameters.get(map.layers[0].weight);
         let values = Tensor::from_slice2(&[[1.0f32, -4.0, 0.5], [2.0, 0.0, 3.0]]);
         weight.detach().copy_(&values);
@@ -124,7 +127,7 @@ mod tests {
         let _no_graph = tch::no_grad_guard();
         method.after_backward(&parameters, progress(Stage::Training)).unwrap();
         let kept = Tensor::from_slice2(&[[1.0f32, 1.0, 0.0], [1.0, 0.0, 0.0]]);
-        assert_eq!(method.inference_cost().weight_mask(map.layers[0].id), Some(&kept));
+        assert_eq!(method.inference_cost(&map).weight_mask(map.layers[0].id), Some(&kept));
         assert_eq!(weight.detach(), values * &kept);
         assert_eq!(weight.grad(), factors * kept);
     }

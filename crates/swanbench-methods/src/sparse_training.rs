@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    InferenceCost, ModelMap, ParameterGroup, Parameters, Regularizer, Setup, State, StateError,
-    TrainProgress,
+    InferenceCost, ModelMap, ParameterGroup, Parameters, Regularizer, Restarted, Setup, State,
+    StateError, TrainProgress,
 };
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::{Kind, Tensor};
@@ -59,16 +59,15 @@ impl Default for Settings {
 pub struct SparseTraining<R> {
     rule: PhantomData<R>,
     settings: Settings,
-    keep: f64,
     generator: Option<Generator>,
     weights: WeightMasks,
     steps: i64,
 }
 
 impl<R: Rule> SparseTraining<R> {
-    pub fn new(settings: Settings, keep: f64) -> Self {
+    pub fn new(settings: Settings) -> Self {
         let weights = WeightMasks::default();
-        Self { rule: PhantomData, settings, keep, generator: None, weights, steps: 0 }
+        Self { rule: PhantomData, settings, generator: None, weights, steps: 0 }
     }
 }
 
@@ -80,31 +79,37 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
             let weight = setup.parameters.get(layer.weight);
             scores.push(setup.generator.uniform(&weight.size(), 0.0, 1.0)?);
         }
-        let masks = keep_highest(&scores, self.keep, self.settings.allocation);
+        let limit = setup.budget.of_weights(setup.map);
+        let masks = keep_highest(&scores, self.settings.allocation, |kept| limit.allows(kept));
         let _no_graph = tch::no_grad_guard();
         self.weights = WeightMasks::new(masks, setup.map, setup.parameters);
         self.generator = Some(setup.generator);
         Ok(Vec::new())
     }
 
-    /// Moves weights at the interval, and masks the gradients of absent ones.
+    /// Moves weights at the interval, and masks the gradients of absent ones. Weights that stay keep
+    /// their moments.
     fn after_backward(
         &mut self,
         _: &Parameters,
         progress: TrainProgress,
-    ) -> Result<(), TorchError> {
+    ) -> Result<Vec<Restarted>, TorchError> {
         self.steps += 1;
+        let mut restarted = Vec::new();
         let Settings { update_every, drop_fraction, stop, .. } = self.settings;
         let along = progress.training() / stop;
         if self.steps % i64::from(update_every) == 0 && along < 1.0 {
             let share = drop_fraction * f64::midpoint(1.0, (std::f64::consts::PI * along).cos());
             let generator = self.generator.as_mut().expect("attached");
             for (mask, weight) in self.weights.iter_mut() {
-                *mask = move_weights(mask, weight, share, R::GROWTH, generator)?;
+                let moved = move_weights(mask, weight, share, R::GROWTH, generator)?;
+                let parameter = weight.shallow_clone();
+                restarted.push(Restarted { parameter, kept: &*mask * &moved });
+                *mask = moved;
             }
         }
         self.weights.mask_gradients();
-        Ok(())
+        Ok(restarted)
     }
 
     fn after_step(&mut self, _: &Parameters, _: TrainProgress) -> Result<(), TorchError> {
@@ -132,7 +137,7 @@ impl<R: Rule> Regularizer for SparseTraining<R> {
         Ok(())
     }
 
-    fn inference_cost(&self) -> InferenceCost {
+    fn inference_cost(&self, _: &ModelMap) -> InferenceCost {
         self.weights.inference_cost()
     }
 }

@@ -2,31 +2,32 @@
 
 mod budget;
 mod gate;
-mod normalise;
 mod settings;
-mod spread;
 
 use swanbench_core::{
-    Capabilities, Expected, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap,
-    ParameterGroup, Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
+    Capabilities, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap, ParameterGroup,
+    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
 };
-use swanbench_spec::{Mode, Stage};
+use swanbench_spec::Mode;
 use swanbench_torch::{Factor, Switch, Switched, TorchError, switch};
 use tch::Tensor;
 
 use self::{
-    budget::Budget,
-    gate::Gate,
-    settings::{RecoveryGates, Settings, Training},
+    budget::Penalty,
+    gate::{Gate, gate_cost},
+    settings::{Settings, Training},
 };
 
-/// Gates `p(x) = sigmoid((phi + u V pool(x)) / tau)`, open where `p > T`, trained together with the
-/// weights under a one-sided penalty on activity above the target.
+/// Gates `p(x) = sigmoid((phi + u V read(x)) / tau)`, open where `p > T`, trained together with the
+/// weights under a one-sided penalty on FLOPs above the target.
 pub struct Swan {
     settings: Settings,
-    budget: Budget,
+    penalty: Penalty,
     /// By site.
     gates: Vec<Gate>,
+    /// By site, the units that static gates may open at inference; chosen at the first site of a
+    /// pass.
+    chosen: Vec<Tensor>,
     progress: f64,
 }
 
@@ -34,18 +35,17 @@ impl MethodDef for Swan {
     const NAME: &'static str = "swan";
     const SUMMARY: &'static str = "every unit has a learned switch that looks at the input";
     const SOURCE: &'static str = "Ale et al. 2026, arXiv 2603.06601";
-    const REVISION: u32 = 2;
+    const REVISION: u32 = 3;
     const TAKES_TARGET: bool = true;
-    const EXPECTED: Expected = Expected { relative_activity: Some(1.15), ..Expected::DEFAULT };
     type Settings = Settings;
 
     fn check(settings: &Settings) -> Result<(), String> {
         settings.check()
     }
 
-    fn new(settings: Settings, target: f64) -> Self {
-        let budget = Budget::new(&settings, target);
-        Self { budget, settings, gates: Vec::new(), progress: 0.0 }
+    fn new(settings: Settings) -> Self {
+        let (penalty, gates, chosen) = (Penalty::new(&settings), Vec::new(), Vec::new());
+        Self { settings, penalty, gates, chosen, progress: 0.0 }
     }
 }
 
@@ -64,26 +64,28 @@ impl Regularizer for Swan {
         for site in &setup.map.sites {
             self.gates.push(Gate::new(site, &mut setup, &self.settings)?);
         }
-        self.budget.attach(setup.map, setup.device);
-        let logits = ParameterGroup {
-            parameters: self.gates.iter().map(Gate::logit).collect(),
+        let inference = self.inference_cost(setup.map);
+        self.penalty.attach(setup.map, setup.budget, inference, setup.device);
+        Ok(vec![ParameterGroup {
+            parameters: self
+                .gates
+                .iter()
+                .flat_map(Gate::parameters)
+                .map(Tensor::shallow_clone)
+                .collect(),
             lr_scale: self.settings.gate_learning_rate_factor,
-        };
-        let maps = ParameterGroup {
-            parameters: self.gates.iter().flat_map(Gate::maps).collect(),
-            lr_scale: self.settings.map_learning_rate_factor,
-        };
-        let groups = [logits, maps].into_iter();
-        Ok(groups.filter(|group| !group.parameters.is_empty()).collect())
+        }])
     }
 
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, pass: Pass) -> Gated {
-        let temperature = self.settings.temperature(self.progress);
-        let gate = &mut self.gates[site.id.index()];
+        let Settings { temperature, input_gradient, .. } = self.settings;
+        let gate = &self.gates[site.id.index()];
         let per_example = gate.depends_on_input();
-        let input =
-            if self.settings.input_gradient { input.shallow_clone() } else { input.detach() };
-        let logits = gate.logits(&input, pass == Pass::Train);
+        let mut logits =
+            gate.logits(&if input_gradient { input.shallow_clone() } else { input.detach() });
+        if !per_example && pass == Pass::evaluate(Mode::Hard) {
+            logits = self.within_budget(site, &logits);
+        }
         let own = self.settings.threshold;
         let (applied, threshold) = match pass {
             Pass::Evaluate { mode, threshold } => (mode, threshold.unwrap_or(own)),
@@ -106,25 +108,7 @@ impl Regularizer for Swan {
 
     fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
         self.progress = progress.training();
-        let rewards = spread::reward(&self.settings, record, self.budget.sites());
-        let terms = [self.budget.penalty(record, self.progress), rewards];
-        terms.into_iter().flatten().reduce(|sum, term| sum + term)
-    }
-
-    fn after_backward(
-        &mut self,
-        _: &Parameters,
-        progress: TrainProgress,
-    ) -> Result<(), TorchError> {
-        let frozen = self.settings.recovery_gates == RecoveryGates::Frozen;
-        if frozen && progress.stage == Stage::Recovery {
-            for gate in &self.gates {
-                for parameter in gate.maps().iter().chain([&gate.logit()]) {
-                    let _ = parameter.grad().zero_();
-                }
-            }
-        }
-        Ok(())
+        self.penalty.of(record, self.progress)
     }
 
     fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
@@ -135,32 +119,29 @@ impl Regularizer for Swan {
     fn state(&self) -> Result<State, TorchError> {
         let mut state = State::default();
         state.keep("progress", &Tensor::from(self.progress));
-        state.keep("multiplier", self.budget.multiplier());
-        for (number, gate) in self.gates.iter().enumerate() {
-            if let Some(normalisation) = gate.normalisation() {
-                normalisation.keep(&number.to_string(), &mut state);
-            }
-        }
+        self.penalty.keep(&mut state);
         Ok(state)
     }
 
     fn restore(&mut self, state: &State, _: &ModelMap, _: &Parameters) -> Result<(), StateError> {
         self.progress = state.get("progress")?.double_value(&[]);
-        self.budget.multiplier_mut().copy_(state.get("multiplier")?);
-        for (number, gate) in self.gates.iter_mut().enumerate() {
-            if let Some(normalisation) = gate.normalisation_mut() {
-                normalisation.restore(&number.to_string(), state)?;
-            }
-        }
-        Ok(())
+        self.penalty.restore(state)
     }
 
-    fn inference_cost(&self) -> InferenceCost {
-        InferenceCost {
-            gate_flops: self.gates.iter().map(Gate::flops).collect(),
-            gate_parameters: self.gates.iter().map(Gate::stored).sum(),
-            ..InferenceCost::default()
+    fn inference_cost(&self, map: &ModelMap) -> InferenceCost {
+        let gate = |site: &Site| gate_cost(map.deciding_layer(site), &self.settings);
+        InferenceCost { gates: map.sites.iter().map(gate).collect(), ..InferenceCost::default() }
+    }
+}
+
+impl Swan {
+    /// Closes static gates beyond the budget, which training meets only up to a few units.
+    fn within_budget(&mut self, site: &Site, logits: &Tensor) -> Tensor {
+        if site.id.index() == 0 {
+            let logits: Vec<Tensor> = self.gates.iter().map(Gate::static_logits).collect();
+            self.chosen = self.penalty.most_open(&logits);
         }
+        logits.masked_fill(&self.chosen[site.id.index()].eq(0.0), f64::NEG_INFINITY)
     }
 }
 

@@ -1,9 +1,10 @@
 //! A small model and helpers for the tests of methods.
 
 use swanbench_core::{
-    Gated, ModelBuilder, ModelMap, Parameters, Regularizer, SeedStream, Setup, TrainProgress,
+    Budget, Gated, ModelBuilder, ModelMap, Parameters, Regularizer, SeedStream, Setup,
+    TrainProgress,
 };
-use swanbench_spec::Stage;
+use swanbench_spec::{BudgetKind, Stage};
 use swanbench_torch::Generator;
 use tch::{Device, Kind, Tensor};
 
@@ -27,15 +28,17 @@ pub fn parameters(map: &ModelMap) -> Parameters {
     Parameters::initialise(map, &mut init, Device::Cpu).unwrap()
 }
 
-/// Creates the input of `attach`.
-pub fn setup<'a>(map: &'a ModelMap, parameters: &'a Parameters) -> Setup<'a> {
-    Setup { map, parameters, generator: generator(), device: Device::Cpu, densities: None }
+/// Creates the input of `attach`, with a budget of this share of the units.
+pub fn setup<'a>(map: &'a ModelMap, parameters: &'a Parameters, share: f64) -> Setup<'a> {
+    let budget = Budget::new(BudgetKind::Units, share, map);
+    Setup { map, parameters, generator: generator(), device: Device::Cpu, budget, densities: None }
 }
 
-/// Attaches the method to fresh parameters, and returns those.
-pub fn attach(method: &mut impl Regularizer, map: &ModelMap) -> Parameters {
+/// Attaches the method to fresh parameters with a budget of this share of the units, and returns
+/// the parameters.
+pub fn attach(method: &mut impl Regularizer, map: &ModelMap, share: f64) -> Parameters {
     let parameters = parameters(map);
-    method.attach(setup(map, &parameters)).unwrap();
+    method.attach(setup(map, &parameters, share)).unwrap();
     parameters
 }
 
@@ -54,7 +57,7 @@ pub fn gate_ones(
 
 /// Returns a position in the middle of the fourth epoch of a stage.
 pub fn progress(stage: Stage) -> TrainProgress {
-    TrainProgress { stage, fraction: 0.5, epoch: 3 }
+    TrainProgress { task_index: 1, stage, fraction: 0.5, epoch: 3 }
 }
 
 /// Returns all elements of a tensor in one row.

@@ -1,6 +1,9 @@
 //! Costs of these networks against the constants in papers.
 
-use swanbench_core::{CostModel, GateRecord, Gates, InferenceCost, Model, ModelBuilder, ModelDef};
+use proptest::prelude::*;
+use swanbench_core::{
+    CostModel, GateRecord, Gates, InferenceCost, Model, ModelBuilder, ModelDef, ModelMap, UnitCost,
+};
 use swanbench_models::{CifarResnet, Lenet5, MODELS, Mlp, Resnet18, Resnet50, Vgg16, Vgg16Bn};
 use swanbench_spec::{ComponentConfig, ComponentInfo};
 use tch::{Device, Kind, Tensor};
@@ -38,7 +41,7 @@ fn lenet_5_caffe_pruned() {
         Some(Gates::fixed(&mask))
     };
     let record = GateRecord::of(vec![keep(20, 7), keep(50, 13), keep(500, 16)]);
-    let cost = CostModel::new(&map, &InferenceCost::default(), Device::Cpu);
+    let cost = CostModel::new(&map, &InferenceCost::default(), None, Device::Cpu);
     let flops = cost.count_flops(&record, 1).unit_flops.double_value(&[0]);
     assert_eq!(flops, 2.0 * 249_888.0);
     // Kernels 7 x 25 and 7 x 13 x 25, weights 208 x 16 and 16 x 10, and a bias for each unit.
@@ -111,6 +114,68 @@ fn every_site_has_a_producer_and_a_consumer() {
         for site in &model.map().sites {
             assert!(!site.producers.is_empty(), "{name}: {}", site.name);
             assert!(!site.consumers.is_empty(), "{name}: {}", site.name);
+        }
+    }
+}
+
+/// The FLOPs of one example, counted layer by layer.
+fn counted(map: &ModelMap, open: &[Vec<f64>]) -> f64 {
+    let count = |site: Option<swanbench_core::SiteId>, units: i64| {
+        site.map_or(units as f64, |site| open[site.index()].iter().sum())
+    };
+    map.layers
+        .iter()
+        .map(|layer| {
+            let inputs = count(layer.input_site, layer.inputs);
+            let outputs = count(layer.output_site, layer.outputs);
+            2.0 * inputs * outputs * layer.macs_per_pair() as f64
+        })
+        .sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+
+    /// What a budget counts, in one sum and with a gradient, is what the cost model counts.
+    #[test]
+    fn a_budget_counts_what_the_cost_model_counts(seed in any::<u64>(), share in 0.0f64..1.0) {
+        for entry in swanbench_models::MODELS {
+            let builder = ModelBuilder::new([3, 32, 32], 10, 0.1);
+            let info = entry.info();
+            let (kind, settings) = (info.name.to_owned(), info.settings.defaults());
+            let config = swanbench_spec::ComponentConfig { kind, settings };
+            let model = entry.build(&config, builder).unwrap();
+            let map = model.map();
+            let mut generator = swanbench_torch::Generator::new(Device::Cpu, seed).unwrap();
+            let examples = 3;
+            let gates: Vec<Tensor> = map
+                .sites
+                .iter()
+                .map(|site| {
+                    let drawn = generator.uniform(&[examples, site.units], 0.0, 1.0).unwrap();
+                    drawn.lt(share).to_kind(Kind::Float)
+                })
+                .collect();
+            let copy = |gate: &Tensor| Gates::per_example(gate.shallow_clone(), gate.shallow_clone());
+            let record = GateRecord::of(gates.iter().map(|gate| Some(copy(gate))).collect());
+            let cost = CostModel::new(map, &InferenceCost::default(), None, Device::Cpu);
+            let by_model =
+                Vec::<f64>::try_from(cost.count_flops(&record, examples).unit_flops).unwrap();
+            let open: Vec<Tensor> = gates
+                .iter()
+                .map(|gate| gate.sum_dim_intlist(1i64, false, Kind::Double))
+                .collect();
+            let by_budget = Vec::<f64>::try_from(UnitCost::flops(map).per_example(&open)).unwrap();
+            for example in 0..examples {
+                let open: Vec<Vec<f64>> = gates
+                    .iter()
+                    .map(|gate| Vec::try_from(gate.get(example).to_kind(Kind::Double)).unwrap())
+                    .collect();
+                let expected = counted(map, &open);
+                let tolerance = 1e-9 * map.flops() as f64;
+                prop_assert!((by_model[example as usize] - expected).abs() <= tolerance);
+                prop_assert!((by_budget[example as usize] - expected).abs() <= tolerance);
+            }
         }
     }
 }

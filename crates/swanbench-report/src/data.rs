@@ -1,6 +1,6 @@
 //! Results as numbers that pictures, tables and the page show.
 
-pub(crate) mod activities;
+pub(crate) mod budgets;
 pub(crate) mod curves;
 pub(crate) mod example_costs;
 pub(crate) mod front;

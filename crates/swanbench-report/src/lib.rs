@@ -27,7 +27,7 @@ use swanbench_results::{
 };
 
 pub use error::Error;
-pub use tables::verdicts::{effect, word as outcome_word};
+pub use tables::verdicts::{effect, outcome};
 
 use crate::{
     data::{report_data::ReportData, run_list::Run},
@@ -49,12 +49,12 @@ const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
 /// written. Everything is drawn before the first file is replaced.
 pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let data = ReportData::of(&results.runs)?;
+    let data = ReportData::of(results)?;
     let pictures = pictures::pictures(&data, results)?;
     let rows = table::rows(&data);
     let columns = table::columns(&data, &rows);
     let reference = data.reference().map(|cell| cell.label.as_str());
-    let summaries = labels(&results.runs, data.task_index, reference);
+    let summaries = labels(&results.runs, data.task_index, reference, results.about.chance());
     let pairs = pairs(&results.runs, data.task_index);
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
     let verdicts = judge(results);

@@ -2,8 +2,8 @@
 //!
 //! A new picture is a file with a [`PictureDef`], and a line in [`PICTURES`].
 
-mod activity;
 mod adaptivity;
+mod budget;
 mod captions;
 mod curves;
 mod gates;
@@ -28,7 +28,7 @@ use crate::{
 const PICTURES: &[PictureDef] = &[
     pareto::FLOPS_PICTURE,
     pareto::PARAMETERS_PICTURE,
-    activity::PICTURE,
+    budget::PICTURE,
     curves::PICTURE,
     adaptivity::PICTURE,
     gates::PICTURE,

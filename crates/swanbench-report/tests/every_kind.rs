@@ -137,7 +137,7 @@ fn a_report_holds_what_every_kind_of_row_came_to() {
     let files = report(&results(), &folder).expect("written");
     let names: Vec<_> =
         files.iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
-    for picture in ["pareto", "parameters", "activity", "curves", "adaptivity", "gates", "raw"] {
+    for picture in ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw"] {
         assert!(names.contains(&format!("{picture}.png")), "no {picture} among {names:?}");
     }
     for text in ["table.md", "methods.md", "pairs.csv", "controls.md", "claims.md", "paper.md"] {

@@ -37,7 +37,7 @@ fn a_report_is_pictures_tables_and_a_page() {
     // Kept below the target folder, for whoever wants to look at the pictures.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
-    let pictures = ["pareto", "parameters", "activity", "curves", "adaptivity", "gates", "raw"];
+    let pictures = ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw"];
     let pictures = pictures.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]);
     let tables = ["table.md", "table.csv", "table.tex", "methods.md", "methods.csv", "pairs.csv"];
     let tables = tables.into_iter().chain(["controls.md"]);
@@ -97,10 +97,15 @@ fn claims_have_a_file_as_long_as_there_are_any() {
     let files = report(&results, folder.path()).expect("written");
     let claims = folder.path().join("claims.md");
     assert_eq!(files[files.len() - 2], claims);
-    assert!(fs::read_to_string(&claims).expect("a text").contains("| ✗ refuted | −2.00 ["));
+    assert!(
+        fs::read_to_string(&claims)
+            .expect("a text")
+            .contains("| ✗ refuted (exploratory) | −2.00 [")
+    );
     let page = fs::read_to_string(&files[files.len() - 1]).expect("a page");
     assert!(
-        page.contains("<h1>Gates &amp; dense nets</h1>") && page.contains("</span> refuted</p>")
+        page.contains("<h1>Gates &amp; dense nets</h1>")
+            && page.contains("</span> refuted (exploratory)</p>")
     );
     results.about.claims.clear();
     report(&results, folder.path()).expect("written");
@@ -157,8 +162,8 @@ fn the_table_has_hand_computed_values() {
     // * sqrt(1.14 / 2) = 0.001887; t(2) / sqrt(3) = 2.48414 times that is 0.004689. `gated` spreads
     // by 0.0025 + 0.12 * 0.04 = 0.0073 instead: 0.013691. Its activity exceeds 0.5 by 0.6 * (0.05 +
     // 0.2 + 0.4) / 3 = 13%, and examples cost 25% * (1 -+ 0.45 * 0.6).
-    let reference = ["full", "", "3", "95.00 ± 0.47", "0.00", "100", "100", "1.00×"];
-    assert_eq!(row(&table, "full", "")[..8], reference);
+    let reference = ["full", "", "3", "95.00 ± 0.47", "0.00", "100", "100", "", "1.00×"];
+    assert_eq!(row(&table, "full", "")[..9], reference);
     assert_eq!(
         row(&table, "gated", "0.5"),
         [
@@ -169,6 +174,7 @@ fn the_table_has_hand_computed_values() {
             "−4.00",
             "56.5",
             "25.0",
+            "static",
             "4.00×",
             "18.2 to 31.8",
             "20.0",
@@ -176,7 +182,7 @@ fn the_table_has_hand_computed_values() {
             "50.00",
             "92.00",
             "0.55×",
-            "1 operating point"
+            "1 operating point; training costs 0.55×"
         ]
     );
     assert!(table.contains("gap to full, points"));
@@ -232,7 +238,7 @@ fn what_is_not_a_number_is_left_out_of_the_picture_and_empty_in_the_table() {
     let (svg, _, table, _) = written(&runs(&settings, 3, &[]));
     assert_eq!(svg.lines().filter(|line| *line == "diverged" || *line == "closed").count(), 0);
     assert_eq!(row(&table, "diverged", "0.5")[3], "");
-    assert_eq!(row(&table, "closed", "0.5")[3], "10.00 ± 19.60");
+    assert_eq!(row(&table, "closed", "0.5")[3], "10.00 (1.64 to 17.32)");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! The difficulty of an example is the loss that the dense net of the same seed has on it: a
 //! measure that no compressed net has a part in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use swanbench_spec::{columns, quantile, words};
 
@@ -67,6 +69,9 @@ columns! {
         /// Spearman's rank correlation of FLOPs with the dense net's loss over all examples of the
         /// run: the same in all of its groups. `None` if there is no dense net.
         pub correlation: Option<f64>,
+        /// The same within classes, averaged over classes by their examples: whether the difficult
+        /// examples of one class cost more than its easy ones.
+        pub correlation_within: Option<f64>,
     }
 }
 
@@ -75,6 +80,7 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
     let difficulty = difficulty.filter(|known| known.losses.len() == examples.len());
     let shares: Vec<f64> = examples.iter().map(|example| example.unit_flops_share).collect();
     let correlation = difficulty.and_then(|known| spearman(&shares, &known.losses));
+    let correlation_within = difficulty.and_then(|known| within_classes(examples, known));
     let group = |by, index, members: &[usize]| {
         let mean = |value: &dyn Fn(usize) -> f64| {
             members.iter().map(|&at| value(at)).sum::<f64>() / members.len() as f64
@@ -86,14 +92,12 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
             unit_flops_share: mean(&|at| shares[at]),
             dense_loss: difficulty.map(|known| mean(&|at| known.losses[at])),
             correlation,
+            correlation_within,
         }
     };
-    let classes = examples.iter().map(|example| example.class + 1).max().unwrap_or(0);
-    let mut all: Vec<ExampleGroup> = (0..classes)
-        .map(|class| (class, positions(examples, class)))
-        .filter(|(_, members)| !members.is_empty())
-        .map(|(class, members)| group(GroupBy::Class, class, &members))
-        .collect();
+    let of_classes = classes(examples).into_iter();
+    let mut all: Vec<ExampleGroup> =
+        of_classes.map(|(class, members)| group(GroupBy::Class, class, &members)).collect();
     if let Some(known) = difficulty {
         let count = known.order.len();
         let part = |part: usize| &known.order[part * count / PARTS..(part + 1) * count / PARTS];
@@ -110,12 +114,32 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
         unit_flops_share: quantile(&sorted, percent as f64 / 100.0),
         dense_loss: None,
         correlation,
+        correlation_within,
     }));
     all
 }
 
-fn positions(examples: &[Example], class: u64) -> Vec<usize> {
-    (0..examples.len()).filter(|&at| examples[at].class == class).collect()
+/// Returns the classes that have examples, with their positions.
+fn classes(examples: &[Example]) -> BTreeMap<u64, Vec<usize>> {
+    let mut classes: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, example) in examples.iter().enumerate() {
+        classes.entry(example.class).or_default().push(at);
+    }
+    classes
+}
+
+/// Averages the rank correlation within each class by its examples. Classes whose examples all cost
+/// the same have none.
+fn within_classes(examples: &[Example], difficulty: &Difficulty) -> Option<f64> {
+    let correlation = |members: &Vec<usize>| {
+        let shares: Vec<f64> = members.iter().map(|&at| examples[at].unit_flops_share).collect();
+        let losses: Vec<f64> = members.iter().map(|&at| difficulty.losses[at]).collect();
+        Some((spearman(&shares, &losses)?, members.len() as f64))
+    };
+    let known: Vec<(f64, f64)> = classes(examples).values().filter_map(correlation).collect();
+    let count: f64 = known.iter().map(|(_, count)| count).sum();
+    let sum: f64 = known.iter().map(|(correlation, count)| correlation * count).sum();
+    (count > 0.0).then(|| sum / count)
 }
 
 #[cfg(test)]
@@ -157,6 +181,18 @@ mod tests {
         let groups = groups(&examples(), Some(&difficulty));
         assert!((groups[0].correlation.unwrap() + 1.0).abs() < 1e-12);
         assert!((by(&groups, GroupBy::Difficulty)[0].unit_flops_share - 18.5 / 20.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_differs_between_classes_only_is_not_within_them() {
+        // Class 1 is difficult and costly; within classes the costly examples are the easy ones.
+        let examples: Vec<Example> = (0..8)
+            .map(|at| Example { class: at / 4, unit_flops_share: (at / 4 * 10 + at % 4) as f64 })
+            .collect();
+        let losses = (0..8).map(|at| f64::from(at / 4 * 10 - at % 4)).collect();
+        let groups = groups(&examples, Some(&Difficulty::of(losses)));
+        assert!(groups[0].correlation.unwrap() > 0.5);
+        assert!((groups[0].correlation_within.unwrap() + 1.0).abs() < 1e-12);
     }
 
     #[test]

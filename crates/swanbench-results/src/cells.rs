@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use swanbench_spec::{Conditions, Evaluation};
+use swanbench_spec::{BudgetKind, Conditions, Evaluation};
 
 use crate::{
     headline::Headline,
@@ -24,7 +24,8 @@ pub struct Cell {
     pub n: usize,
     /// The mean over seeds.
     pub test_accuracy: f64,
-    /// The 95% interval of the mean, by Student's t. `None` if there is one seed.
+    /// The 95% interval of the mean, by Student's t, or the range of the seeds where it would leave
+    /// `[0, 1]`. `None` if there is one seed.
     pub interval: Option<(f64, f64)>,
     /// Units open over those of the dense model.
     pub activity: f64,
@@ -36,6 +37,8 @@ pub struct Cell {
     pub params_share: f64,
     /// FLOPs that decide the gates over the dense model's.
     pub gate_flops_share: f64,
+    /// Units whose gates differ from example to example.
+    pub varying_units: f64,
     /// The 5th percentile of an example's FLOPs over the dense model's.
     pub flops_p5_share: f64,
     /// The 95th percentile of an example's FLOPs over the dense model's.
@@ -62,9 +65,20 @@ impl Cell {
     }
 
     /// Returns half the width of the 95% interval of the mean test accuracy. `None` if there is one
-    /// seed, or if the accuracy is not finite.
+    /// seed, if the accuracy is not finite, or if the bounds are the range of the seeds.
     pub fn half_width(&self) -> Option<f64> {
-        self.interval.map(|(low, high)| (high - low) / 2.0).filter(|half| half.is_finite())
+        let (low, high) = self.interval?;
+        let middle = f64::midpoint(low, high);
+        let half = (high - low) / 2.0;
+        Some(half).filter(|_| (middle - self.test_accuracy).abs() < 1e-9)
+    }
+
+    /// Returns the share of the budget that was used, as [`Evaluation::used_share`].
+    pub fn used_share(&self, budget: BudgetKind) -> f64 {
+        match budget {
+            BudgetKind::Flops => self.weight_flops_share,
+            BudgetKind::Units => self.activity,
+        }
     }
 
     fn of(seeds: &[(&RunRow, &Evaluation)]) -> Self {
@@ -78,12 +92,13 @@ impl Cell {
             conditions: first.conditions,
             n: seeds.len(),
             test_accuracy: accuracy.mean,
-            interval: accuracy.interval(),
+            interval: accuracy.interval_of_shares(),
             activity: mean(|one| one.activity),
             unit_flops_share: mean(|one| one.unit_flops_share),
             weight_flops_share: mean(|one| one.weight_flops_share),
             params_share: mean(|one| one.params_share),
             gate_flops_share: mean(|one| share_of_dense(one, one.gate_flops)),
+            varying_units: mean(|one| one.varying_units as f64),
             flops_p5_share: mean(|one| share_of_dense(one, one.flops_p5)),
             flops_p95_share: mean(|one| share_of_dense(one, one.flops_p95)),
             train_flops: self::mean(seeds.iter().filter_map(|(row, _)| row.cost.train_flops)),
@@ -191,9 +206,9 @@ mod tests {
         let (low, high) = cells[0].interval.expect("two seeds");
         for (found, expected) in [
             (cells[0].test_accuracy, 0.3),
-            // sd 0.1414, t(1) * sd / sqrt(2) = 12.7062 * 0.1 = 1.27062.
-            (low, 0.3 - 1.270_620_473_617),
-            (high, 0.3 + 1.270_620_473_617),
+            // sd 0.1414, t(1) * sd / sqrt(2) = 12.7062 * 0.1 = 1.27062, beyond 0 and 1: the range.
+            (low, 0.2),
+            (high, 0.4),
             (cells[1].test_accuracy, 0.92),
             (cells[1].unit_flops_share, 0.11),
             // The dense model has 1000 FLOPs: the mean of 50 / 1000 and 70 / 1000.

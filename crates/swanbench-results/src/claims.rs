@@ -2,7 +2,8 @@
 //!
 //! A claim is judged by differences between runs of the same seed, or by a correlation within each
 //! run: supported where the 95% interval of their mean lies where the claim puts it, refuted where it
-//! lies elsewhere, undecided where it reaches over the border.
+//! lies elsewhere, undecided where it reaches over the border. A claim that was not stated before the
+//! first result is exploratory.
 
 mod compare;
 mod correlate;
@@ -35,6 +36,9 @@ pub fn judge(results: &Results) -> Vec<Verdict> {
         }
     });
     let mut verdicts: Vec<Verdict> = judged.collect();
+    for (verdict, claim) in verdicts.iter_mut().zip(&results.about.claims) {
+        verdict.exploratory = !results.about.stated.contains(claim);
+    }
     let p_values: Vec<f64> = verdicts.iter().map(|verdict| verdict.p.unwrap_or(f64::NAN)).collect();
     for (verdict, p) in verdicts.iter_mut().zip(holm(&p_values)) {
         verdict.p = Some(p).filter(|p| !p.is_nan());

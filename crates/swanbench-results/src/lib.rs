@@ -32,7 +32,7 @@ mod store;
 pub use adaptivity::{ExampleGroup, GroupBy};
 pub use cells::{Cell, cells, headline};
 pub use error::Error;
-pub use experiment_metadata::ExperimentMetadata;
+pub use experiment_metadata::{ExperimentMetadata, Unreachable};
 pub use failure::Failure;
 pub use files::replace_file;
 pub use gather::Results;

@@ -12,7 +12,7 @@ use crate::Error;
 
 /// The version in the metadata of every parquet file. Raise it when a column changes its name,
 /// meaning or type, so that old files are refused, not misread.
-pub const SCHEMA_VERSION: u32 = 5;
+pub const SCHEMA_VERSION: u32 = 6;
 
 const VERSION_KEY: &str = "swanbench.schema";
 

@@ -185,6 +185,7 @@ mod tests {
             "experiment run_id method label model data seed target_activity epochs task_index \
              stage mode batch_norm_stats control threshold test_accuracy val_accuracy test_loss \
              activity unit_flops unit_flops_share weight_flops weight_flops_share gate_flops \
+             varying_units \
              flops_p5 flops_p50 flops_p95 flops_max params params_share train_flops wall_secs \
              device status reason"
         );

@@ -40,6 +40,7 @@ pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Eva
         weight_flops: flops,
         weight_flops_share: share,
         gate_flops: 0.0,
+        varying_units: 0,
         flops_p5: flops,
         flops_p50: flops,
         flops_p95: flops,

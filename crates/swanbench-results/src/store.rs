@@ -5,6 +5,7 @@
 //!   experiment.yaml              the text of the experiment, as read
 //!   runs.parquet  epochs.parquet  sites.parquet  adaptivity.parquet  about.json
 //!   checksums.sha256             what all finished runs measured, gathered for the report
+//!   claims.json                  the claims that were stated before the first result
 //!   log.jsonl                    a line for everything that happened in a sweep
 //!   <run id>/                    a finished run: done means renamed into place
 //!     run.json  evaluations.parquet  epochs.parquet  sites.parquet  examples.parquet
@@ -22,7 +23,7 @@ use std::{
 };
 
 use serde::Serialize;
-use swanbench_spec::{RunRecord, RunSpec, columns::Columns};
+use swanbench_spec::{Claim, RunRecord, RunSpec, columns::Columns};
 
 use crate::{
     Error, Failure, RunLock, checkpoint,
@@ -34,6 +35,7 @@ use crate::{
 /// The name of the file over all runs of an experiment.
 pub const RUNS_FILE: &str = "runs.parquet";
 const EXPERIMENT_FILE: &str = "experiment.yaml";
+const CLAIMS_FILE: &str = "claims.json";
 const RUN_FILE: &str = "run.json";
 pub(crate) const EVALUATIONS_FILE: &str = "evaluations.parquet";
 pub(crate) const EPOCHS_FILE: &str = "epochs.parquet";
@@ -72,6 +74,28 @@ impl Store {
     pub fn write_experiment(&self, text: &str) -> Result<(), Error> {
         self.create()?;
         files::replace_file(&self.folder.join(EXPERIMENT_FILE), text.as_bytes())
+    }
+
+    /// Returns the claims that were stated before the first result. If there is no result yet, they are
+    /// `claims`, and are kept.
+    ///
+    /// Returns an error if the file system fails.
+    pub fn state_claims(&self, claims: &[Claim]) -> Result<Vec<Claim>, Error> {
+        let path = self.folder.join(CLAIMS_FILE);
+        if path.exists() && self.has_results()? {
+            let content = files::read(&path)?;
+            return serde_json::from_slice(&content).map_err(|source| Error::Json { path, source });
+        }
+        let stated = if self.has_results()? { &[] } else { claims };
+        files::replace_file(&path, &json(&stated))?;
+        Ok(stated.to_vec())
+    }
+
+    /// Returns whether any run of the experiment is done.
+    fn has_results(&self) -> Result<bool, Error> {
+        let entries = fs::read_dir(&self.folder).map_err(Error::io("read", &self.folder))?;
+        let mut names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+        Ok(names.any(|name| self.is_done(&name)))
     }
 
     /// Returns whether the run finished and all of its files are in place.

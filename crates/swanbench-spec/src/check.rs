@@ -14,7 +14,7 @@ pub(crate) use self::{
     methods::MethodConfig,
 };
 use crate::{
-    Claim, GivenWeights, Published, Task, Train, Vocabulary,
+    BudgetKind, Claim, GivenWeights, Published, Task, Train, Vocabulary,
     common::{DataOptions, ModelOptions},
     document::Document,
     nearest::{nearest, one_of},
@@ -36,6 +36,7 @@ pub(crate) struct Checked {
     pub train: Train,
     pub phases: Vec<Task>,
     pub seeds: Vec<u64>,
+    pub budget: BudgetKind,
     pub targets: Vec<f64>,
     pub methods: Vec<MethodConfig>,
     pub claims: Vec<Claim>,
@@ -69,12 +70,15 @@ impl<'document> Checker<'document> {
         let train = self.train();
         let phases = self.phases();
         let seeds = self.items("seeds").into_iter().map(|seed| seed.value).collect();
+        let budget = self.read("budget").unwrap_or_default();
         let targets: Vec<f64> =
             self.items("targets").into_iter().map(|target| target.value).collect();
         let methods = self.methods(&targets, vocabulary);
         let labels: Vec<&str> = methods.iter().map(|entry| entry.label.as_str()).collect();
         let claims = self.claims(&labels);
-        let published = self.published(&labels, &targets);
+        let variants = methods.iter().flat_map(|entry| &entry.variants);
+        let all: Vec<f64> = variants.filter_map(|variant| variant.target).collect();
+        let published = self.published(&labels, &all);
         Some(Checked {
             name: name?,
             title,
@@ -85,6 +89,7 @@ impl<'document> Checker<'document> {
             train: train?,
             phases,
             seeds,
+            budget,
             targets,
             methods,
             claims,

@@ -51,18 +51,27 @@ pub(crate) struct MethodOptions {
     /// The name in pictures and tables; by default the method's name and its chosen words.
     #[schemars(length(min = 1))]
     pub label: Option<String>,
+    /// Shares of the budget, in place of those of the experiment.
+    #[schemars(length(min = 1), extend(
+        "uniqueItems" = true, "items" = crate::target::target_schema()
+    ))]
+    pub targets: Option<Vec<f64>>,
     /// Scale of the hidden units on top of the model's width.
     #[schemars(range(max = 1.0), extend("exclusiveMinimum" = 0.0))]
     pub width: f64,
+    /// Makes the net as wide as the budget allows, in this shape: 1 scales all layers alike, 0
+    /// makes all equally wide, and numbers between lie between. Runs once for every target.
+    #[schemars(range(min = 0.0, max = 2.0))]
+    pub shape: Option<f64>,
     /// Divides the epochs: a net of this share of the FLOPs is then trained for as many FLOPs as
-    /// the whole one. With `width: $target`, `epochs_divisor: $target` is the control at equal
-    /// training cost.
+    /// the whole one. With `shape`, `epochs_divisor: $target` is the control at equal training
+    /// cost.
     #[schemars(range(min = 0.001, max = 1.0))]
     pub epochs_divisor: f64,
 }
 
 impl Default for MethodOptions {
     fn default() -> Self {
-        Self { label: None, width: 1.0, epochs_divisor: 1.0 }
+        Self { label: None, targets: None, width: 1.0, shape: None, epochs_divisor: 1.0 }
     }
 }

@@ -72,6 +72,7 @@ impl Draft {
             train: checked.train.clone(),
             phases: checked.phases.clone(),
             labels: checked.methods.iter().map(|entry| entry.label.clone()).collect(),
+            budget: checked.budget,
             targets: checked.targets.clone(),
             seeds: checked.seeds.clone(),
             claims: checked.claims.clone(),

@@ -92,8 +92,10 @@ impl Expansion<'_> {
                     train: checked.train.with_epochs_divided(variant.epochs_divisor),
                     phases: checked.phases.clone(),
                     method: variant.method.clone(),
+                    budget: checked.budget,
                     target: variant.target,
                     width: variant.width,
+                    shape: variant.shape,
                     seed,
                     sources: Vec::new(),
                 };

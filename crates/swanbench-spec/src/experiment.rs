@@ -1,6 +1,6 @@
 //! Experiments with all their runs.
 
-use crate::{Claim, ComponentConfig, Published, RunSpec, Task, Train};
+use crate::{BudgetKind, Claim, ComponentConfig, Published, RunSpec, Task, Train};
 
 /// A checked experiment and all its runs; [`Draft::resolve`](crate::Draft::resolve) returns it.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +23,10 @@ pub struct Experiment {
     pub phases: Vec<Task>,
     /// One for each entry of `methods`, in order, all different.
     pub labels: Vec<String>,
-    /// Shares of units (or weights) to keep, in `(0, 1]`, in the order written.
+    /// What a target is a share of.
+    pub budget: BudgetKind,
+    /// Shares of the budget that may be used, in `(0, 1]`, in the order written. Entries may have
+    /// others.
     pub targets: Vec<f64>,
     /// In the order written.
     pub seeds: Vec<u64>,

@@ -3,7 +3,8 @@
 //! Settings that equal their default are left out, so that a setting that is added later, with a
 //! default that keeps the old behaviour, changes no id. A dataset, a model and a method take part
 //! with their revision, and given weights with their checksum. Labels, the names of experiment and
-//! file, comments and the order of keys do not take part.
+//! file, comments and the order of keys do not take part. The training loop and the cost model have
+//! revisions too.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -13,6 +14,11 @@ use crate::{
     ComponentConfig, ComponentInfo, RunSpec, Train,
     common::{MethodOptions, ModelOptions},
 };
+
+/// Changes when the training loop (`swanbench-train`) computes other results.
+const LOOP_REVISION: u32 = 2;
+/// Changes when the cost model (`swanbench-core`) counts differently.
+const COST_MODEL_REVISION: u32 = 2;
 
 /// How many bytes of the hash an id shows, two hexadecimal digits each.
 const BYTES: usize = 8;
@@ -29,13 +35,15 @@ pub(crate) struct Components<'info> {
 pub(crate) fn id(run: &RunSpec, components: Components) -> String {
     let weights = run.weights.as_ref().map(|weights| weights.checksum.clone());
     let model = ModelOptions { width: run.model_width, weights };
-    let method = MethodOptions { width: run.width, ..MethodOptions::default() };
+    let method = MethodOptions { width: run.width, shape: run.shape, ..MethodOptions::default() };
     let mut whole = json!({
         "data": block(components.data, &run.data, &run.data_options),
         "model": block(components.model, &run.model, &model),
         "method": block(components.method, &run.method, &method),
         "train": changed(&to_json(&run.train), &to_json(&Train::default())),
+        "budget": run.budget,
         "target": run.target,
+        "revisions": { "loop": LOOP_REVISION, "cost model": COST_MODEL_REVISION },
         "seed": run.seed,
     });
     if !run.phases.is_empty() {

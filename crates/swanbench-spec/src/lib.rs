@@ -4,6 +4,7 @@
 //! methods, models and datasets; [`Draft::resolve`] lists its [`RunSpec`]s, each with an id. What a
 //! run has measured is a [`RunRecord`]. Nothing here knows a concrete method, trains, or draws.
 
+mod budget;
 mod check;
 mod choose;
 mod claim;
@@ -36,6 +37,7 @@ mod vocabulary;
 mod weights;
 mod yaml;
 
+pub use budget::BudgetKind;
 pub use claim::{Claim, Metric, PerExample, Question, Relation, Side, Sign};
 pub use common::DataOptions;
 pub use component::{ComponentInfo, SettingsType, Vocabulary};

@@ -5,7 +5,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{columns, words};
+use crate::{BudgetKind, columns, words};
 
 /// When in a run something was measured; a later stage is greater.
 #[derive(
@@ -99,8 +99,12 @@ columns! {
         pub weight_flops: f64,
         /// `weight_flops` over the reference dense model's FLOPs.
         pub weight_flops_share: f64,
-        /// What deciding the gates costs, the part of `unit_flops` that is not the network's own.
+        /// What deciding the gates costs, the part of `unit_flops` that is not the network's own. Gates
+        /// that are the same for all examples are not decided.
         pub gate_flops: f64,
+        /// Units whose gates differ from example to example. If there are none, one smaller dense net
+        /// computes the same.
+        pub varying_units: u64,
         /// 5th percentile over examples of `unit_flops`.
         pub flops_p5: f64,
         /// Median over examples.
@@ -200,6 +204,17 @@ pub struct RunRecord {
     pub train_flops: f64,
     /// Wall time of the run in seconds.
     pub wall_secs: f64,
+}
+
+impl Evaluation {
+    /// Returns the share of the budget that was used: where single weights are pruned, FLOPs without
+    /// zero weights; else the same as the unit FLOPs.
+    pub fn used_share(&self, budget: BudgetKind) -> f64 {
+        match budget {
+            BudgetKind::Flops => self.weight_flops_share,
+            BudgetKind::Units => self.activity,
+        }
+    }
 }
 
 impl Conditions {

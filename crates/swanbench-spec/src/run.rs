@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{DataOptions, GivenWeights, Task, Train};
+use crate::{BudgetKind, DataOptions, GivenWeights, Task, Train};
 
 /// A dataset, model or method with all its settings, defaults filled in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,11 +48,15 @@ pub struct RunSpec {
     pub phases: Vec<Task>,
     /// The method.
     pub method: ComponentConfig,
-    /// The share of units (or weights) to keep; `None` for methods that have no target.
+    /// What the target is a share of.
+    pub budget: BudgetKind,
+    /// The share of the budget that it may use; `None` for methods that have no target.
     pub target: Option<f64>,
-    /// Scale of the hidden units on top of `model_width`, for the control of smaller dense nets;
-    /// 1 for all others.
+    /// Scale of the hidden units on top of `model_width`; 1 for most.
     pub width: f64,
+    /// If the net is as wide as the budget allows, its shape: the exponent of a layer's own units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<f64>,
     /// Of all random streams.
     pub seed: u64,
     /// Ids of runs whose results this one needs. They replace the labels of an experiment in the

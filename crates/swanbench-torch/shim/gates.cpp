@@ -7,6 +7,8 @@
 #include <ATen/ExpandUtils.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <algorithm>
+
 #if defined(__x86_64__) && defined(__GLIBC__)
 // Compiled for plain and for wider registers; the processor decides which runs.
 #define FOR_WIDE_REGISTERS __attribute__((target_clones("default", "avx2")))
@@ -27,23 +29,28 @@ bool side_by_side(const at::Tensor &a, const at::Tensor &b) {
     return plain(a) && plain(b) && a.sizes() == b.sizes();
 }
 
+// The least slope of an open gate for the budget. The sigmoid's own vanishes where a gate is sure to be
+// open, and a budget that cannot close such gates is lost for good.
+constexpr float LEAST_SLOPE = 0.05f;
+
 FOR_WIDE_REGISTERS
-void switch_units(int64_t count, const float *soft, const float *output, float threshold,
-                  bool by_hard, float *hard, float *product) {
-    for (int64_t i = 0; i < count; ++i) {
+void switch_units(int64_t units, const float *soft, const float *output, float threshold, bool by_hard,
+                  float *hard, float *product) {
+    for (int64_t i = 0; i < units; ++i) {
         hard[i] = soft[i] > threshold ? 1.0f : 0.0f;
         product[i] = output[i] * (by_hard ? hard[i] : soft[i]);
     }
 }
 
 FOR_WIDE_REGISTERS
-void switch_units_backward(int64_t count, const float *of_product, const float *output,
-                           const float *soft, const float *factor, float of_gates, float steepness,
-                           float *of_logits, float *of_output) {
-    for (int64_t i = 0; i < count; ++i) {
-        of_output[i] = of_product[i] * factor[i];
-        const float gradient = of_product[i] * output[i] + of_gates;
-        of_logits[i] = gradient * (1.0f - soft[i]) * soft[i] * steepness;
+void switch_units_backward(int64_t units, const float *of_product, const float *output,
+                           const float *soft, const float *hard, bool by_hard, float of_hard,
+                           float steepness, float *of_logits, float *of_output) {
+    for (int64_t i = 0; i < units; ++i) {
+        of_output[i] = of_product[i] * (by_hard ? hard[i] : soft[i]);
+        const float slope = (1.0f - soft[i]) * soft[i];
+        const float budget_slope = std::max(slope, LEAST_SLOPE * hard[i]);
+        of_logits[i] = (of_product[i] * output[i] * slope + of_hard * budget_slope) * steepness;
     }
 }
 
@@ -60,90 +67,87 @@ struct Switch : torch::autograd::Function<Switch> {
         ctx->set_materialize_grads(false);
         auto soft = temperature == 1.0 ? logits.sigmoid() : (logits / temperature).sigmoid_();
         auto hard = at::empty_like(soft);
-        const auto &factor = by_hard ? hard : soft;
+        const auto best = soft.argmax(1, true);
         at::Tensor product;
         if (side_by_side(soft, output)) {
             product = at::empty_like(output);
-            switch_units(soft.numel(), soft.const_data_ptr<float>(),
-                         output.const_data_ptr<float>(), static_cast<float>(threshold), by_hard,
-                         hard.mutable_data_ptr<float>(), product.mutable_data_ptr<float>());
+            const auto *each_soft = soft.const_data_ptr<float>();
+            const auto *each_output = output.const_data_ptr<float>();
+            auto *each_hard = hard.mutable_data_ptr<float>();
+            auto *each_product = product.mutable_data_ptr<float>();
+            switch_units(soft.numel(), each_soft, each_output, static_cast<float>(threshold), by_hard,
+                         each_hard, each_product);
+            const auto *each_best = best.const_data_ptr<int64_t>();
+            for (int64_t row = 0; row < soft.size(0); ++row) {
+                const int64_t at = row * soft.size(1) + each_best[row];
+                each_hard[at] = 1.0f;
+                if (by_hard) each_product[at] = each_output[at];
+            }
         } else {
             at::gt_out(hard, soft, threshold);
-            product = output * broadcast_to_units(factor, output);
+            hard.scatter_(1, best, 1.0);
+            product = output * broadcast_to_units(by_hard ? hard : soft, output);
         }
-        ctx->save_for_backward({output, soft, factor});
+        ctx->save_for_backward({output, soft, hard});
         ctx->saved_data["temperature"] = temperature;
+        ctx->saved_data["by_hard"] = by_hard;
         return {product, soft, hard};
     }
 
     static variable_list backward(AutogradContext *ctx, variable_list gradients) {
         auto saved = ctx->get_saved_variables();
-        const auto &output = saved[0], &soft = saved[1], &factor = saved[2];
+        const auto &output = saved[0], &soft = saved[1], &hard = saved[2];
         const auto &of_product = gradients[0], &of_soft = gradients[1], &of_hard = gradients[2];
         const double temperature = ctx->saved_data["temperature"].toDouble();
+        const bool by_hard = ctx->saved_data["by_hard"].toBool();
         at::Tensor of_output, of_gates, of_logits;
         // The case of most steps: a gradient from the output, and one from the budget that is the same
-        // for every gate.
-        const bool from_budget = of_hard.defined() && one_number(of_hard);
+        // for all units of an example.
+        const bool from_budget = of_hard.defined() && one_number_per_row(of_hard);
         if (of_product.defined() && !of_soft.defined() && (from_budget || !of_hard.defined()) &&
             side_by_side(of_product, output) && side_by_side(soft, output)) {
             of_output = at::empty_like(output);
             of_logits = at::empty_like(soft);
-            switch_units_backward(soft.numel(), of_product.const_data_ptr<float>(),
-                                  output.const_data_ptr<float>(), soft.const_data_ptr<float>(),
-                                  factor.const_data_ptr<float>(),
-                                  from_budget ? *of_hard.const_data_ptr<float>() : 0.0f,
-                                  static_cast<float>(1.0 / temperature),
-                                  of_logits.mutable_data_ptr<float>(),
-                                  of_output.mutable_data_ptr<float>());
+            const int64_t units = soft.size(1);
+            for (int64_t row = 0; row < soft.size(0); ++row) {
+                const int64_t at = row * units;
+                const float budget =
+                    from_budget ? of_hard.const_data_ptr<float>()[row * of_hard.stride(0)] : 0.0f;
+                switch_units_backward(units, of_product.const_data_ptr<float>() + at,
+                                      output.const_data_ptr<float>() + at,
+                                      soft.const_data_ptr<float>() + at,
+                                      hard.const_data_ptr<float>() + at, by_hard, budget,
+                                      static_cast<float>(1.0 / temperature),
+                                      of_logits.mutable_data_ptr<float>() + at,
+                                      of_output.mutable_data_ptr<float>() + at);
+            }
             return {of_logits, of_output, at::Tensor(), at::Tensor(), at::Tensor()};
         }
         if (of_product.defined()) {
+            const auto &factor = by_hard ? hard : soft;
             if (ctx->needs_input_grad(1)) of_output = of_product * broadcast_to_units(factor, output);
             of_gates = of_product * output;
             if (output.dim() == 4) of_gates = of_gates.sum({2, 3});
             of_gates = at::sum_to(of_gates, soft.sizes());
         }
-        for (const auto &direct : {of_soft, of_hard}) {
-            if (!direct.defined()) continue;
-            of_gates = of_gates.defined() ? of_gates + direct : direct;
-        }
-        if (of_gates.defined() && ctx->needs_input_grad(0)) {
-            of_logits = at::sigmoid_backward(of_gates, soft);
-            if (temperature != 1.0) of_logits.div_(temperature);
+        if (of_soft.defined()) of_gates = of_gates.defined() ? of_gates + of_soft : of_soft;
+        if (ctx->needs_input_grad(0)) {
+            if (of_gates.defined()) of_logits = at::sigmoid_backward(of_gates, soft);
+            if (of_hard.defined()) {
+                auto slope = at::maximum((1.0 - soft) * soft, hard * LEAST_SLOPE);
+                slope.mul_(of_hard);
+                of_logits = of_logits.defined() ? of_logits.add_(slope) : slope;
+            }
+            if (of_logits.defined() && temperature != 1.0) of_logits.div_(temperature);
         }
         return {of_logits, of_output, at::Tensor(), at::Tensor(), at::Tensor()};
     }
 
   private:
-    // Whether every element is the same one in memory.
-    static bool one_number(const at::Tensor &tensor) {
-        if (!tensor.is_cpu() || tensor.scalar_type() != at::kFloat) return false;
-        for (int64_t i = 0; i < tensor.dim(); ++i)
-            if (tensor.size(i) != 1 && tensor.stride(i) != 0) return false;
-        return tensor.numel() > 0;
-    }
-};
-
-// A constant, and the sums of all elements of each tensor times a weight for each.
-struct WeightedSum : torch::autograd::Function<WeightedSum> {
-    static at::Tensor forward(AutogradContext *ctx, at::TensorList tensors,
-                              const std::vector<double> &weights, double constant) {
-        ctx->save_for_backward(tensors.vec());
-        ctx->saved_data["weights"] = weights;
-        auto total = at::full({}, constant, tensors[0].options());
-        for (size_t i = 0; i < tensors.size(); ++i) total.add_(tensors[i].sum(), weights[i]);
-        return total;
-    }
-
-    static variable_list backward(AutogradContext *ctx, variable_list gradients) {
-        auto tensors = ctx->get_saved_variables();
-        auto weights = ctx->saved_data["weights"].toDoubleVector();
-        variable_list of_tensors;
-        for (size_t i = 0; i < tensors.size(); ++i)
-            of_tensors.push_back((gradients[0] * weights[i]).expand_as(tensors[i]));
-        of_tensors.resize(tensors.size() + 2);
-        return of_tensors;
+    // Whether all elements of a row are the same one in memory.
+    static bool one_number_per_row(const at::Tensor &tensor) {
+        return tensor.is_cpu() && tensor.scalar_type() == at::kFloat && tensor.dim() == 2 &&
+               (tensor.size(1) == 1 || tensor.stride(1) == 0);
     }
 };
 
@@ -178,17 +182,6 @@ char *swanbench_switch(const at::Tensor *logits, const at::Tensor *output, doubl
         *product = new at::Tensor(made[0]);
         *soft = new at::Tensor(made[1]);
         *hard = new at::Tensor(made[2]);
-    });
-}
-
-// `tensors` and `weights` have `count` elements, at least one. The new tensor belongs to the caller.
-char *swanbench_weighted_sum(at::Tensor *const *tensors, const double *weights, size_t count,
-                            double constant, at::Tensor **out) {
-    return guarded([&] {
-        std::vector<at::Tensor> parts;
-        for (size_t i = 0; i < count; ++i) parts.push_back(*tensors[i]);
-        std::vector<double> by(weights, weights + count);
-        *out = new at::Tensor(WeightedSum::apply(at::TensorList(parts), by, constant));
     });
 }
 

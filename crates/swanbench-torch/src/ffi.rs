@@ -11,7 +11,7 @@ use torch_sys::C_tensor;
 
 pub(crate) use self::functions::{onednn_linear, prefers_onednn, switch};
 pub use self::{
-    functions::{low_rank, squared_hinge, weighted_sum},
+    functions::{low_rank, squared_hinge},
     generator::Generator,
 };
 

@@ -18,7 +18,7 @@ pub use convolution::convolution;
 pub use device::{DeviceChoice, DeviceError};
 pub use ffi::{
     Generator, TorchError, allow_tf32, libtorch_version, low_rank, prepare_process, prepare_thread,
-    squared_hinge, weighted_sum,
+    squared_hinge,
 };
 pub use initialise::{constant, fan_in, fan_in_uniform};
 pub use linear::{LinearKernels, linear};

@@ -31,8 +31,10 @@ pub struct Switched {
     pub output: Tensor,
     /// `sigmoid(logits / temperature)`, in (0, 1).
     pub soft: Tensor,
-    /// 1 where `soft` is above the threshold, 0 elsewhere, with the gradient of `soft`: the
-    /// straight-through estimator (Bengio, Léonard and Courville 2013).
+    /// 1 where `soft` is above the threshold or the largest of its row, 0 elsewhere. It passes the
+    /// gradient of `soft`, the straight-through estimator (Bengio, Léonard and Courville 2013), but
+    /// no less than a twentieth of what it gets where the gate is open: so a budget can close gates
+    /// whose sigmoid is saturated.
     pub hard: Tensor,
 }
 
@@ -122,6 +124,34 @@ mod tests {
                 let expected = times * output * p * (1.0 - p) / TEMPERATURE;
                 assert!((found - expected).abs() < 1e-12, "{found} against {expected}");
             }
+        }
+    }
+
+    #[test]
+    fn the_best_unit_of_every_example_stays_open() {
+        let logits = Tensor::from_slice2(&[[-9.0f32, -8.0, -8.5], [-1.0, -2.0, 3.0]]);
+        for shape in [&[2i64, 3][..], &[2, 3, 2, 2]] {
+            let ones = Tensor::ones(shape, (Kind::Float, Device::Cpu));
+            let Switched { output, hard, .. } =
+                switch(&logits, &ones, how(0.5, Factor::Hard)).unwrap();
+            assert_eq!(hard, Tensor::from_slice2(&[[0.0f32, 1.0, 0.0], [0.0, 0.0, 1.0]]));
+            let open = output.reshape([2, 3, -1]).mean_dim(2i64, false, Kind::Float);
+            assert_eq!(open, hard);
+        }
+    }
+
+    #[test]
+    fn a_budget_can_close_a_saturated_gate() {
+        for shape in [&[1i64, 2][..], &[1, 2, 2, 2]] {
+            let logits = Tensor::from_slice2(&[[100.0f32, -100.0]]).set_requires_grad(true);
+            let ones = Tensor::ones(shape, (Kind::Float, Device::Cpu));
+            let Switched { output, hard, .. } =
+                switch(&logits, &ones, how(0.5, Factor::Hard)).unwrap();
+            let open = hard.sum_dim_intlist(1i64, false, Kind::Float).sum(Kind::Float);
+            (output.sum(Kind::Float) + open * 3.0).backward();
+            let gradient = numbers(&logits.grad().to_kind(Kind::Double));
+            assert!((gradient[0] - 3.0 * 0.05 / TEMPERATURE).abs() < 1e-6, "{gradient:?}");
+            assert!(gradient[1].abs() < 1e-9, "the sigmoid's own: {gradient:?}");
         }
     }
 

@@ -9,48 +9,16 @@ use swanbench_torch::{Generator, TorchError};
 use tch::{Device, Kind, Tensor};
 
 use crate::{
-    evaluate::{BATCH_SIZE, FullEval, evaluate_by},
+    evaluate::{FullEval, evaluate_by},
+    folding::Folding,
+    gate_statistics::{GateStatistics, SiteGateStats},
     gated_model::{GatedModel, cost_model},
 };
 
 /// All controls, in the order in which they are measured.
 pub const CONTROLS: [Control; 3] = [Control::Frozen, Control::Shuffled, Control::Random];
 
-/// The gates of one site on examples that a run was not trained on.
-struct SiteGateStats {
-    /// The share of examples on which each unit is open, `[1, units]`.
-    open: Tensor,
-    /// What multiplies each unit's output on average while it is open, `[1, units]`.
-    factor: Tensor,
-}
-
-/// A method's gates on average, by site; `None` if they do not depend on the example.
-pub struct GateStatistics(Vec<Option<SiteGateStats>>);
-
 impl GateStatistics {
-    /// Collects the gates on a split; `None` if no site's gates depend on the example.
-    pub fn collect(network: &mut GatedModel, split: &Split) -> Result<Option<Self>, TorchError> {
-        let _no_graph = tch::no_grad_guard();
-        let model = Rc::clone(&network.model);
-        let sites = &model.map().sites;
-        let mut sums: Vec<Option<SiteGateStats>> = sites.iter().map(|_| None).collect();
-        for (images, _) in split.batches_in_order(BATCH_SIZE) {
-            let record = network.forward(&images, Pass::evaluate(Mode::Hard))?.record;
-            for (site, sum) in sites.iter().zip(&mut sums) {
-                if let Some(gates) = record.gates(site.id).filter(|gates| gates.per_example) {
-                    let batch = SiteGateStats::summed(gates);
-                    *sum = Some(match sum.take() {
-                        None => batch,
-                        Some(before) => before.plus(batch),
-                    });
-                }
-            }
-        }
-        let examples = split.len() as f64;
-        let means: Vec<_> = sums.into_iter().map(|sum| Some(sum?.mean(examples))).collect();
-        Ok(means.iter().any(Option::is_some).then_some(Self(means)))
-    }
-
     /// Evaluates with gates of this control. They come from an unchanged pass over the same batch,
     /// so that changes at early sites do not influence the gates of later ones.
     pub fn evaluate(
@@ -61,14 +29,16 @@ impl GateStatistics {
         seed: u64,
     ) -> Result<FullEval, TorchError> {
         let model = Rc::clone(&network.model);
-        let mut cost = cost_model(&*model, network);
+        let folding = Folding::of(self);
+        let mut cost = cost_model(&*model, network, Some(&folding));
         if control != Control::Shuffled {
             cost = cost.with_given_gates();
         }
         // On the CPU, so that a seed means the same everywhere.
         let mut generator = SeedStream::Control.generator(seed, Device::Cpu)?;
         evaluate_by(network, split, &cost, |network, images| {
-            let record = network.forward(images, Pass::evaluate(Mode::Hard))?.record;
+            let pass = Pass::evaluate(Mode::Hard);
+            let record = network.forward_folded(images, pass, Some(&folding))?.record;
             let given = self.replace(record, model.map(), control, &mut generator)?;
             network.forward_under(&mut Given(given), images)
         })
@@ -83,7 +53,7 @@ impl GateStatistics {
     ) -> Result<Vec<Option<Gates>>, TorchError> {
         let mut order = None;
         let mut replaced = Vec::new();
-        for (site, stats) in map.sites.iter().zip(&self.0) {
+        for (site, stats) in map.sites.iter().zip(self.sites()) {
             let own = record.take(site.id);
             let (Some(stats), Some(own)) = (stats, &own) else {
                 replaced.push(own);
@@ -107,21 +77,6 @@ impl GateStatistics {
 }
 
 impl SiteGateStats {
-    /// Sums the gates of a batch over its examples.
-    fn summed(gates: &Gates) -> Self {
-        let total = |gate: &Tensor| gate.sum_dim_intlist(0i64, true, Kind::Double);
-        Self { open: total(&gates.hard), factor: total(&gates.factor) }
-    }
-
-    fn plus(self, more: Self) -> Self {
-        Self { open: self.open + more.open, factor: self.factor + more.factor }
-    }
-
-    /// Turns sums into means.
-    fn mean(self, examples: f64) -> Self {
-        Self { factor: self.factor / self.open.clamp_min(1.0), open: self.open / examples }
-    }
-
     /// Opens the units that are open most often, as many as are open on average, for all examples.
     fn frozen(&self) -> Gates {
         let units = self.open.size()[1];
@@ -164,7 +119,7 @@ mod tests {
 
     fn stats(open: &[f64], factor: &[f64]) -> SiteGateStats {
         let row = |values: &[f64]| Tensor::from_slice(values).unsqueeze(0);
-        SiteGateStats { open: row(open), factor: row(factor) }
+        SiteGateStats { open: row(open), factor: row(factor), binary: false }
     }
 
     fn numbers(tensor: &Tensor) -> Vec<f64> {

@@ -8,7 +8,10 @@ use swanbench_spec::Mode;
 use swanbench_torch::TorchError;
 use tch::{Device, Kind, Tensor};
 
-use crate::gated_model::{GatedModel, PassOutput, cost_model};
+use crate::{
+    folding::Folding,
+    gated_model::{GatedModel, PassOutput, cost_model},
+};
 
 /// Large enough to keep kernels busy, small enough for the feature maps of deep networks.
 pub const BATCH_SIZE: i64 = 500;
@@ -60,7 +63,7 @@ pub fn evaluate_quick(
 ) -> Result<QuickEval, TorchError> {
     let _no_graph = tch::no_grad_guard();
     let model = Rc::clone(&network.model);
-    let cost = cost_model(&*model, network);
+    let cost = cost_model(&*model, network, None);
     // Summed on the device: the host waits once per split.
     let mut sums = Tensor::zeros([2], (Kind::Double, network.device));
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
@@ -73,17 +76,17 @@ pub fn evaluate_quick(
     Ok(QuickEval { accuracy: means[0], open_units: means[1] })
 }
 
-/// Evaluates without a graph; `threshold` as in [`Pass::Evaluate`].
+/// Evaluates passes like `pass` without a graph, with the gates that do not vary folded.
 pub fn evaluate(
     network: &mut GatedModel,
     split: &Split,
-    mode: Mode,
-    threshold: Option<f64>,
+    pass: Pass,
+    folding: Option<&Folding>,
 ) -> Result<FullEval, TorchError> {
     let model = Rc::clone(&network.model);
-    let cost = cost_model(&*model, network);
+    let cost = cost_model(&*model, network, folding);
     evaluate_by(network, split, &cost, |network, images| {
-        network.forward(images, Pass::Evaluate { mode, threshold })
+        network.forward_folded(images, pass, folding)
     })
 }
 
@@ -109,6 +112,7 @@ struct Totals {
     losses: Vec<Tensor>,
     unit_flops: Vec<Tensor>,
     weight_flops: Tensor,
+    gate_flops: Tensor,
     open_units: Tensor,
     /// By site.
     examples_open: Vec<Tensor>,
@@ -124,6 +128,7 @@ impl Totals {
             losses: Vec::new(),
             unit_flops: Vec::new(),
             weight_flops: zero(),
+            gate_flops: zero(),
             open_units: zero(),
             examples_open: Vec::new(),
             last: None,
@@ -139,6 +144,7 @@ impl Totals {
         self.labels.push(labels);
         self.unit_flops.push(costs.unit_flops);
         self.weight_flops += costs.weight_flops.sum(Kind::Double);
+        self.gate_flops += costs.gate_flops.sum(Kind::Double);
         self.open_units += costs.open_units.sum(Kind::Double);
         if self.examples_open.is_empty() {
             self.examples_open = costs.examples_open;
@@ -166,7 +172,7 @@ impl Totals {
             accuracy: correct as f64 / count,
             loss: examples.losses.iter().sum::<f64>() / count,
             weight_flops: self.weight_flops.double_value(&[]) / count,
-            gate_flops: cost.gate_flops(),
+            gate_flops: self.gate_flops.double_value(&[]) / count,
             open_units: self.open_units.double_value(&[]) / count,
             parameters: self.last.map_or(0, |record| cost.stored_parameters(&record)),
             examples,

@@ -7,6 +7,8 @@ use swanbench_spec::{Mode, Precision};
 use swanbench_torch::{Bfloat16, TorchError};
 use tch::{Device, Kind, Tensor};
 
+use crate::folding::Folding;
+
 /// All that a forward pass needs.
 pub struct GatedModel {
     /// Counted, so that a reader of the model's map need not hold the rest.
@@ -29,6 +31,20 @@ impl GatedModel {
     pub fn forward(&mut self, images: &Tensor, pass: Pass) -> Result<PassOutput, TorchError> {
         let Self { model, parameters, method, device, precision } = self;
         let forward = Forward::new(model.map(), parameters, &mut **method, pass);
+        compute(&**model, forward, images, *device, *precision)
+    }
+
+    /// Computes logits under the method's gates, with those that do not vary folded.
+    pub fn forward_folded(
+        &mut self,
+        images: &Tensor,
+        pass: Pass,
+        folding: Option<&Folding>,
+    ) -> Result<PassOutput, TorchError> {
+        let Some(folding) = folding else { return self.forward(images, pass) };
+        let Self { model, parameters, method, device, precision } = self;
+        let mut folded = folding.apply(&mut **method);
+        let forward = Forward::new(model.map(), parameters, &mut folded, pass);
         compute(&**model, forward, images, *device, *precision)
     }
 
@@ -57,9 +73,16 @@ impl GatedModel {
     }
 }
 
-/// Creates the cost model of `model` under the present state of `method`.
-pub fn cost_model<'a>(model: &'a dyn Model, network: &GatedModel) -> CostModel<'a> {
-    CostModel::new(model.map(), &network.method.inference_cost(), network.device)
+/// Creates the cost model of `model` under the present state of the method, of whose gates those
+/// that do not vary are folded.
+pub fn cost_model<'a>(
+    model: &'a dyn Model,
+    network: &GatedModel,
+    folding: Option<&Folding>,
+) -> CostModel<'a> {
+    let map = model.map();
+    let deciding = folding.map(|folding| folding.deciding(map));
+    CostModel::new(map, &network.method.inference_cost(map), deciding.as_deref(), network.device)
 }
 
 fn compute(

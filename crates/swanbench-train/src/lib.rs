@@ -7,6 +7,8 @@ mod checkpoint;
 mod control;
 mod error;
 mod evaluate;
+mod folding;
+mod gate_statistics;
 mod gated_model;
 mod input;
 mod measure;

@@ -1,12 +1,14 @@
 //! The rows of a run's record that come from evaluations.
 
-use swanbench_core::ModelMap;
-use swanbench_spec::{BatchNormStats, Conditions, Evaluation, Mode, quantile};
+use swanbench_core::{ModelMap, Pass};
+use swanbench_spec::{BatchNormStats, Conditions, Control, Evaluation, Mode, quantile};
 
 use crate::{
     TrainError,
-    control::{CONTROLS, GateStatistics},
+    control::CONTROLS,
     evaluate::{FullEval, evaluate},
+    folding::Folding,
+    gate_statistics::GateStatistics,
     recalibrate::{has_statistics, recalibrate},
     trainer::Trainer,
     usage::{example_uses, site_use},
@@ -44,14 +46,20 @@ impl Trainer<'_> {
         for threshold in self.network.method.capabilities().thresholds {
             self.measure_under(Conditions { threshold: Some(threshold), ..plain })?;
         }
-        if let Some(usual) = GateStatistics::collect(&mut self.network, &self.data.validation)? {
+        let pass = Pass::evaluate(Mode::Hard);
+        let statistics = GateStatistics::collect(&mut self.network, &self.data.validation, pass)?;
+        if let Some(usual) = statistics {
             for control in CONTROLS {
                 let mut evaluate =
                     |split| usual.evaluate(&mut self.network, split, control, self.run.seed);
                 let validation = evaluate(&self.data.validation)?;
                 let test = evaluate(&self.data.test)?;
+                let varying = match control {
+                    Control::Frozen => 0,
+                    Control::Shuffled | Control::Random => Folding::of(&usual).varying_units(),
+                };
                 let conditions = Conditions { control: Some(control), ..plain };
-                self.add_row(conditions, &validation, &test);
+                self.add_row(conditions, &validation, &test, varying);
             }
         }
         Ok(())
@@ -59,8 +67,9 @@ impl Trainer<'_> {
 
     /// Counts the FLOPs of all steps: nothing is skipped in training.
     pub fn train_flops(&self) -> f64 {
-        let forward = self.network.model.map().flops() as f64;
-        let gates = self.network.method.inference_cost().total_gate_flops();
+        let map = self.network.model.map();
+        let forward = map.flops() as f64;
+        let gates = self.network.method.inference_cost(map).training_flops(map);
         TRAINING_PASSES * (forward + gates) * self.state.examples as f64
     }
 
@@ -71,12 +80,19 @@ impl Trainer<'_> {
 
     fn measure_under(&mut self, conditions: Conditions) -> Result<FullEval, TrainError> {
         let Conditions { mode, threshold, .. } = conditions;
-        let validation = evaluate(&mut self.network, &self.data.validation, mode, threshold)?;
-        let test = evaluate(&mut self.network, &self.data.test, mode, threshold)?;
+        let pass = Pass::Evaluate { mode, threshold };
+        let folding = match mode {
+            Mode::Hard => GateStatistics::collect(&mut self.network, &self.data.validation, pass)?
+                .map(|statistics| Folding::of(&statistics)),
+            Mode::Soft => None,
+        };
+        let mut look = |split| evaluate(&mut self.network, split, pass, folding.as_ref());
+        let (validation, test) = (look(&self.data.validation)?, look(&self.data.test)?);
         if !test.loss.is_finite() {
             return Err(TrainError::Diverged { epoch: self.state.epochs.len() as u32 });
         }
-        self.add_row(conditions, &validation, &test);
+        let varying = folding.map_or(0, |folding| folding.varying_units());
+        self.add_row(conditions, &validation, &test, varying);
         Ok(test)
     }
 
@@ -89,7 +105,13 @@ impl Trainer<'_> {
         self.examples = example_uses(&test.examples);
     }
 
-    fn add_row(&mut self, conditions: Conditions, validation: &FullEval, test: &FullEval) {
+    fn add_row(
+        &mut self,
+        conditions: Conditions,
+        validation: &FullEval,
+        test: &FullEval,
+        varying_units: u64,
+    ) {
         let shares = Shares::of(self.reference);
         let mut costs = test.examples.unit_flops.clone();
         costs.sort_by(f64::total_cmp);
@@ -105,6 +127,7 @@ impl Trainer<'_> {
             weight_flops: test.weight_flops,
             weight_flops_share: test.weight_flops / shares.flops,
             gate_flops: test.gate_flops,
+            varying_units,
             flops_p5: quantile(&costs, 0.05),
             flops_p50: quantile(&costs, 0.5),
             flops_p95: quantile(&costs, 0.95),

@@ -37,6 +37,13 @@ impl Optimizers {
         groups.try_for_each(|group| group.optimizer.step(learning_rate * group.lr_scale))
     }
 
+    /// Forgets moments, as [`Optimizer::forget`] does.
+    pub fn forget(&mut self, parameter: &Tensor, kept: &Tensor) {
+        for group in &mut self.groups {
+            group.optimizer.forget(parameter, kept);
+        }
+    }
+
     /// Copies the state of every group.
     pub fn state(&self) -> State {
         let mut state = State::default();

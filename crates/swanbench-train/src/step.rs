@@ -48,7 +48,9 @@ impl GatedModel {
         loss.backward();
 
         let _no_graph = tch::no_grad_guard();
-        self.method.after_backward(&self.parameters, progress)?;
+        for restarted in self.method.after_backward(&self.parameters, progress)? {
+            optimizers.forget(&restarted.parameter, &restarted.kept);
+        }
         optimizers.step(learning_rate)?;
         self.method.after_step(&self.parameters, progress)
     }

@@ -137,7 +137,8 @@ impl Trainer<'_> {
             };
             let fraction = span.begin + span.length * step as f64 / steps;
             let (stage, epoch) = (self.state.stage, self.state.stage_epochs);
-            let progress = TrainProgress { stage, fraction, epoch };
+            let task_index = self.state.task_index;
+            let progress = TrainProgress { task_index, stage, fraction, epoch };
             let factor = lr_scale(self.run.train.schedule, fraction);
             let rate = self.run.train.learning_rate * factor;
             self.network.step(&images, &labels, progress, optimizers, rate, &mut sums)?;
@@ -165,10 +166,11 @@ impl Trainer<'_> {
         let soft = has_soft.then(|| look(Mode::Soft)).transpose()?;
         let shares = Shares::of(self.reference);
         let (stage, epoch) = (self.state.stage, self.state.stage_epochs);
-        let progress = TrainProgress { stage, fraction, epoch };
+        let task_index = self.state.task_index;
+        let progress = TrainProgress { task_index, stage, fraction, epoch };
         Ok(Epoch {
             epoch: self.state.epochs.len() as u32 + 1,
-            task_index: self.state.task_index,
+            task_index,
             stage,
             train_loss,
             penalty,

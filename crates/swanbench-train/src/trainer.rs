@@ -2,7 +2,9 @@
 
 use std::{rc::Rc, time::Instant};
 
-use swanbench_core::{ModelMap, ParameterGroup, Parameters, SeedStream, Setup, State, StateError};
+use swanbench_core::{
+    Budget, ModelMap, ParameterGroup, Parameters, SeedStream, Setup, State, StateError,
+};
 use swanbench_data::{Augmentation, Dataset};
 use swanbench_spec::{ExampleUse, RunSpec, Stage};
 use swanbench_torch::{Generator, TorchError};
@@ -58,6 +60,7 @@ impl<'a> Trainer<'a> {
             parameters: &parameters,
             generator: SeedStream::Method.generator(run.seed, device)?,
             device,
+            budget: Budget::new(run.budget, run.target.unwrap_or(1.0), input.reference),
             densities: input.densities.as_deref(),
         })?;
         let precision = run.train.precision;

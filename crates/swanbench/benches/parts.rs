@@ -7,12 +7,12 @@ use std::{hint::black_box, path::Path};
 use criterion::{Criterion, criterion_group, criterion_main};
 use swanbench_conformance::{TARGET, defaults, small_models};
 use swanbench_core::{
-    CostModel, Forward, MethodEntry, ModelBuilder, ModelMap, Parameters, Pass, Regularizer,
+    Budget, CostModel, Forward, MethodEntry, ModelBuilder, ModelMap, Parameters, Pass, Regularizer,
     SeedStream, Setup,
 };
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
-use swanbench_spec::{Draft, Mode, Vocabulary};
+use swanbench_spec::{BudgetKind, Draft, Mode, Vocabulary};
 use swanbench_torch::Device;
 use tch::{Kind, Tensor};
 
@@ -38,12 +38,13 @@ fn attach(method: &MethodEntry, map: &ModelMap) -> (Box<dyn Regularizer>, Parame
     let generator = |stream: SeedStream| stream.generator(0, DEVICE).expect("a generator");
     let parameters = Parameters::initialise(map, &mut generator(SeedStream::Init), DEVICE);
     let parameters = parameters.expect("parameters");
-    let mut built = method.build(&defaults(&method.info()), TARGET).expect("a method");
+    let mut built = method.build(&defaults(&method.info())).expect("a method");
     let setup = Setup {
         map,
         parameters: &parameters,
         generator: generator(SeedStream::Method),
         device: DEVICE,
+        budget: Budget::new(BudgetKind::Flops, TARGET, map),
         densities: None,
     };
     built.attach(setup).expect("attached");
@@ -74,7 +75,7 @@ fn gates(criterion: &mut Criterion) {
             let mut pass = Forward::new(map, &parameters, &mut *attached, pass);
             drop(model.forward(&images, &mut pass));
             let record = pass.into_gate_record();
-            let costs = CostModel::new(map, &attached.inference_cost(), DEVICE);
+            let costs = CostModel::new(map, &attached.inference_cost(map), None, DEVICE);
             criterion.bench_function(&name("cost"), |bencher| {
                 bencher.iter(|| black_box(costs.count_flops(&record, EXAMPLES)));
             });

@@ -192,7 +192,7 @@ impl<'a> Bare<'a> {
 
     fn forward(&self, images: &Tensor, pass: Pass) -> Tensor {
         let dense = method("dense");
-        let mut dense = dense.build(&defaults(&dense.info()), 1.0).unwrap();
+        let mut dense = dense.build(&defaults(&dense.info())).unwrap();
         let mut pass = Forward::new(self.model.map(), &self.parameters, &mut *dense, pass);
         self.model.forward(images, &mut pass)
     }

@@ -1,16 +1,17 @@
 //! Preparation of an experiment: all that its runs need, checked before anything is trained.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use anyhow::Context;
 use swanbench_core::Weights;
 use swanbench_data::{DataDirs, DataError, Dataset, RawDataset, fetch, lookup};
+use swanbench_results::Unreachable;
 use swanbench_spec::{Draft, Experiment, RunSpec};
 use swanbench_torch::Device;
 
 use crate::{
     arguments::ExperimentInput,
-    components,
+    components::{self, RunModels},
     download::DownloadBar,
     exit::{CommandError, ExitCodeExt},
     title::title,
@@ -19,7 +20,10 @@ use crate::{
 
 /// A checked experiment with its dataset.
 pub struct Prepared {
+    /// With the runs that can meet their targets.
     pub experiment: Experiment,
+    /// The cells that cannot: they are not trained.
+    pub unreachable: Vec<Unreachable>,
     /// What the models start from; random weights if `None`.
     pub weights: Option<Weights>,
     /// The checksum of the data's content.
@@ -43,11 +47,10 @@ impl Prepared {
         let weights = weights.map(|given| Weights::read(&given.file)).transpose().bad_input()?;
         // On the CPU: whether the split is possible does not depend on the device.
         let data = split(&raw, &experiment, Device::Cpu)?;
-        let prepared = Self { experiment, weights, data_revision, raw, data };
+        let unreachable = Vec::new();
+        let mut prepared = Self { experiment, unreachable, weights, data_revision, raw, data };
         prepared.check_tasks(&draft)?;
-        for run in &prepared.experiment.runs {
-            prepared.check_run(run, &draft)?;
-        }
+        prepared.set_unreachable_aside(&draft)?;
         Ok(prepared)
     }
 
@@ -57,6 +60,16 @@ impl Prepared {
             Device::Cpu => Ok(self.data.share()),
             _ => split(&self.raw, &self.experiment, device),
         }
+    }
+
+    /// Returns the number of classes.
+    pub fn classes(&self) -> u64 {
+        self.data.classes as u64
+    }
+
+    /// Returns the number of test examples.
+    pub fn test_examples(&self) -> u64 {
+        self.data.test.len() as u64
     }
 
     /// Returns the experiment's text, with what the command line changed as comments below.
@@ -76,26 +89,62 @@ impl Prepared {
         Ok(())
     }
 
-    /// Builds a run's network, and checks that given weights fit and that its target can be met.
-    fn check_run(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
-        let Self { experiment, data, .. } = self;
-        let width = run.model_width * run.width;
-        let model = components::model(&run.model, data.shape, data.classes, width).bad_input()?;
+    /// Builds a run's network, checks that given weights fit, and returns the least target that it
+    /// could be held to.
+    fn check_run(&self, run: &RunSpec) -> Result<f64, CommandError> {
+        let RunModels { model, least_target, .. } =
+            components::models(run, self.data.shape, self.data.classes).bad_input()?;
         if let Some(weights) = &self.weights {
             weights
                 .check(model.map())
                 .with_context(|| format!("cannot start {}", title(run)))
                 .bad_input()?;
         }
-        let least = components::method(run).bad_input()?.capabilities().min_target(model.map());
-        let Some(target) = run.target.filter(|&target| target < least) else { return Ok(()) };
-        let index = experiment.targets.iter().position(|&written| written == target);
-        let field = format!("targets[{}]", index.unwrap_or_default());
-        let message = format!(
-            "{target} is less than one unit per site of `{}` for `{}`",
-            run.model.kind, run.label
-        );
-        Err(draft.error_at(&field, &message, &format!("at least {least:.4}"))).bad_input()
+        Ok(least_target)
+    }
+
+    /// Checks all runs, and takes those out that cannot be held to their targets.
+    ///
+    /// Returns an error if none is left.
+    fn set_unreachable_aside(&mut self, draft: &Draft) -> Result<(), CommandError> {
+        let mut least = HashMap::new();
+        for run in &self.experiment.runs {
+            least.insert(run.id.clone(), self.check_run(run)?);
+        }
+        let alone = |run: &RunSpec| run.target.is_some_and(|target| target < least[&run.id]);
+        let without: Vec<String> = self
+            .experiment
+            .runs
+            .iter()
+            .filter(|run| alone(run))
+            .map(|run| run.id.clone())
+            .collect();
+        // Without its source a run cannot be trained either.
+        let is_out =
+            |run: &RunSpec| alone(run) || run.sources.iter().any(|id| without.contains(id));
+        let (out, kept) = std::mem::take(&mut self.experiment.runs).into_iter().partition(is_out);
+        self.experiment.runs = kept;
+        for run in out as Vec<RunSpec> {
+            let needed = run.sources.iter().chain([&run.id]).map(|id| least[id]);
+            let least = needed.fold(0.0, f64::max);
+            let cell = Unreachable { label: run.label, target: run.target.unwrap_or(1.0), least };
+            if !self.unreachable.contains(&cell) {
+                self.unreachable.push(cell);
+            }
+        }
+        let Some(Unreachable { label, least, .. }) = self.unreachable.first() else {
+            return Ok(());
+        };
+        if !self.experiment.runs.is_empty() {
+            return Ok(());
+        }
+        let message = format!("no method can be held to these targets on `{}`", self.model_name());
+        let expected = format!("at least {least:.4} for `{label}`");
+        Err(draft.error_at("targets", &message, &expected)).bad_input()
+    }
+
+    fn model_name(&self) -> &str {
+        &self.experiment.model.kind
     }
 }
 

@@ -19,7 +19,9 @@ const ENTRY: usize = 16;
 /// Writes the accuracies, the runs that failed and the verdicts on the claims.
 pub fn lines(results: &Results) -> Vec<String> {
     let cells = headline(&cells(&results.runs), last_task(&results.runs));
-    let mut sections = vec![accuracies(&cells), failures(&results.runs), verdicts(&judge(results))];
+    let unreachable = results.about.unreachable.iter().map(ToString::to_string).collect();
+    let failures = failures(&results.runs);
+    let mut sections = vec![accuracies(&cells), unreachable, failures, verdicts(&judge(results))];
     sections.retain(|section| !section.is_empty());
     sections.join(&String::new())
 }
@@ -54,7 +56,8 @@ fn accuracies(cells: &[Cell]) -> Vec<String> {
 
 /// Writes an accuracy at a share of FLOPs, the latter in three digits: `93.0% at 11.9%`.
 fn entry(cell: &Cell) -> String {
-    let flops = 100.0 * cell.unit_flops_share;
+    // Where single weights are pruned these are fewer than the unit FLOPs; else they are equal.
+    let flops = 100.0 * cell.weight_flops_share;
     let digits = if flops < 9.995 { 2 } else { usize::from(flops < 99.95) };
     format!("{:.1}% at {flops:.digits$}%", 100.0 * cell.test_accuracy)
 }
@@ -71,8 +74,8 @@ fn failures(runs: &[RunRow]) -> Vec<String> {
 fn verdicts(verdicts: &[Verdict]) -> Vec<String> {
     let width = verdicts.iter().map(|verdict| verdict.id.chars().count()).max().unwrap_or(0);
     let line = |verdict: &Verdict| {
-        let outcome = swanbench_report::outcome_word(verdict.outcome);
         let effect = swanbench_report::effect(verdict).unwrap_or_default();
+        let outcome = swanbench_report::outcome(verdict);
         format!("{outcome:9}  {:width$}  {effect}", verdict.id).trim_end().to_owned()
     };
     verdicts.iter().map(line).collect()

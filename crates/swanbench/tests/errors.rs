@@ -52,8 +52,24 @@ fn densities_of_an_entry_that_is_not_there() {
 }
 
 #[test]
-fn a_target_of_less_than_one_unit_per_site() {
-    insta::assert_snapshot!(message("targets: [0.25]", "targets: [0.25, 0.05]"));
+fn targets_that_no_method_reaches() {
+    let text = TINY.replacen("targets: [0.25]", "targets: [0.01]", 1);
+    let (head, _) = text.split_once("  - dense").unwrap();
+    let folder = Folder::with("tiny.yaml", &format!("{head}  - swan\n  - kwta\n"));
+    insta::assert_snapshot!(refused(&folder, &["sweep", "tiny.yaml"]));
+}
+
+/// Cells that cannot be held to their targets are named, and the others are trained.
+#[test]
+fn a_target_below_one_unit_per_site_is_named() {
+    let text = TINY.replacen("targets: [0.25]", "targets: [0.25, 0.05]", 1);
+    let folder = Folder::with("tiny.yaml", &text);
+    let output = folder.run(&["check", "tiny.yaml"]);
+    assert!(output.status.success(), "{}", output.stderr);
+    let named = "magnitude (unit) at 5%: not reachable, least 8.3%\n";
+    assert!(output.stdout.contains(named), "{}", output.stdout);
+    assert!(!output.stdout.contains("at 25%: not reachable"), "{}", output.stdout);
+    assert!(!output.stdout.contains("magnitude (weight) at"), "{}", output.stdout);
 }
 
 #[test]

@@ -9,10 +9,10 @@ use swanbench_spec::{Draft, Experiment, Override, Vocabulary};
 
 /// A user's own files may be next to them.
 const SHIPPED: [&str; 9] = [
+    "ablations",
     "equal-training",
     "fashion-lenet5",
     "fashion-resnet20",
-    "input-dependence",
     "lenet-300-100",
     "methods",
     "paper",

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
     Capabilities, Gated, Gates, MethodDef, ParameterGroup, Pass, Regularizer, Setup, Site,
+    UnitCost, solve,
 };
 use swanbench_torch::TorchError;
 use tch::{Kind, Tensor};
@@ -11,7 +12,6 @@ use tch::{Kind, Tensor};
 /// One fixed mask per site.
 pub struct RandomUnits {
     settings: Settings,
-    target: f64,
     /// By site, `[units]` in {0, 1}.
     masks: Vec<Tensor>,
 }
@@ -39,17 +39,19 @@ impl MethodDef for RandomUnits {
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
-    fn new(settings: Settings, target: f64) -> Self {
-        Self { settings, target, masks: Vec::new() }
+    fn new(settings: Settings) -> Self {
+        Self { settings, masks: Vec::new() }
     }
 }
 
 impl Regularizer for RandomUnits {
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
-        for site in &setup.map.sites {
-            let order = setup.generator.permutation(site.units)?.to_device(setup.device);
-            let least = f64::from(self.settings.min_units);
-            let count = (self.target * site.units as f64).round().max(least);
+        let limit = setup.budget.of_units(setup.map, UnitCost::default());
+        let sizes: Vec<i64> = setup.map.sites.iter().map(|site| site.units).collect();
+        let open = solve(&sizes, |share| vec![share; sizes.len()], |open| limit.allows(open));
+        for (size, open) in sizes.into_iter().zip(open) {
+            let order = setup.generator.permutation(size)?.to_device(setup.device);
+            let count = open.max(i64::from(self.settings.min_units));
             self.masks.push(order.lt(count).to_kind(Kind::Float));
         }
         Ok(Vec::new())

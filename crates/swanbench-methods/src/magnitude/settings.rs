@@ -16,8 +16,8 @@ pub struct Settings {
     /// How the budget is spread over sites (or layers). The default was better on validation:
     /// `uniform` for units, `global` for weights.
     pub allocation: Option<Allocation>,
-    /// The label of another entry: every site keeps as many units as are open there on average, in
-    /// the run of the same seed and target. The control for how a method spreads its budget (Blalock
+    /// The label of another entry: sites keep the shares of units that are open there on average, in
+    /// the run of the same seed and target, scaled to the budget. The control for how a method spreads its budget (Blalock
     /// et al. 2020, arXiv 2003.03033).
     #[schemars(extend("x-label-of-entry" = true))]
     pub densities_from: Option<String>,
@@ -26,6 +26,9 @@ pub struct Settings {
     /// How many times the iterative schedule prunes; 5 by default.
     #[schemars(range(min = 1, max = 1000))]
     pub rounds: Option<u32>,
+    /// Whether everything grows again at the start of each later task, to be pruned anew in its first
+    /// 60%: what gates can do that continue to learn.
+    pub regrow: bool,
     /// The epoch to whose end the surviving weights are rewound after every pruning, 0 for the
     /// start: the lottery ticket (Frankle and Carbin 2019, arXiv 1803.03635; with later epochs
     /// Frankle et al. 2020, arXiv 1912.05671). The optimizer keeps its state.
@@ -37,6 +40,9 @@ impl Settings {
     pub fn check(&self) -> Result<(), String> {
         if self.rounds.is_some() && self.schedule != Schedule::Iterative {
             return Err("`rounds` is for `schedule: iterative`".to_owned());
+        }
+        if self.regrow && self.schedule != Schedule::Gradual {
+            return Err("`regrow` is for `schedule: gradual`".to_owned());
         }
         if self.densities_from.is_some() && self.scope == Scope::Weight {
             return Err("`densities_from` is for `scope: unit`".to_owned());
@@ -54,7 +60,7 @@ impl Settings {
         Ok(())
     }
 
-    /// Returns the share to keep at a `target` after the share `progress` of training.
+    /// Returns the share of the budget's whole to keep at a `target` after the share `progress` of training.
     pub fn keep(&self, target: f64, progress: f64) -> f64 {
         match self.schedule {
             Schedule::OneShot if progress < 1.0 => 1.0,

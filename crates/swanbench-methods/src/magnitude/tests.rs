@@ -22,24 +22,24 @@ fn model() -> (ModelMap, Parameters) {
 
 fn attached(
     settings: Settings,
-    keep: f64,
+    share: f64,
     densities: Option<&[f64]>,
 ) -> (Magnitude, ModelMap, Parameters) {
     let (map, parameters) = model();
-    let mut method = Magnitude::new(settings, keep);
-    method.attach(Setup { densities, ..setup(&map, &parameters) }).unwrap();
+    let mut method = Magnitude::new(settings);
+    method.attach(Setup { densities, ..setup(&map, &parameters, share) }).unwrap();
     (method, map, parameters)
 }
 
-fn pruned(settings: Settings, keep: f64) -> (Magnitude, ModelMap, Parameters) {
-    let (mut method, map, parameters) = attached(settings, keep, None);
+fn pruned(settings: Settings, share: f64) -> (Magnitude, ModelMap, Parameters) {
+    let (mut method, map, parameters) = attached(settings, share, None);
     let _no_graph = tch::no_grad_guard();
     method.start_recovery(&map, &parameters).unwrap();
     (method, map, parameters)
 }
 
 fn mask(method: &Magnitude, map: &ModelMap, layer: usize) -> Vec<f64> {
-    numbers(method.inference_cost().weight_mask(map.layers[layer].id).unwrap())
+    numbers(method.inference_cost(map).weight_mask(map.layers[layer].id).unwrap())
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn l2_weighs_large_weights_more() {
 #[test]
 fn before_pruning_nothing_is_gated() {
     let (map, _) = model();
-    let mut method = Magnitude::new(Settings::default(), 0.5);
+    let mut method = Magnitude::new(Settings::default());
     assert!(gate_ones(&mut method, &map, 1, Pass::Train).gates.is_none());
 }
 
@@ -106,13 +106,36 @@ fn the_gradual_schedule_never_restores_units() {
     let weight = parameters.get(method.map.as_ref().unwrap().layers[0].weight);
     let _no_graph = tch::no_grad_guard();
     let _ = weight.detach().select(0, 2).fill_(100.0);
-    method.keep = 0.5;
+    method.budget.target = 0.5;
     assert_eq!(method.kept, 0.75);
     for _ in 0..STEPS_BETWEEN {
-        let progress = TrainProgress { stage: Stage::Training, fraction: 1.0, epoch: 9 };
-        method.after_step(&parameters, progress).unwrap();
+        method.after_step(&parameters, at(1, 1.0)).unwrap();
     }
     assert_eq!(numbers(&method.units[0]), [1.0, 1.0, 0.0, 0.0]);
+}
+
+/// Returns a position in the training of a task.
+fn at(task_index: u32, fraction: f64) -> TrainProgress {
+    let stage = if task_index == 1 { Stage::Training } else { Stage::Recovery };
+    TrainProgress { task_index, stage, fraction, epoch: 9 }
+}
+
+#[test]
+fn units_regrow_in_a_later_task_and_are_pruned_again() {
+    let settings = Settings { schedule: Schedule::Gradual, regrow: true, ..Settings::default() };
+    let (mut method, map, parameters) = pruned(settings, 0.5);
+    assert_eq!(numbers(&method.units[0]), [1.0, 1.0, 0.0, 0.0]);
+    let _no_graph = tch::no_grad_guard();
+    method.after_step(&parameters, at(1, 1.0)).unwrap();
+    assert!(!method.units.is_empty(), "not in the first task");
+    method.after_step(&parameters, at(2, 0.0)).unwrap();
+    assert!(method.units.is_empty(), "everything is open again");
+    // The new task makes the last unit the largest.
+    let _ = parameters.get(map.layers[0].weight).detach().select(0, 3).fill_(100.0);
+    for _ in 0..STEPS_BETWEEN {
+        method.after_step(&parameters, at(2, 0.9)).unwrap();
+    }
+    assert_eq!(numbers(&method.units[0]), [1.0, 0.0, 0.0, 1.0]);
 }
 
 #[test]
@@ -140,11 +163,14 @@ fn a_ticket_rewinds_the_surviving_weights() {
 
 #[test]
 fn densities_of_another_run_replace_the_allocation() {
+    assert_eq!(in_proportion(&[0.2, 0.5], 0.5), [0.2, 0.5]);
+    assert_eq!(in_proportion(&[0.2, 0.5], 1.0), [1.0, 1.0]);
+    assert_eq!(in_proportion(&[0.2, 0.5], 0.0), [0.0, 0.0]);
     let (mut method, map, parameters) = attached(Settings::default(), 0.5, Some(&[0.2]));
     let _no_graph = tch::no_grad_guard();
     method.start_recovery(&map, &parameters).unwrap();
-    // A fifth of four units, though the target is half of them.
-    assert_eq!(numbers(&method.units[0]), [1.0, 0.0, 0.0, 0.0]);
+    // Scaled to the budget: half of the only site's units.
+    assert_eq!(numbers(&method.units[0]), [1.0, 1.0, 0.0, 0.0]);
 }
 
 #[test]

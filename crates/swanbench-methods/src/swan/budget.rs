@@ -1,161 +1,164 @@
-//! The penalty by which SWAN's activity reaches its target.
+//! The penalty by which SWAN's gates use no more than the budget.
 
-use swanbench_core::{GateRecord, Gates, ModelMap, Site, SiteId};
-use swanbench_torch::{squared_hinge, weighted_sum};
+use swanbench_core::{
+    Budget, Deciding, GateRecord, Gates, InferenceCost, Limit, ModelMap, Site, State, StateError,
+    UnitCost,
+};
+use swanbench_torch::squared_hinge;
 use tch::{Device, Kind, Tensor};
 
-use super::settings::{BudgetKind, Scope, Settings};
+use super::settings::Settings;
+use crate::ranking::most_open;
 
-/// The penalty `lambda_open mean(p) + lambda_flops cost-weighted mean(p) + lambda_target max(0,
-/// alpha / alpha* - 1)^2`, each with its delayed ramp; with `multiplier_rate` also `multiplier x
-/// (alpha / alpha* - 1)`, which reaches the target if a reward works against the square.
-///
-/// Below the budget the last term is zero: using less costs nothing. With `anneal_target` its
-/// weight is constant and alpha* falls along the ramp instead. The excess is relative to the
-/// target, so that one `lambda_target` serves all targets; SWAN's own weight is this one over
-/// `alpha*^2`. Alpha counts hard gates and passes the gradient of the probabilities, so that the
-/// budget holds for what inference will use.
-pub struct Budget {
+/// The penalty `lambda_open units(p) + lambda_flops flops(p) + lambda_target max(0, F / F* - 1)^2`.
+/// The first two are shares of the whole net's under soft gates. F is the mean over examples of the
+/// exact FLOPs that inference needs for their hard gates, deciding the gates included, with the
+/// gradient of the probabilities; F* falls along the ramp from the whole budget to the target.
+pub struct Penalty {
     settings: Settings,
-    target: f64,
-    sites: Vec<SiteId>,
-    /// By site, the number of units.
-    units: Vec<f64>,
-    /// By site, the weight of a unit in mean activity: the same everywhere.
-    by_activity: Vec<f64>,
-    /// By site, its weight in mean cost: the MACs that touch it when all other units are open.
-    by_cost: Vec<f64>,
-    /// Lagrange multipliers of the excess over the target, one per group that has to meet it.
-    multiplier: Tensor,
+    budget: Budget,
+    /// `None` before [`attach`](Self::attach).
+    map: Option<ModelMap>,
+    /// What deciding the gates costs.
+    inference: InferenceCost,
+    /// By site, the running rate at which each unit is open, `[units]`.
+    rates: Vec<Tensor>,
+    /// By site, the units that vary and those that are always open, by the rates, `[sites, 2]`.
+    counted: Tensor,
+    /// The budget, with the cost of the gates that vary; `None` before [`attach`](Self::attach).
+    limit: Option<Limit>,
+    steps: i64,
 }
 
-impl Budget {
+/// Weight of a step in the running rates.
+const MOMENTUM: f64 = 0.01;
+/// Steps after which the gates that vary are counted again: reading them stalls a GPU.
+const RECOUNT: i64 = 50;
+/// A unit that is open more rarely than this, or closed more rarely, counts as decided once for
+/// all.
+const CONSTANT: f64 = 0.001;
+
+impl Penalty {
     /// Creates the penalty before [`attach`](Self::attach).
-    pub fn new(settings: &Settings, target: f64) -> Self {
+    pub fn new(settings: &Settings) -> Self {
         Self {
             settings: settings.clone(),
-            target,
-            sites: Vec::new(),
-            units: Vec::new(),
-            by_activity: Vec::new(),
-            by_cost: Vec::new(),
-            multiplier: Tensor::new(),
+            budget: Budget::default(),
+            map: None,
+            inference: InferenceCost::default(),
+            rates: Vec::new(),
+            counted: Tensor::new(),
+            limit: None,
+            steps: 0,
         }
     }
 
-    /// Returns the sites in order.
-    pub fn sites(&self) -> &[SiteId] {
-        &self.sites
-    }
-
-    /// Returns the multipliers, `[groups]`.
-    pub fn multiplier(&self) -> &Tensor {
-        &self.multiplier
-    }
-
-    /// Returns the multipliers to be written over.
-    pub fn multiplier_mut(&mut self) -> &mut Tensor {
-        &mut self.multiplier
-    }
-
-    /// Computes the weights of units for a model.
-    pub fn attach(&mut self, map: &ModelMap, device: Device) {
-        let macs = |site: &Site| -> f64 {
-            let producers = site.producers.iter().map(|&id| map.layer(id));
-            let consumers = site.consumers.iter().map(|&id| map.layer(id));
-            let produced = producers.map(|layer| layer.macs() as f64 / layer.outputs as f64);
-            let consumed = consumers.map(|layer| layer.macs() as f64 / layer.inputs as f64);
-            produced.chain(consumed).sum()
-        };
-        let all: f64 = map.sites.iter().map(|site| macs(site) * site.units as f64).sum();
-        self.sites = map.sites.iter().map(|site| site.id).collect();
-        self.units = map.sites.iter().map(|site| site.units as f64).collect();
-        self.by_activity = map.sites.iter().map(|_| 1.0 / map.units() as f64).collect();
-        self.by_cost = map.sites.iter().map(|site| macs(site) / all).collect();
-        let groups = match self.settings.budget_scope {
-            Scope::Global => 1,
-            Scope::Site => map.sites.len() as i64,
-        };
-        self.multiplier = Tensor::zeros([groups], (Kind::Float, device));
+    /// Takes the budget and the costs of a model, whose gates all vary at first.
+    pub fn attach(&mut self, map: &ModelMap, budget: Budget, inference: InferenceCost, on: Device) {
+        let rates = map.sites.iter().map(|site| Tensor::full([site.units], 0.5, (Kind::Float, on)));
+        self.rates = rates.collect();
+        (self.map, self.budget, self.inference) = (Some(map.clone()), budget, inference);
+        self.recount();
     }
 
     /// Computes the penalty of the gates in `record` after the share `progress` of training.
-    pub fn penalty(&mut self, record: &GateRecord, progress: f64) -> Option<Tensor> {
-        let Settings { lambda_open, lambda_flops, ramp, ramp_open, ramp_flops, .. } = self.settings;
-        let open = lambda_open * ramp_open.unwrap_or(ramp).at(progress);
-        let flops = lambda_flops * ramp_flops.unwrap_or(ramp).at(progress);
-        let mean = |weight: f64, weights: &[f64]| {
-            let weights: Vec<f64> = weights.iter().map(|unit| weight * unit).collect();
-            (weight > 0.0).then(|| self.mean(record, &weights, soft, 0.0))
+    pub fn of(&mut self, record: &GateRecord, progress: f64) -> Option<Tensor> {
+        self.follow(record);
+        let ramp = self.settings.ramp.at(progress);
+        if ramp == 0.0 {
+            return None;
+        }
+        let map = self.map.as_ref().expect("attached");
+        let share = |weight: f64, cost: UnitCost| {
+            let used = || mean(&cost, &open_units(record, map, soft));
+            (weight > 0.0).then(|| used() * (weight * ramp / cost.whole(map)))
         };
-        let terms = [
-            mean(open, &self.by_activity),
-            mean(flops, &self.by_cost),
-            self.excess_penalty(record, ramp.at(progress)),
-        ];
-        terms.into_iter().flatten().reduce(|sum, term| sum + term)
+        let open = share(self.settings.lambda_open, UnitCost::units(map));
+        let flops = share(self.settings.lambda_flops, UnitCost::flops(map));
+        let excess = Some(self.excess_penalty(record, ramp));
+        [open, flops, excess].into_iter().flatten().reduce(|sum, term| sum + term)
     }
 
     /// Computes the penalty of the excess over the target.
-    fn excess_penalty(&mut self, record: &GateRecord, ramp: f64) -> Option<Tensor> {
-        let Settings {
-            lambda_target, multiplier_rate, anneal_target, budget, budget_scope, ..
-        } = self.settings;
-        if ramp == 0.0 || (lambda_target == 0.0 && multiplier_rate == 0.0) {
-            return None;
-        }
-        let weights = match budget {
-            BudgetKind::Activity => &self.by_activity,
-            BudgetKind::Flops => &self.by_cost,
-        };
-        let (target, weight) =
-            if anneal_target { (self.target.powf(ramp), 1.0) } else { (self.target, ramp) };
-        let excess = match budget_scope {
-            Scope::Global => {
-                let weights: Vec<f64> = weights.iter().map(|unit| unit / target).collect();
-                self.mean(record, &weights, hard, -1.0)
-            }
-            // Each site separately.
-            Scope::Site => self.means(record, hard) / target - 1.0,
-        };
-        let squared = squared_hinge(&excess, lambda_target * weight).expect("numbers");
-        if multiplier_rate == 0.0 {
-            return Some(squared);
-        }
-        let step = excess.detach() * (multiplier_rate * weight);
-        self.multiplier = (&self.multiplier + step).clamp_min(0.0);
-        Some(squared + (excess * &self.multiplier).mean(Kind::Float))
+    fn excess_penalty(&self, record: &GateRecord, ramp: f64) -> Tensor {
+        let map = self.map.as_ref().expect("attached");
+        let limit = self.limit.as_ref().expect("attached");
+        let most = limit.most * self.budget.target.powf(ramp - 1.0);
+        let excess = mean(&limit.cost, &open_units(record, map, hard)) / most - 1.0;
+        squared_hinge(&excess, self.settings.lambda_target).expect("numbers")
     }
 
-    /// Sums all gates, each times the weight of a unit of its site, averages over examples, and
-    /// adds a constant.
-    fn mean(
-        &self,
-        record: &GateRecord,
-        weights: &[f64],
-        gate: fn(&Gates) -> &Tensor,
-        constant: f64,
-    ) -> Tensor {
-        let gates: Vec<&Tensor> =
-            self.sites.iter().map(|&site| gate(gates_of(record, site))).collect();
-        // All sites have the same number of examples, or 1 if gates are static.
-        let examples = gates[0].size()[0] as f64;
-        let weights: Vec<f64> = weights.iter().map(|unit| unit / examples).collect();
-        weighted_sum(&gates, &weights, constant).expect("gates are on one device")
+    /// Follows the rates at which units are open, and counts now and then which of them vary.
+    fn follow(&mut self, record: &GateRecord) {
+        let map = self.map.as_ref().expect("attached");
+        let _no_graph = tch::no_grad_guard();
+        for (site, rate) in map.sites.iter().zip(&mut self.rates) {
+            let open = hard(gates_of(record, site)).mean_dim(0i64, false, Kind::Float);
+            let _ = rate.lerp_(&open, MOMENTUM);
+        }
+        self.steps += 1;
+        if self.steps % RECOUNT == 0 {
+            self.recount();
+        }
     }
 
-    /// Averages the gates of each site, `[sites]`.
-    fn means(&self, record: &GateRecord, gate: fn(&Gates) -> &Tensor) -> Tensor {
-        let mean = |(&site, units): (&SiteId, &f64)| {
-            let gate = gate(gates_of(record, site));
-            gate.sum(Kind::Float) / (units * gate.size()[0] as f64)
-        };
-        Tensor::stack(&self.sites.iter().zip(&self.units).map(mean).collect::<Vec<_>>(), 0)
+    fn recount(&mut self) {
+        let counts = self.rates.iter().map(|rate| {
+            let open = rate.gt(1.0 - CONSTANT);
+            let varies = rate.ge(CONSTANT).logical_and(&open.logical_not());
+            Tensor::stack(&[varies, open], 0).sum_dim_intlist(1i64, false, Kind::Double)
+        });
+        self.counted = Tensor::stack(&counts.collect::<Vec<_>>(), 0).to_device(Device::Cpu);
+        self.count_cost();
+    }
+
+    fn count_cost(&mut self) {
+        let map = self.map.as_ref().expect("attached");
+        let number = |site: usize, column: i64| self.counted.double_value(&[site as i64, column]);
+        let deciding = (0..map.sites.len())
+            .map(|site| Deciding { units: number(site, 0), always_open: number(site, 1) });
+        let gates = self.inference.gate_flops(map, &deciding.collect::<Vec<_>>());
+        self.limit = Some(self.budget.of_units(map, gates));
+    }
+
+    /// Returns the units that gates with these logits, by site, may open within the budget if they
+    /// are the same for all examples.
+    pub fn most_open(&self, logits: &[Tensor]) -> Vec<Tensor> {
+        most_open(logits, self.map.as_ref().expect("attached"), self.budget)
+    }
+
+    /// Keeps what changes in training.
+    pub fn keep(&self, state: &mut State) {
+        state.keep("steps", &Tensor::from(self.steps));
+        state.keep("counted", &self.counted);
+        state.keep_all("rates", &self.rates);
+    }
+
+    /// Restores what [`keep`](Self::keep) kept.
+    ///
+    /// Returns an error if the state belongs to another method.
+    pub fn restore(&mut self, state: &State) -> Result<(), StateError> {
+        self.steps = state.get("steps")?.int64_value(&[]);
+        self.counted = state.get("counted")?.to_device(Device::Cpu);
+        state.restore_all("rates", &mut self.rates)?;
+        self.count_cost();
+        Ok(())
     }
 }
 
-fn gates_of(record: &GateRecord, site: SiteId) -> &Gates {
-    record.gates(site).expect("swan switches every site")
+/// Returns the cost averaged over examples.
+fn mean(cost: &UnitCost, open: &[Tensor]) -> Tensor {
+    cost.per_example(open).mean(Kind::Float)
+}
+
+/// Counts the open units of each site, `[examples]`, or `[1]` if gates are static.
+fn open_units(record: &GateRecord, map: &ModelMap, gate: fn(&Gates) -> &Tensor) -> Vec<Tensor> {
+    let count = |site| gate(gates_of(record, site)).sum_dim_intlist(1i64, false, Kind::Float);
+    map.sites.iter().map(count).collect()
+}
+
+fn gates_of<'record>(record: &'record GateRecord, site: &Site) -> &'record Gates {
+    record.gates(site.id).expect("swan switches every site")
 }
 
 fn hard(gates: &Gates) -> &Tensor {
@@ -168,12 +171,13 @@ fn soft(gates: &Gates) -> &Tensor {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_core::{ModelBuilder, Ramp};
+    use swanbench_core::{GateCost, ModelBuilder, Ramp};
+    use swanbench_spec::BudgetKind;
 
     use super::*;
     use crate::testing::numbers;
 
-    /// 4 inputs -> 2 units -> 3 units -> 2 classes.
+    /// 4 inputs -> 2 units -> 3 units -> 2 classes: 40 FLOPs.
     fn map() -> ModelMap {
         let mut builder = ModelBuilder::new([4, 1, 1], 2, 1.0);
         let (_, signal) = builder.linear("first", builder.input(), 2);
@@ -191,112 +195,85 @@ mod tests {
         Gates { soft: Some(soft.shallow_clone()), ..Gates::per_example(hard, factor) }
     }
 
-    fn attached(settings: &Settings, target: f64) -> Budget {
-        let mut budget = Budget::new(settings, target);
-        budget.attach(&map(), Device::Cpu);
-        budget
+    fn attached(settings: &Settings, target: f64) -> Penalty {
+        let map = map();
+        let gates = vec![GateCost { per_unit: 1.0, ..GateCost::default() }; 2];
+        let inference = InferenceCost { gates, ..InferenceCost::default() };
+        let budget = Budget::new(BudgetKind::Flops, target, &map);
+        let mut penalty = Penalty::new(settings);
+        penalty.attach(&map, budget, inference, Device::Cpu);
+        penalty
     }
 
-    fn penalty(settings: &Settings, target: f64, first: &Tensor, second: &Tensor) -> Option<f64> {
-        let record = GateRecord::of(vec![Some(gates(first)), Some(gates(second))]);
-        let penalty = attached(settings, target).penalty(&record, 0.9);
-        penalty.map(|penalty| penalty.double_value(&[]))
-    }
-
-    fn settings() -> Settings {
-        let ramp = Ramp { start: 0.0, end: 0.5 };
-        Settings { ramp, lambda_target: 3.0, anneal_target: false, ..Settings::default() }
-    }
-
-    /// Two examples: 3 of 4 gates open at the first site, 1 of 6 at the second: alpha = 4 / 10.
-    fn examples() -> (Tensor, Tensor) {
-        let first = Tensor::from_slice2(&[[0.9f32, 0.8], [0.7, 0.2]]);
-        (first, Tensor::from_slice2(&[[0.6f32, 0.1, 0.1], [0.3, 0.2, 0.1]]))
-    }
-
-    #[test]
-    fn only_the_excess_over_the_budget_costs() {
-        let (first, second) = examples();
-        // 3 (0.4 / 0.25 - 1)^2
-        let above = penalty(&settings(), 0.25, &first, &second).unwrap();
-        assert!((above - 3.0 * 0.36).abs() < 1e-6, "{above}");
-        assert_eq!(penalty(&settings(), 0.4001, &first, &second), Some(0.0));
-        assert_eq!(penalty(&settings(), 1.0, &first, &second), Some(0.0));
-    }
-
-    #[test]
-    fn the_ramp_raises_the_weight_or_lowers_the_target() {
-        let (first, second) = examples();
-        let half_way = |anneal_target| {
-            let ramp = Ramp { start: 0.8, end: 1.0 };
-            penalty(&Settings { ramp, anneal_target, ..settings() }, 0.09, &first, &second).unwrap()
-        };
-        // Weight 3 / 2, excess 0.4 / 0.09 - 1; weight 3, excess 0.4 / sqrt(0.09) - 1.
-        let excess = 0.4f64 / 0.09 - 1.0;
-        assert!((half_way(false) - 1.5 * excess * excess).abs() < 1e-4);
-        assert!((half_way(true) - 3.0 / 9.0).abs() < 1e-5);
-    }
-
-    #[test]
-    fn a_flops_budget_weights_units_by_their_cost() {
-        let (first, second) = examples();
-        // A unit of the first site touches 4 + 3 MACs, one of the second 2 + 2: 14 + 12 = 26 in all.
-        // Open on average: 1.5 x 7 + 0.5 x 4 = 12.5.
-        let settings = Settings { budget: BudgetKind::Flops, ..settings() };
-        let above = penalty(&settings, 0.25, &first, &second).unwrap();
-        let excess = 12.5 / 26.0 / 0.25 - 1.0;
-        assert!((above - 3.0 * excess * excess).abs() < 1e-6, "{above}");
-    }
-
-    #[test]
-    fn lambdas_weight_the_mean_probabilities() {
-        let (first, second) = examples();
-        let settings =
-            Settings { lambda_open: 2.0, lambda_flops: 5.0, lambda_target: 0.0, ..settings() };
-        // Sums of probabilities: 2.6 and 1.4, over two examples.
-        let expected = 2.0 * 4.0 / 10.0 + 5.0 * (2.6 * 7.0 + 1.4 * 4.0) / 2.0 / 26.0;
-        let value = penalty(&settings, 1.0, &first, &second).unwrap();
-        assert!((value - expected).abs() < 1e-6, "{value}");
-    }
-
-    #[test]
-    fn gradients_lower_open_gates_after_the_ramp() {
-        let late = Settings { ramp: Ramp { start: 0.95, end: 1.0 }, ..settings() };
-        let (first, second) = examples();
-        assert!(penalty(&late, 0.1, &first, &second).is_none());
-
-        let first = first.set_requires_grad(true);
-        let mut budget = attached(&settings(), 0.2);
+    /// Two examples: one opens everything, the other one unit of each site.
+    fn record() -> (Tensor, GateRecord) {
+        let first = Tensor::from_slice2(&[[0.9f32, 0.8], [0.9, 0.2]]).set_requires_grad(true);
+        let second = Tensor::from_slice2(&[[0.9f32, 0.9, 0.9], [0.1, 0.1, 0.6]]);
         let record = GateRecord::of(vec![Some(gates(&first)), Some(gates(&second))]);
-        budget.penalty(&record, 0.9).unwrap().backward();
-        // d/dp of 3 (alpha / 0.2 - 1)^2 at alpha = 0.4: 2 x 3 x 1 / 0.2, each gate a tenth of alpha.
-        let gradient = numbers(&first.grad());
-        assert!(gradient.iter().all(|gradient| (gradient - 3.0).abs() < 1e-5), "{gradient:?}");
+        (first, record)
+    }
+
+    const AT_ONCE: Ramp = Ramp { start: 0.0, end: 0.0 };
+
+    fn squared_only() -> Settings {
+        Settings { lambda_target: 2.0, ramp: AT_ONCE, ..Settings::default() }
     }
 
     #[test]
-    fn the_target_can_hold_for_each_site() {
-        let (first, second) = examples();
-        // Open: 3/4 at the first site, 1/6 at the second; only the first exceeds a half, by a half.
-        let settings = Settings { budget_scope: Scope::Site, ..settings() };
-        let value = penalty(&settings, 0.5, &first, &second).unwrap();
-        assert!((value - 3.0 * 0.25 / 2.0).abs() < 1e-6, "{value}");
+    fn the_excess_is_that_of_exact_flops_over_the_target() {
+        let (first, record) = record();
+        // FLOPs 40 and 14, on average 27, and 5 to decide the gates: 32 of 20 that are allowed.
+        let penalty = attached(&squared_only(), 0.5).of(&record, 1.0).unwrap();
+        assert!((penalty.double_value(&[]) - 2.0 * 0.6f64.powi(2)).abs() < 1e-6, "{penalty}");
+        penalty.backward();
+        // 2 x 2 x 0.6 / 20 / 2 examples for each FLOP; a unit of the first site costs 8 and 2 for
+        // each open unit of the second.
+        let each = |flops: f64| 2.0 * 2.0 * 0.6 / 20.0 / 2.0 * flops;
+        for (found, flops) in numbers(&first.grad()).into_iter().zip([14.0, 14.0, 10.0, 10.0]) {
+            assert!((found - each(flops)).abs() < 1e-6, "{found} for {flops} FLOPs");
+        }
     }
 
     #[test]
-    fn the_multiplier_grows_and_is_never_negative() {
-        let (first, second) = examples();
-        let settings = Settings { lambda_target: 0.0, multiplier_rate: 0.5, ..settings() };
-        let step = |budget: &mut Budget| {
-            let record = GateRecord::of(vec![Some(gates(&first)), Some(gates(&second))]);
-            budget.penalty(&record, 0.9).unwrap().double_value(&[])
-        };
-        let mut budget = attached(&settings, 0.2);
-        // The relative excess is 1: the multiplier is 1/2, then 1.
-        assert!((step(&mut budget) - 0.5).abs() < 1e-6);
-        assert!((step(&mut budget) - 1.0).abs() < 1e-6);
-        let mut below = attached(&settings, 0.8);
-        assert_eq!(step(&mut below), 0.0);
-        assert_eq!(below.multiplier().double_value(&[0]), 0.0);
+    fn below_the_target_nothing_is_penalised() {
+        let (_, record) = record();
+        let penalty = attached(&squared_only(), 0.9).of(&record, 1.0).unwrap();
+        assert_eq!(penalty.double_value(&[]), 0.0);
+    }
+
+    #[test]
+    fn the_target_falls_along_the_ramp() {
+        let (_, record) = record();
+        let settings = Settings { ramp: Ramp { start: 0.0, end: 1.0 }, ..squared_only() };
+        let at = |progress: f64| attached(&settings, 0.25).of(&record, progress);
+        assert!(at(0.0).is_none());
+        // Halfway the target is a half, not a quarter.
+        assert!((at(0.5).unwrap().double_value(&[]) - 2.0 * 0.6f64.powi(2)).abs() < 1e-5);
+    }
+
+    #[test]
+    fn shares_of_soft_gates_can_be_weighed() {
+        let (_, record) = record();
+        let open = Settings { lambda_open: 10.0, ..squared_only() };
+        // Sums 1.7 + 2.7 and 1.1 + 0.8 of five units.
+        let value = attached(&open, 0.9).of(&record, 1.0).unwrap().double_value(&[]);
+        assert!((value - 10.0 * (4.4 + 1.9) / 2.0 / 5.0).abs() < 1e-5, "{value}");
+        let flops = Settings { lambda_flops: 10.0, ..squared_only() };
+        // MACs 4 x 1.7 + 1.7 x 2.7 + 2 x 2.7 and 4 x 1.1 + 1.1 x 0.8 + 2 x 0.8, of 20.
+        let value = attached(&flops, 0.9).of(&record, 1.0).unwrap().double_value(&[]);
+        assert!((value - 10.0 * (16.79 + 6.88) / 2.0 / 20.0).abs() < 1e-5, "{value}");
+    }
+
+    #[test]
+    fn gates_that_stop_varying_are_no_longer_charged() {
+        let (_, record) = record();
+        let mut penalty = attached(&squared_only(), 0.5);
+        for _ in 0..20 * RECOUNT {
+            penalty.of(&record, 1.0);
+        }
+        // The first unit of the first site is always open; the second is on every other example.
+        // Likewise the third of the second site, and the others.
+        let counted = Vec::<f64>::try_from(penalty.counted.flatten(0, -1)).unwrap();
+        assert_eq!(counted, [1.0, 1.0, 2.0, 1.0]);
     }
 }

@@ -132,6 +132,7 @@ mod tests {
             unit_flops_share,
             dense_loss: None,
             correlation: None,
+            correlation_within: None,
         };
         let gated = |seed, shares: [f64; 5], correlation| {
             let groups = [(Class, 0, 30), (Class, 1, 10), (Difficulty, 0, 4), (Difficulty, 9, 4)];

@@ -1,11 +1,11 @@
 //! The data of a report: the cells of an experiment and the facts that belong to all of them.
 
 use swanbench_results::{
-    Cell, RunRow, cells,
+    Cell, Results, RunRow, cells,
     comparison::{Gap, gaps},
     headline, is_dense_reference, last_task,
 };
-use swanbench_spec::Conditions;
+use swanbench_spec::{BudgetKind, Conditions};
 
 use crate::error::Error;
 
@@ -31,13 +31,20 @@ pub(crate) struct ReportData {
     pub gaps: Vec<Gap>,
     /// A sentence for each run that failed.
     pub failures: Vec<String>,
+    /// A sentence for each cell that could not be held to its target.
+    pub unreachable: Vec<String>,
+    /// What a target is a share of.
+    pub budget: BudgetKind,
+    /// Test examples, the same for all runs; 0 if unknown.
+    pub test_examples: u64,
 }
 
 impl ReportData {
     /// Averages the runs.
     ///
     /// Returns [`Error::NothingDone`] if no run is done.
-    pub(crate) fn of(runs: &[RunRow]) -> Result<Self, Error> {
+    pub(crate) fn of(results: &Results) -> Result<Self, Error> {
+        let (runs, about) = (&results.runs, &results.about);
         let all = cells(runs);
         let task_index = last_task(runs);
         let last = headline(&all, task_index);
@@ -66,6 +73,9 @@ impl ReportData {
             others: of_task(has_other_gates),
             gaps: Vec::new(),
             failures: runs.iter().filter_map(failure).collect(),
+            unreachable: about.unreachable.iter().map(ToString::to_string).collect(),
+            budget: about.budget,
+            test_examples: about.test_examples,
         };
         if let Some(reference) = data.reference() {
             data.gaps = gaps(runs, task_index, &reference.label);
@@ -131,7 +141,7 @@ fn reason(row: &RunRow) -> Option<String> {
 pub(crate) mod samples {
     //! Cells with round numbers, for the tests of pictures and tables.
 
-    use swanbench_spec::Stage;
+    use swanbench_spec::{BudgetKind, Stage};
 
     use super::{Cell, Conditions, ReportData};
 
@@ -148,6 +158,7 @@ pub(crate) mod samples {
             weight_flops_share: share / 2.0,
             params_share: share,
             gate_flops_share: 0.0,
+            varying_units: 0.0,
             flops_p5_share: share,
             flops_p95_share: share,
             train_flops: 1e12,
@@ -170,6 +181,9 @@ pub(crate) mod samples {
             gaps: Vec::new(),
             task_index: 1,
             failures: Vec::new(),
+            unreachable: Vec::new(),
+            budget: BudgetKind::Flops,
+            test_examples: 0,
         }
     }
 }

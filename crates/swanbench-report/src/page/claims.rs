@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use swanbench_results::claims::Verdict;
 
 use super::section::section;
-use crate::tables::verdicts::{effect, p, symbol, word};
+use crate::tables::verdicts::{effect, outcome, p, symbol, word};
 
 /// Returns a section with an item for each claim, nothing if there is none.
 pub(super) fn claims(verdicts: &[Verdict]) -> Markup {
@@ -24,7 +24,7 @@ fn item(verdict: &Verdict) -> Markup {
     let word = word(verdict.outcome);
     html! {
         li {
-            p.verdict.(word) { span aria-hidden="true" { (symbol(verdict.outcome)) } " " (word) }
+            p.verdict.(word) { span aria-hidden="true" { (symbol(verdict.outcome)) } " " (outcome(verdict)) }
             div {
                 p { (verdict.statement) " " span.id { (verdict.id) } }
                 p.numbers {

@@ -34,11 +34,26 @@ pub(super) fn accuracies(data: &ReportData) -> String {
     match data.seeds() {
         (1, 1) => "Marks: test accuracy of one seed, so there is no interval".to_owned(),
         (least, most) => format!(
-            "Marks: mean test accuracy of {}; bars: its 95% interval (Student's t){}",
+            "Marks: mean test accuracy of {}; bars: its 95% interval (Student's t, or the range of \
+             the seeds where that would leave 0 to 100%){}{}",
             seeds((least, most)),
-            if least == 1 && most > 1 { ", none for one seed" } else { "" }
+            if least == 1 && most > 1 { ", none for one seed" } else { "" },
+            test_set(data)
         ),
     }
+}
+
+/// Returns what the choice of the test examples adds to the uncertainty, which no seed shows.
+fn test_set(data: &ReportData) -> String {
+    let Some(best) = data.reference().map(|cell| cell.test_accuracy) else { return String::new() };
+    if data.test_examples == 0 || !best.is_finite() {
+        return String::new();
+    }
+    let error = 100.0 * (best * (1.0 - best) / data.test_examples as f64).sqrt();
+    format!(
+        "; all share the {} test examples, whose choice adds a standard error of {error:.1} points",
+        data.test_examples
+    )
 }
 
 /// Returns the paragraphs of a caption and how many runs failed, if any did.
@@ -63,7 +78,7 @@ mod tests {
         assert_eq!(seeds(data.seeds()), "3 seeds");
         data.headline[1].n = 1;
         assert_eq!(seeds(data.seeds()), "1 to 3 seeds");
-        assert!(accuracies(&data).ends_with("(Student's t), none for one seed"));
+        assert!(accuracies(&data).ends_with("0 to 100%), none for one seed"));
         data.headline[0].n = 1;
         assert_eq!(seeds(data.seeds()), "1 seed");
         assert!(accuracies(&data).ends_with("no interval"));

@@ -5,6 +5,7 @@
 //! and soft curves and its ramp belong together; all others share the first column.
 
 use swanbench_results::Results;
+use swanbench_spec::BudgetKind;
 
 use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
@@ -50,6 +51,13 @@ struct Frame<'a> {
     last_epoch: u64,
     accuracy: AccuracyScale,
     target: Option<f64>,
+}
+
+impl Frame<'_> {
+    /// Returns the target if it is one of activity.
+    fn activity_target(&self) -> Option<f64> {
+        self.target.filter(|_| self.data.budget == BudgetKind::Units)
+    }
 }
 
 /// Draws both rows at the middle target. Returns `None` if no label has trained for two epochs.
@@ -127,7 +135,7 @@ fn draw_columns(scene: &mut Scene, frame: &Frame, columns: &[Column]) {
         let rows = [ACCURACY, ACTIVITY].map(|(top, bottom)| Rectangle { left, top, right, bottom });
         let panels = panels(frame, column, rows, index == 0);
         draw_spans(scene, &panels, column);
-        draw_axes(scene, &panels, column, frame.target);
+        draw_axes(scene, &panels, column, frame.activity_target());
         let is_first_own = !column.is_shared && columns[..index].iter().all(|one| one.is_shared);
         for panel in &panels {
             panel.draw_bands(scene);

@@ -101,10 +101,16 @@ fn draw(data: &ReportData, kind: &Kind) -> Scene {
 fn caption(data: &ReportData, kind: &Kind) -> Vec<String> {
     let marks = format!(
         "{}. Hard gates, after the recovery epochs where there are any. {} Grey steps: Pareto \
-         front, no cell is both cheaper and more accurate. Labels whose targets all cost the same \
+         front, no cell is both cheaper and more accurate. {}Labels whose targets all cost the same \
          stand side by side.",
         captions::accuracies(data),
-        kind.note
+        kind.note,
+        if data.labels.iter().any(|label| is_dynamic(data, label)) {
+            "Dashed: which units are closed differs by example; solid: one smaller dense net \
+             computes the same. "
+        } else {
+            ""
+        }
     );
     captions::with_failed(data, [marks])
 }
@@ -138,10 +144,16 @@ fn panel(
         let mut points: Vec<_> = own.map(point).collect();
         points.sort_by(|a, b| a.x.total_cmp(&b.x));
         let (name, style) = (label.clone(), style(data, label));
-        panel.series.push(Series { name, style, points, line: Line::Solid(1.5), aside: 0.0 });
+        let line = if is_dynamic(data, label) { Line::Dashed } else { Line::Solid(1.5) };
+        panel.series.push(Series { name, style, points, line, aside: 0.0 });
     }
     set_side_by_side(&mut panel);
     panel
+}
+
+/// Tells whether which units are closed differs by example in some cell of the label.
+fn is_dynamic(data: &ReportData, label: &str) -> bool {
+    data.headline.iter().any(|cell| cell.label == label && cell.varying_units > 0.0)
 }
 
 /// Moves labels whose points all cost the same to the right if their marks would hide others, and

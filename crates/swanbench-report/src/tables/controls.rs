@@ -32,7 +32,7 @@ pub(crate) fn columns(data: &ReportData) -> Vec<Column> {
     };
     let accuracy = |cell: &&Cell| {
         let mean = Some(cell.test_accuracy).filter(|mean| mean.is_finite())?;
-        Some((accuracy_text(mean, cell.half_width()), mean))
+        Some((accuracy_text(mean, cell.half_width(), cell.interval), mean))
     };
     vec![
         Column::words("method", &rows, |cell| cell.label.clone()),

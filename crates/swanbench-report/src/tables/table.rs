@@ -22,6 +22,10 @@ use crate::{
 pub(crate) fn markdown(data: &ReportData, rows: &[Row], columns: &[Column]) -> String {
     let (table, caption) = (markdown::table(columns), caption::paragraph(data, rows));
     let mut page = format!("{table}\n{caption}\n");
+    if !data.unreachable.is_empty() {
+        page.push_str("\nNot trained:\n\n");
+        page.extend(data.unreachable.iter().map(|cell| format!("- {cell}\n")));
+    }
     if !data.failures.is_empty() {
         let count = format::count(data.failures.len(), "run");
         page.extend(["\n", &count, " failed, left out here:\n\n"]);
@@ -67,10 +71,10 @@ mod tests {
             r"\bottomrule",
         ];
         assert_eq!(starts, expected);
-        let line = r"full &  & 3 & 95.00 $\pm$ 1.00 & 0.00 & 100 & 100 & 1.00$\times$ & 100 & 50.0 & 100 & 1.00$\times$ & equal \\";
+        let line = r"full &  & 3 & 95.00 $\pm$ 1.00 & 0.00 & 100 & 100 &  & 1.00$\times$ & 100 & 50.0 & 100 & 1.00$\times$ & equal \\";
         assert!(page.lines().any(|found| found == line), "{page}");
         assert!(page.contains(r"\label{tab:trial}"));
-        assert!(page.contains(r"\begin{tabular}{@{}lrrrrrrrrrrrl@{}}"));
+        assert!(page.contains(r"\begin{tabular}{@{}lrrrrrrlrrrrrl@{}}"));
         assert!(page.ends_with("\\end{tabular}\n\\end{table}\n"));
     }
 }

@@ -5,12 +5,18 @@ use swanbench_results::claims::{Outcome, Verdict};
 use crate::{format, tables::markdown::escape};
 
 /// Names an outcome in one word.
-pub const fn word(outcome: Outcome) -> &'static str {
+pub(crate) const fn word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Supported => "supported",
         Outcome::Refuted => "refuted",
         Outcome::Undecided => "undecided",
     }
+}
+
+/// Names the outcome of a claim, and whether it was stated only after results were there.
+pub fn outcome(verdict: &Verdict) -> String {
+    let exploratory = if verdict.exploratory { " (exploratory)" } else { "" };
+    format!("{}{exploratory}", word(verdict.outcome))
 }
 
 /// Returns a symbol of the outcome, for those who see no colour.
@@ -54,11 +60,10 @@ pub(crate) fn markdown(verdicts: &[Verdict]) -> String {
 }
 
 fn row(verdict: &Verdict) -> String {
-    let outcome = verdict.outcome;
     let entries = [
         verdict.id.clone(),
         verdict.statement.clone(),
-        format!("{} {}", symbol(outcome), word(outcome)),
+        format!("{} {}", symbol(verdict.outcome), outcome(verdict)),
         effect(verdict).unwrap_or_default(),
         verdict.n.to_string(),
         p(verdict).unwrap_or_default(),
@@ -85,6 +90,7 @@ pub(crate) mod samples {
             unit: "points of accuracy".to_owned(),
             p: Some(0.0123),
             note: "paired by seed".to_owned(),
+            exploratory: false,
         }
     }
 }
@@ -108,6 +114,12 @@ mod tests {
         let p = |value| p(&Verdict { p: value, ..samples::verdict() });
         let shown = [Some(0.0123), Some(0.000_01), Some(f64::NAN), None].map(p);
         assert_eq!(shown, [Some("0.012".to_owned()), Some("< 0.001".to_owned()), None, None]);
+    }
+
+    #[test]
+    fn a_late_claim_is_exploratory() {
+        let late = Verdict { exploratory: true, ..samples::verdict() };
+        assert!(markdown(&[late]).contains("| ✓ supported (exploratory) |"));
     }
 
     #[test]

@@ -20,9 +20,13 @@ pub(super) struct Correlated<'a> {
 pub(super) fn judge(groups: &[GroupRow], claim: &Claim, correlated: &Correlated) -> Verdict {
     let Correlated { label, expect, margin } = *correlated;
     let mut of_run: BTreeMap<(u64, &str), f64> = BTreeMap::new();
+    let mut within: BTreeMap<&str, f64> = BTreeMap::new();
     for group in groups.iter().filter(|group| group.run.label == label) {
         if let Some(correlation) = group.row.correlation {
             of_run.insert((group.run.seed, &group.run.run_id), correlation);
+        }
+        if let Some(correlation) = group.row.correlation_within {
+            within.insert(&group.run.run_id, correlation);
         }
     }
     let mut by_seed: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
@@ -37,7 +41,8 @@ pub(super) fn judge(groups: &[GroupRow], claim: &Claim, correlated: &Correlated)
              difficult"
         )
     } else {
-        "mean over targets".to_owned()
+        let within = within.values().sum::<f64>() / within.len() as f64;
+        format!("mean over targets; within classes {within:+.2}")
     };
     let expect = match expect {
         Sign::Positive => Relation::Greater,
@@ -74,6 +79,7 @@ mod tests {
                 unit_flops_share: 0.5,
                 dense_loss: None,
                 correlation,
+                correlation_within: correlation.map(|correlation| correlation / 2.0),
             },
         });
         let question = Question::Correlate {
@@ -92,6 +98,7 @@ mod tests {
         // Seeds: (0.3 + 0.5) / 2 and (0.4 + 0.42) / 2.
         assert!((verdict.effect.expect("two seeds") - 0.405).abs() < 1e-12);
         assert_eq!((verdict.n, verdict.outcome), (2, Outcome::Supported));
+        assert_eq!(verdict.note, "mean over targets; within classes +0.20");
     }
 
     #[test]

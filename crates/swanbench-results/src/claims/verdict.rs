@@ -29,6 +29,8 @@ pub struct Verdict {
     pub p: Option<f64>,
     /// How it was compared, or why nothing could be said.
     pub note: String,
+    /// Whether the claim was written, or changed, after the first result was there.
+    pub exploratory: bool,
 }
 
 /// Outcome of a claim.
@@ -89,6 +91,7 @@ impl Sample {
             unit,
             p,
             note: notes.collect::<Vec<_>>().join("; "),
+            exploratory: false,
         }
     }
 
@@ -116,8 +119,8 @@ impl Sample {
             Relation::Equal => (mean - self.margin).abs().min((mean + self.margin).abs()),
         };
         match more_seeds_needed(&self.values, distance) {
-            Some(1) => "1 more seed would decide it, were the spread to stay".to_owned(),
-            Some(more) => format!("{more} more seeds would decide it, were the spread to stay"),
+            Some(1) => "1 more seed would decide it with a power of 80%".to_owned(),
+            Some(more) => format!("{more} more seeds would decide it with a power of 80%"),
             None => "no number of seeds below 10,000 would decide it".to_owned(),
         }
     }
@@ -178,7 +181,7 @@ mod tests {
         let verdict = verdict(&WIDE, Relation::Greater, 0.0);
         assert_eq!(verdict.outcome, Outcome::Undecided);
         // Half the width must fall to 0.02: t(3) 0.01 / sqrt(4) = 0.0159 does.
-        assert_eq!(verdict.note, "1 more seed would decide it, were the spread to stay");
+        assert_eq!(verdict.note, "2 more seeds would decide it with a power of 80%");
     }
 
     #[test]

@@ -36,33 +36,39 @@ pub struct LabelSummary {
     /// both of the same seeds, by interpolation; the interval by bootstrap over seeds. `None` if it
     /// never is, or if there is no reference.
     pub near_reference_at: Option<Interval>,
-    /// The area of cost and accuracy that the label dominates, of the rectangle up to the dense
-    /// model's cost: 1 were it always right at no cost. The interval by bootstrap over seeds.
+    /// The area of cost and accuracy that the label dominates, over the rectangle from chance up and
+    /// to the dense model's cost: 1 were it always right at no cost, 0 were it never better than
+    /// chance. The interval by bootstrap over seeds.
     pub hypervolume: Interval,
 }
 
 /// Summarises every label with results in the task, in the order of the experiment. `reference` is
-/// the label that others should come near to.
-pub fn labels(runs: &[RunRow], task_index: u32, reference: Option<&str>) -> Vec<LabelSummary> {
+/// the label that others should come near to, and `chance` the accuracy of a guess.
+pub fn labels(
+    runs: &[RunRow],
+    task_index: u32,
+    reference: Option<&str>,
+    chance: f64,
+) -> Vec<LabelSummary> {
     let all = points(runs, Selection::accuracies(task_index));
     let is_reference = |label: &str| Some(label) == reference;
     let reference = all.iter().find(|one| is_reference(&one.label)).map(|one| &one.seeds);
-    all.iter().map(|one| summary(&one.label, &one.seeds, reference)).collect()
+    all.iter().map(|one| summary(&one.label, &one.seeds, reference, chance)).collect()
 }
 
-fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>) -> LabelSummary {
+fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>, chance: f64) -> LabelSummary {
     let seeds: Vec<&[Point]> = own.values().map(Vec::as_slice).collect();
     let curves: Vec<Curve> = seeds.iter().map(|points| curve(points)).collect();
     let accuracy_at = MATCHED_COSTS.map(|cost| {
         let values: Option<Vec<f64>> = curves.iter().map(|curve| curve.accuracy_at(cost)).collect();
         let summary = Summary::of(&values.filter(|values| !values.is_empty())?);
-        Some(Interval { mean: summary.mean, bounds: summary.interval() })
+        Some(Interval { mean: summary.mean, bounds: summary.interval_of_shares() })
     });
     let volumes: Vec<f64> = seeds
         .iter()
         .map(|points| {
             let points: Vec<_> = points.iter().map(|point| (point.cost, point.value)).collect();
-            hypervolume(&points, (1.0, 0.0))
+            hypervolume(&points, (1.0, chance)) / (1.0 - chance)
         })
         .collect();
     let mean =
@@ -130,13 +136,13 @@ mod tests {
 
     #[test]
     fn accuracy_is_read_between_targets_by_seed() {
-        let summary = summary("gated", &gated(), None);
+        let summary = summary("gated", &gated(), None, 0.1);
         // 0.2 lies half way between 0.1 and 0.4 in its logarithm: 0.92 and 0.94.
         let at_fifth = summary.accuracy_at[3].expect("measured around it");
         assert!((at_fifth.mean - 0.93).abs() < 1e-12);
-        // Two values 0.02 apart: t(1) 0.01414 / sqrt(2) = 12.706 times 0.01.
+        // Two values 0.02 apart: t(1) 0.01414 / sqrt(2) = 12.706 times 0.01, beyond 1: the range.
         let (low, high) = at_fifth.bounds.expect("two seeds");
-        assert!((high - low - 2.0 * 0.127_062_047).abs() < 1e-8);
+        assert!((high - low - 0.02).abs() < 1e-8);
         assert_eq!((summary.accuracy_at[0], summary.accuracy_at[4]), (None, None));
     }
 
@@ -152,9 +158,9 @@ mod tests {
 
     #[test]
     fn the_hypervolume_ends_at_the_dense_cost() {
-        let summary = summary("gated", &gated(), None);
-        // Seed 0: 0.9 over 0.9 of the costs and 0.04 over 0.6; seed 1: 0.92 and 0.04.
-        let expected = (0.81 + 0.024 + 0.828 + 0.024) / 2.0;
+        let summary = summary("gated", &gated(), None, 0.1);
+        // Above 0.1, seed 0: 0.8 over 0.9 of the costs and 0.04 over 0.6; seed 1: 0.82 and 0.04.
+        let expected = (0.72 + 0.024 + 0.738 + 0.024) / 2.0 / 0.9;
         assert!((summary.hypervolume.mean - expected).abs() < 1e-12);
         assert_eq!(summary.n, 2);
     }

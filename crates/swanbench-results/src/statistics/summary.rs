@@ -17,6 +17,8 @@ pub struct Summary {
     /// Not a bootstrap: of three seeds its 95% interval reaches from the smallest to the largest
     /// value, which misses the true mean of symmetric values in one of four cases.
     pub half_width: Option<f64>,
+    /// The smallest and the largest value.
+    pub range: (f64, f64),
 }
 
 impl Summary {
@@ -32,12 +34,24 @@ impl Summary {
         let half_width = standard_deviation
             .zip(student_t_95(n))
             .map(|(deviation, quantile)| quantile * deviation / count.sqrt());
-        Self { n, mean, standard_deviation, half_width }
+        let range = (
+            values.iter().copied().fold(f64::INFINITY, f64::min),
+            values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        );
+        Self { n, mean, standard_deviation, half_width, range }
     }
 
     /// Returns the bounds of the interval, `mean - half_width` and `mean + half_width`.
     pub fn interval(&self) -> Option<(f64, f64)> {
         self.half_width.map(|half_width| (self.mean - half_width, self.mean + half_width))
+    }
+
+    /// Returns the bounds for values in `[0, 1]`: those of the interval or, where it would leave
+    /// `[0, 1]`, the smallest and the largest value. Then few seeds differ so much that Student's t
+    /// says nothing about their mean.
+    pub fn interval_of_shares(&self) -> Option<(f64, f64)> {
+        let (low, high) = self.interval()?;
+        Some(if low < 0.0 || high > 1.0 { self.range } else { (low, high) })
     }
 }
 
@@ -45,9 +59,15 @@ impl Summary {
 /// errors the 95% interval of a mean of `n` values reaches to either side. `None` if there are fewer
 /// than two values.
 pub fn student_t_95(n: usize) -> Option<f64> {
+    student_t(n, 0.975)
+}
+
+/// Returns the quantile of Student's t with `n - 1` degrees of freedom. `None` if there are fewer than
+/// two values.
+pub(super) fn student_t(n: usize, probability: f64) -> Option<f64> {
     let freedom = n.checked_sub(1).filter(|freedom| *freedom > 0)? as f64;
     let distribution = StudentsT::new(0.0, 1.0, freedom).expect("at least one degree of freedom");
-    Some(distribution.inverse_cdf(0.975))
+    Some(distribution.inverse_cdf(probability))
 }
 
 #[cfg(test)]
@@ -84,6 +104,15 @@ mod tests {
         let (low, high) = summary.interval().expect("three values");
         assert_close(low, 0.935_293_810_297_251_1);
         assert_close(high, 0.955_372_856_369_415_4);
+    }
+
+    #[test]
+    fn bounds_of_shares_stay_between_0_and_1() {
+        let apart = Summary::of(&[0.1, 0.9, 0.57]);
+        assert_eq!(apart.interval_of_shares(), Some((0.1, 0.9)));
+        let close = Summary::of(&[0.941, 0.946, 0.949]);
+        assert_eq!(close.interval_of_shares(), close.interval());
+        assert_eq!(Summary::of(&[0.5]).interval_of_shares(), None);
     }
 
     #[test]

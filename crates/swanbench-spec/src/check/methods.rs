@@ -1,5 +1,7 @@
 //! The list `methods`: what is compared, and for which targets each entry runs.
 
+use serde_json::Value;
+
 use super::{
     Checker,
     component::{Component, Named, check_component, named},
@@ -31,6 +33,7 @@ pub(crate) struct MethodConfig {
 pub(crate) struct MethodVariant {
     pub target: Option<f64>,
     pub width: f64,
+    pub shape: Option<f64>,
     pub epochs_divisor: f64,
     pub method: ComponentConfig,
 }
@@ -48,14 +51,13 @@ impl Checker<'_> {
             let path = path_of("methods").index(index);
             let named = named(entry, &path, &vocabulary.methods, "method");
             let Some(named) = self.keep(named) else { continue };
-            if runs_per_target(&named) {
+            if runs_per_target(&named) && own_targets(&named).is_empty() {
                 first_per_target.get_or_insert(index);
             }
             entries.extend(self.entry(&named, path, targets));
         }
         let written = self.field("targets");
-        let no_targets =
-            written.is_none_or(|list| list.as_array().is_some_and(std::vec::Vec::is_empty));
+        let no_targets = written.is_none_or(|list| list.as_array().is_some_and(Vec::is_empty));
         if let (Some(index), true) = (first_per_target, no_targets) {
             let message = format!("no targets are given, and methods[{index}] runs once for each");
             let expected = "a list of at least 1, each item a number above 0, up to 1";
@@ -65,6 +67,9 @@ impl Checker<'_> {
     }
 
     fn entry(&mut self, named: &Named, path: FieldPath, targets: &[f64]) -> Option<MethodConfig> {
+        self.check_target_options(named, &path);
+        let own = own_targets(named);
+        let targets = if own.is_empty() { targets } else { &own };
         let targets: Vec<Option<f64>> = match (runs_per_target(named), targets) {
             (false, _) => vec![None],
             (true, []) => vec![Some(PLACEHOLDER_TARGET)],
@@ -77,21 +82,34 @@ impl Checker<'_> {
             let variant = check_variant(named, &path, target);
             let variant = variant.map_err(|problems| self.problems.extend(problems)).ok()?;
             label = variant.options.label;
-            let MethodOptions { width, epochs_divisor, .. } = variant.options;
-            variants.push(MethodVariant { target, width, epochs_divisor, method: variant.config });
+            let MethodOptions { width, shape, epochs_divisor, .. } = variant.options;
+            let method = variant.config;
+            variants.push(MethodVariant { target, width, shape, epochs_divisor, method });
         }
         let label = label.unwrap_or_else(|| self.default_label(named, &path));
         Some(MethodConfig { path, info: named.info.clone(), label, variants })
+    }
+
+    /// Checks the options that only make sense beside others.
+    fn check_target_options(&mut self, named: &Named, path: &FieldPath) {
+        let written = |field: &str| named.fields.contains_key(field);
+        if written("targets") && !runs_per_target(named) {
+            let message = format!("`{}` runs once, whatever the targets", named.info.name);
+            let expected = "no `targets` here, or `shape` beside it";
+            self.add(Problem::new(&path.key("targets"), message).expected(expected));
+        }
+        if written("shape") && written("width") {
+            let message = "`shape` makes the net as wide as the budget allows";
+            self.add(Problem::new(&path.key("width"), message).expected("one of the two"));
+        }
     }
 
     /// Returns the method's name, followed by the words of the entry, in the order written.
     fn default_label(&self, named: &Named, path: &FieldPath) -> String {
         let keys = self.document.keys(path).into_iter().filter(|key| *key != "kind");
         let values = keys.filter_map(|key| named.fields.get(key));
-        let words: Vec<&str> = values
-            .filter(|value| !mentions_target(value))
-            .filter_map(serde_json::Value::as_str)
-            .collect();
+        let words: Vec<&str> =
+            values.filter(|value| !mentions_target(value)).filter_map(Value::as_str).collect();
         if words.is_empty() {
             return named.info.name.to_owned();
         }
@@ -100,7 +118,14 @@ impl Checker<'_> {
 }
 
 fn runs_per_target(named: &Named) -> bool {
-    named.info.takes_target || named.fields.values().any(mentions_target)
+    let Named { info, fields } = named;
+    info.takes_target || fields.contains_key("shape") || fields.values().any(mentions_target)
+}
+
+/// Returns the numbers of the entry's own `targets`, which [`check_variant`] checks.
+fn own_targets(named: &Named) -> Vec<f64> {
+    let list = named.fields.get("targets").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_f64).collect()
 }
 
 fn check_variant(

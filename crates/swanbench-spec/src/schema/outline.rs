@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{describe::EXPECTED, mapping_schema};
 use crate::{
-    ComponentInfo, Published, Task, Train, Vocabulary, component::json_schema, nearest::one_of,
-    target::target_schema,
+    BudgetKind, ComponentInfo, Published, Task, Train, Vocabulary, component::json_schema,
+    nearest::one_of, target::target_schema,
 };
 
 /// The greatest integer up to which every integer has a floating-point number of its own, 2^53-1:
@@ -52,8 +52,9 @@ pub(crate) fn outline(vocabulary: &Vocabulary) -> Value {
                 "type": "array", "minItems": 1, "uniqueItems": true,
                 "items": { "type": "integer", "minimum": 0, "maximum": GREATEST_EXACT_INTEGER },
             },
+            "budget": json_schema::<BudgetKind>(),
             "targets": {
-                "description": "Shares of units (or weights) to keep.",
+                "description": "Shares of the budget that may be used.",
                 "type": "array", "uniqueItems": true, "items": target_schema(),
             },
             "methods": {

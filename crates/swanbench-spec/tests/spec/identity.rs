@@ -8,21 +8,21 @@ use swanbench_spec::{Draft, SettingsType};
 use crate::support::{TRIAL, ids, kind, trial_with, vocabulary};
 
 /// Computed by hand: the first 8 bytes of sha256 over
-/// `{"data":{"common":{},"kind":"digits","revision":"1","settings":{}},
+/// `{"budget":"flops","data":{"common":{},"kind":"digits","revision":"1","settings":{}},
 /// "method":{"common":{},"kind":"dense","revision":"1","settings":{}},
 /// "model":{"common":{},"kind":"mlp","revision":"1","settings":{}},
-/// "seed":0,"target":null,"train":{}}` without line breaks, and accordingly for the others.
+/// "revisions":{"cost model":2,"loop":2},"seed":0,"target":null,"train":{}}` without line breaks, and accordingly for the others.
 #[test]
 fn ids_are_hashes_of_what_is_not_default() {
     assert_eq!(
         ids(TRIAL),
         [
-            "14b3ccbcf09747ea",
-            "361b40cd3ed66871",
-            "0d4484be772e9f4b",
-            "e3cb80848cd40f60",
-            "cc9ebcfda8a8e560",
-            "c0760a36e83007c8",
+            "5d8f995d4cc21728",
+            "504f2e2161c19382",
+            "38decdf6a53203f3",
+            "877f2147485f350f",
+            "a1aea4d3f3069142",
+            "2aa3e78c4afb3479",
         ]
     );
 }

@@ -144,6 +144,17 @@ fn a_target_must_fit_its_field() {
 }
 
 #[test]
+fn options_about_targets_must_make_sense() {
+    let alone = "\
+methods:
+  - { kind: dense, targets: [0.5] }
+  - { kind: dense, label: both, shape: 1, width: 0.5 }
+  - { kind: gates, targets: [] }
+  - { kind: gates, targets: [0.5, 2] }";
+    assert_snapshot!(mistakes("methods", &[alone]));
+}
+
+#[test]
 fn entries_differ_in_label_and_runs() {
     let labels = "\
 methods:

@@ -1,9 +1,9 @@
 //! Runs of experiments that are right.
 
 use serde_json::json;
-use swanbench_spec::{DataOptions, Experiment};
+use swanbench_spec::{BudgetKind, DataOptions, Experiment};
 
-use crate::support::{TRIAL, parse, trial_with};
+use crate::support::{TRIAL, parse, trial_with, wrong};
 
 fn read(text: &str) -> Experiment {
     parse(text, &[]).unwrap()
@@ -76,6 +76,33 @@ methods:
     assert_eq!(gates.method.settings["rates"], json!([1.0, 0.5]));
     assert_eq!(gates.method.settings["ramp"], json!({ "start": 0.1, "end": 0.5 }));
     assert_eq!(experiment.labels, ["dense", "gates"]);
+}
+
+#[test]
+fn a_shape_runs_once_per_target_at_the_width_that_the_budget_allows() {
+    let runs = read(&trial_with("methods", "methods: [{ kind: dense, shape: 0.5 }]")).runs;
+    let targets: Vec<_> = runs.iter().map(|run| (run.target, run.width, run.shape)).collect();
+    let run = |target| (Some(target), 1.0, Some(0.5));
+    assert_eq!(targets, [run(0.5), run(0.5), run(0.1), run(0.1)]);
+}
+
+#[test]
+fn an_entry_may_have_targets_of_its_own() {
+    let methods = "methods: [{ kind: gates, targets: [0.9] }, gates, dense]";
+    assert!(wrong(&trial_with("methods", methods)).contains("the same label"));
+    let methods = "methods: [{ kind: gates, label: many, targets: [0.9] }, gates, dense]";
+    let runs = read(&trial_with("methods", methods)).runs;
+    let targets: Vec<_> = runs.iter().map(|run| run.target).step_by(2).collect();
+    assert_eq!(targets, [Some(0.9), Some(0.5), Some(0.1), None]);
+}
+
+#[test]
+fn the_budget_is_part_of_the_identity() {
+    let with = |budget: &str| read(&trial_with("seeds", &format!("seeds: [0]\n{budget}"))).runs;
+    let flops = with("budget: flops");
+    assert_eq!(flops[0].id, with("")[0].id, "the default");
+    assert_ne!(flops[0].id, with("budget: units")[0].id);
+    assert_eq!(flops[0].budget, BudgetKind::Flops);
 }
 
 #[test]

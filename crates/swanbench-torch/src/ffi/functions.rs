@@ -3,7 +3,7 @@
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-use super::{Message, Tensors, TorchError, check, owned};
+use super::{Message, TorchError, check, owned};
 
 unsafe extern "C" {
     fn swanbench_prefers_onednn() -> bool;
@@ -22,13 +22,6 @@ unsafe extern "C" {
         product: *mut *mut C_tensor,
         soft: *mut *mut C_tensor,
         hard: *mut *mut C_tensor,
-    ) -> Message;
-    fn swanbench_weighted_sum(
-        tensors: Tensors,
-        weights: *const f64,
-        count: usize,
-        constant: f64,
-        out: *mut *mut C_tensor,
     ) -> Message;
     fn swanbench_squared_hinge(
         values: *const C_tensor,
@@ -89,29 +82,6 @@ pub(crate) fn switch(
             ),
         )?;
         Ok(made.map(|raw| Tensor::from_ptr(raw)))
-    }
-}
-
-/// Sums all elements of each tensor times the tensor's weight, and adds `constant`: one number, one
-/// node of the graph.
-///
-/// Returns an error if the tensors are on several devices or libtorch fails.
-///
-/// # Panics
-/// Panics without tensors, or with another number of weights.
-pub fn weighted_sum(
-    tensors: &[&Tensor],
-    weights: &[f64],
-    constant: f64,
-) -> Result<Tensor, TorchError> {
-    assert!(!tensors.is_empty() && tensors.len() == weights.len(), "a weight for each tensor");
-    let tensors: Vec<*const C_tensor> = tensors.iter().map(|tensor| tensor.as_ptr()).collect();
-    let (weights, count) = (weights.as_ptr(), tensors.len());
-    // Safety: the arrays are `count` long and outlive the call, as do their tensors.
-    unsafe {
-        owned("sum tensors", |out| {
-            swanbench_weighted_sum(tensors.as_ptr(), weights, count, constant, out)
-        })
     }
 }
 
@@ -203,17 +173,6 @@ mod tests {
     fn shapes_that_do_not_fit_are_refused() {
         let [input, reduce, expand, _] = &parts();
         assert!(low_rank(input, expand, reduce, &draw(&[3], 0)).is_err());
-    }
-
-    #[test]
-    fn elements_count_with_their_tensors_weight() {
-        let first = Tensor::from_slice(&[1.0f64, 2.0, 4.0]).set_requires_grad(true);
-        let second = Tensor::from_slice2(&[[3.0f64], [5.0]]).set_requires_grad(true);
-        let sum = weighted_sum(&[&first, &second], &[2.0, -0.5], 10.0).unwrap();
-        assert_eq!((sum.size(), sum.double_value(&[])), (vec![], 10.0 + 14.0 - 4.0));
-        (sum * 3.0).backward();
-        assert_eq!(Vec::<f64>::try_from(first.grad()).unwrap(), [6.0; 3]);
-        assert_eq!(Vec::<f64>::try_from(second.grad().flatten(0, -1)).unwrap(), [-1.5; 2]);
     }
 
     #[test]

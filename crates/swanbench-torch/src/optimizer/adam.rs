@@ -60,6 +60,11 @@ impl Optimizer for Adam {
         ffi::drop_gradients(&self.parameters)
     }
 
+    fn moments(&self) -> Vec<(Tensor, Vec<Tensor>)> {
+        let moments = shared(&self.first_moments).into_iter().zip(shared(&self.second_moments));
+        shared(&self.parameters).into_iter().zip(moments.map(|(one, two)| vec![one, two])).collect()
+    }
+
     fn state(&self) -> Vec<Tensor> {
         [&self.first_moments, &self.second_moments, &self.steps]
             .into_iter()
@@ -121,6 +126,19 @@ mod tests {
         take(&first, &mut original);
         take(&second, &mut restored);
         assert_eq!(first.detach(), second.detach());
+    }
+
+    #[test]
+    fn forgotten_moments_are_zero_and_the_others_stay() {
+        let parameter = Tensor::from_slice(&[1.0f32, 2.0]).set_requires_grad(true);
+        let mut adam = Adam::new(&[parameter.shallow_clone()], 0.0);
+        parameter.square().sum(Kind::Float).backward();
+        adam.step(0.1).unwrap();
+        adam.forget(&parameter, &Tensor::from_slice(&[0.0f32, 1.0]));
+        for moments in &adam.state()[..2] {
+            assert_eq!(moments.double_value(&[0]), 0.0);
+            assert!(moments.double_value(&[1]) > 0.0);
+        }
     }
 
     #[test]

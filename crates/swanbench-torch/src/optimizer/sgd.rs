@@ -40,6 +40,11 @@ impl Optimizer for Sgd {
         ffi::drop_gradients(&self.parameters)
     }
 
+    fn moments(&self) -> Vec<(Tensor, Vec<Tensor>)> {
+        let momenta = shared(&self.momenta).into_iter().map(|momentum| vec![momentum]);
+        shared(&self.parameters).into_iter().zip(momenta).collect()
+    }
+
     fn state(&self) -> Vec<Tensor> {
         shared(&self.momenta)
     }

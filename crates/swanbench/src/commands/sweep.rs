@@ -7,6 +7,7 @@ mod repair;
 use std::time::Duration;
 
 use anyhow::anyhow;
+use swanbench_spec::Claim;
 
 use self::{
     plan::Plan,
@@ -27,8 +28,9 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     }
     let devices = plan.open_devices()?;
     let pending = repair(&plan)?;
+    let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
     let failed = train(&plan, devices, &pending)?;
-    report(&plan, failed, pending.failed_before)
+    report(&plan, stated, failed, pending.failed_before)
 }
 
 /// Trains the runs that are pending and returns how many of them failed.
@@ -59,8 +61,13 @@ fn train(
 /// Writes the results of all runs and their report, and prints what was found.
 ///
 /// Returns an error if runs failed, in this sweep or before.
-fn report(plan: &Plan<'_>, failed: usize, failed_before: usize) -> Result<(), CommandError> {
-    let results = plan.store.gather(plan.runs(), plan.metadata()).failed()?;
+fn report(
+    plan: &Plan<'_>,
+    stated: Vec<Claim>,
+    failed: usize,
+    failed_before: usize,
+) -> Result<(), CommandError> {
+    let results = plan.store.gather(plan.runs(), plan.metadata(stated)).failed()?;
     plan.store.write_results(&results).failed()?;
     let failed = failed + failed_before;
     match swanbench_report::report(&results, &plan.plots) {

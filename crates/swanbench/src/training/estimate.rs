@@ -34,11 +34,12 @@ pub struct Estimate {
 /// Returns an error if a measured run fails.
 pub fn estimate(runs: &[&RunSpec], devices: &DevicePool) -> anyhow::Result<Estimate> {
     let slot = devices.acquire();
-    let mut measured: BTreeMap<(String, Option<u64>), PerExample> = BTreeMap::new();
+    let mut measured: BTreeMap<(String, u64), PerExample> = BTreeMap::new();
     let mut total = Estimate::default();
     for run in runs {
         // What a target changes in the cost of training is the width, if anything.
-        let key = (run.label.clone(), (run.width != 1.0).then_some(run.width.to_bits()));
+        let width = if run.shape.is_some() { run.target.unwrap_or(1.0) } else { run.width };
+        let key = (run.label.clone(), width.to_bits());
         let per_example = match measured.get(&key) {
             Some(per_example) => *per_example,
             None => *measured.entry(key).or_insert(measure(run, &slot)?),

@@ -13,7 +13,7 @@ use swanbench_spec::{RunRecord, RunSpec};
 use swanbench_train::{Checkpoint, Observer, TrainError, TrainInput, train};
 
 use super::devices::DeviceSlot;
-use crate::components;
+use crate::components::{self, RunModels};
 
 /// How the training of a run ended.
 pub enum TrainingEnd {
@@ -58,9 +58,7 @@ pub fn train_on(
     checkpoint: Option<Checkpoint>,
     observer: &mut dyn Observer,
 ) -> anyhow::Result<RunRecord> {
-    let at_width =
-        |width| components::model(&run.model, data.shape, data.classes, run.model_width * width);
-    let (model, reference) = (at_width(run.width)?, at_width(1.0)?);
+    let RunModels { model, reference, .. } = components::models(run, data.shape, data.classes)?;
     let method = components::method(run)?;
     let weights = slot.weights.as_ref().map(Weights::share);
     let (reference, device) = (reference.map(), slot.device);

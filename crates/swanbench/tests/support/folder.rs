@@ -20,7 +20,7 @@ seeds: [0, 1]
 targets: [0.25]
 methods:
   - dense
-  - { kind: dense, label: narrow, width: $target }
+  - { kind: dense, label: narrow, shape: 1 }
   - dropout
   - { kind: magnitude, scope: unit }
   - { kind: magnitude, scope: weight }

@@ -1,5 +1,7 @@
 //! The terms of the table: one for each thing that a column shows, with its meaning.
 
+use swanbench_spec::BudgetKind;
+
 use super::{
     columns::{SIGNIFICANT, reference},
     fairness,
@@ -37,19 +39,17 @@ pub(crate) fn terms(data: &ReportData, rows: &[Row]) -> Vec<Term> {
             "Test accuracy",
             "mean over seeds with hard gates, after the recovery epochs where there are any, \
              ± half the width of the 95% interval of that mean (Student's t, n − 1 degrees of \
-             freedom; none for one seed)",
+             freedom; none for one seed), or the range of the seeds where the interval would \
+             leave 0 to 100%",
         ),
         Term { name: "Gap", meaning: significance(data) },
-        plain(
-            "Target",
-            "the share of units (for weight pruning of weights) asked to stay; activity: the \
-             share of units open, averaged over test examples. Shares are of the dense model",
-        ),
+        plain("Target", budget(data)),
         plain(
             "Unit FLOPs",
             "left when closed units are skipped, the gates' own FLOPs included and given beside; \
              speed-up: its inverse, a bound that no kernel beats; p5 to p95: over single test \
-             examples",
+             examples; static: one smaller dense net computes the same; dynamic: which units are \
+             closed differs by example, so batches need a gathering kernel",
         ),
         plain(
             "Weight FLOPs",
@@ -79,6 +79,21 @@ pub(crate) fn terms(data: &ReportData, rows: &[Row]) -> Vec<Term> {
     terms.push(Term { name: "Training FLOPs", meaning: relative });
     terms.push(Term { name: "Fairness", meaning: fairness::meaning() });
     terms
+}
+
+/// Returns the meaning of a target.
+fn budget(data: &ReportData) -> &'static str {
+    match data.budget {
+        BudgetKind::Flops => {
+            "the share of the dense model's FLOPs that may be used, deciding the gates included; \
+             for weight pruning FLOPs without zero weights. Activity: the share of units open, \
+             averaged over test examples"
+        }
+        BudgetKind::Units => {
+            "the share of units (for weight pruning of weights) that may be used; activity: the \
+             share of units open, averaged over test examples. Shares are of the dense model"
+        }
+    }
 }
 
 /// Returns the meaning of an asterisk, and whether there could be one.

@@ -21,11 +21,12 @@ pub(crate) fn columns(data: &ReportData, rows: &[Row]) -> Vec<Column> {
         plain(rows, "target", |row| row.target, |target| target.to_string()),
         plain(rows, "n", |row| Some(row.n as f64), |n| n.to_string()),
         Column::numbers("test accuracy, %", rows, |row| {
-            row.test_accuracy.map(|mean| (accuracy(mean, row.half_width), mean))
+            row.test_accuracy.map(|mean| (accuracy(mean, row.half_width, row.bounds), mean))
         }),
         Column::numbers(gap, rows, |row| Some((marked_gap(row)?, row.gap?))),
         percent("activity, %", |row| row.activity),
         percent("unit FLOPs, %", |row| row.unit_flops_share),
+        Column::words("unit FLOPs are", rows, kind),
         percent("gate share of FLOPs, %", |row| row.gate_flops_share),
         plain(rows, "speed-up", |row| row.speed_up, times),
         Column::numbers("FLOPs p5 to p95, %", rows, |row| {
@@ -60,10 +61,24 @@ fn plain(
     Column::numbers(title, rows, |row| value(row).map(|value| (text(value), value)))
 }
 
-/// Returns a mean in percent and half the width of its interval, if there is one.
-pub(crate) fn accuracy(mean: f64, half_width: Option<f64>) -> String {
+/// Returns a mean in percent with half the width of its interval, or with the range of the seeds if
+/// the interval says nothing.
+pub(crate) fn accuracy(mean: f64, half_width: Option<f64>, bounds: Option<(f64, f64)>) -> String {
     let mean = points(mean);
-    half_width.map_or(mean.clone(), |half| format!("{mean} ± {}", points(half)))
+    match (half_width, bounds) {
+        (Some(half), _) => format!("{mean} ± {}", points(half)),
+        (None, Some((low, high))) => format!("{mean} ({} to {})", points(low), points(high)),
+        (None, None) => mean,
+    }
+}
+
+/// Names how the unit FLOPs are saved: by one smaller dense net, or for each example anew.
+fn kind(row: &Row) -> String {
+    match (row.target, row.varying_units) {
+        (None, _) | (_, None) => String::new(),
+        (_, Some(varying)) if varying > 0.0 => "dynamic".to_owned(),
+        _ => "static".to_owned(),
+    }
 }
 
 /// Returns the gap, with an asterisk if it is statistically significant.

@@ -17,12 +17,16 @@ pub(crate) struct Row {
     pub test_accuracy: Option<f64>,
     /// Half the width of the 95% interval of the mean test accuracy.
     pub half_width: Option<f64>,
+    /// The bounds of the interval, or the range of the seeds where it would leave `[0, 1]`.
+    pub bounds: Option<(f64, f64)>,
     /// Test accuracy less the reference's.
     pub gap: Option<f64>,
     /// The p value of a test of the gap, adjusted for the number of cells.
     pub gap_p: Option<f64>,
     pub activity: Option<f64>,
     pub unit_flops_share: Option<f64>,
+    /// Units whose gates differ from example to example.
+    pub varying_units: Option<f64>,
     /// The reference's FLOPs over this cell's unit FLOPs: a bound that no kernel beats.
     pub speed_up: Option<f64>,
     pub weight_flops_share: Option<f64>,
@@ -71,10 +75,12 @@ fn row(data: &ReportData, cell: &Cell) -> Row {
         target: cell.target,
         test_accuracy: measured(cell.test_accuracy),
         half_width: cell.half_width(),
+        bounds: cell.interval.filter(|(low, high)| low.is_finite() && high.is_finite()),
         gap: reference.and_then(|other| measured(cell.test_accuracy - other.test_accuracy)),
         gap_p: data.gap(cell).and_then(|gap| gap.p),
         activity: measured(cell.activity),
         unit_flops_share: measured(cell.unit_flops_share),
+        varying_units: measured(cell.varying_units),
         speed_up: measured(1.0 / cell.unit_flops_share),
         weight_flops_share: measured(cell.weight_flops_share),
         params_share: measured(cell.params_share),

@@ -22,6 +22,9 @@ pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
         };
         output::line(format_args!("{}  {state:14}  {}", run.id, title(run)));
     }
+    for cell in &plan.prepared.unreachable {
+        output::line(format_args!("{cell}"));
+    }
     let all = plan.runs().len();
     output::line(format_args!("{all} runs, {} done", all - missing.len()));
     if missing.is_empty() {

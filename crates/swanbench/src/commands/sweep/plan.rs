@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf, thread};
 
 use anyhow::anyhow;
 use swanbench_results::{ExperimentMetadata, Store};
-use swanbench_spec::{Precision, RunSpec};
+use swanbench_spec::{Claim, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
 
 use crate::{
@@ -74,16 +74,22 @@ impl<'a> Plan<'a> {
         swanbench_torch::allow_tf32(tf32).failed()
     }
 
-    /// Returns what the report says beside the numbers.
-    pub fn metadata(&self) -> ExperimentMetadata {
+    /// Returns what the report says beside the numbers; `stated` are the claims that were there before
+    /// the first result.
+    pub fn metadata(&self, stated: Vec<Claim>) -> ExperimentMetadata {
         let experiment = &self.prepared.experiment;
         let version = |name: &str, version: String| (name.to_owned(), version);
         ExperimentMetadata {
             title: experiment.title.clone(),
             description: experiment.description.clone(),
             claims: experiment.claims.clone(),
+            stated,
+            budget: experiment.budget,
+            classes: self.prepared.classes(),
+            test_examples: self.prepared.test_examples(),
             published: experiment.published.clone(),
             phases: experiment.phases.clone(),
+            unreachable: self.prepared.unreachable.clone(),
             command: self.command(),
             versions: vec![
                 version("swanbench", env!("CARGO_PKG_VERSION").to_owned()),

@@ -1,10 +1,11 @@
-//! The points of the picture: target and achieved activity of each cell, over its seeds.
+//! The points of the picture: target and used share of the budget of each cell, over its seeds.
 
 use swanbench_results::{Cell, RunRow};
+use swanbench_spec::BudgetKind;
 
 use crate::data::report_data::ReportData;
 
-/// A cell as it is drawn. Activities are shares of the reference dense model's units.
+/// A cell as it is drawn, in shares of the reference dense model.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Point {
     pub label: String,
@@ -16,7 +17,7 @@ pub(crate) struct Point {
 }
 
 impl Point {
-    /// Returns how far the activity is from its target, as a logarithm of their ratio.
+    /// Returns how far what is used is from its target, as a logarithm of their ratio.
     pub(crate) fn miss(&self) -> f64 {
         (self.achieved / self.target).ln().abs()
     }
@@ -26,27 +27,28 @@ impl Point {
 pub(crate) fn points(evidence: &ReportData, runs: &[RunRow]) -> Vec<Point> {
     let point = |cell: &Cell| {
         let target = cell.target.filter(|target| *target > 0.0)?;
-        let seeds = seeds(cell, runs);
+        let seeds = seeds(cell, runs, evidence.budget);
+        let used = cell.used_share(evidence.budget);
         let least = seeds.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = seeds.iter().copied().fold(0.0, f64::max);
-        let has_place = cell.activity > 0.0 && cell.activity.is_finite();
+        let has_place = used > 0.0 && used.is_finite();
         has_place.then(|| Point {
             label: cell.label.clone(),
             target,
-            achieved: cell.activity,
+            achieved: used,
             range: (seeds.len() > 1).then_some((least, greatest)),
         })
     };
     evidence.headline.iter().filter_map(point).collect()
 }
 
-/// Returns the activity of each seed of `cell`.
-fn seeds(cell: &Cell, runs: &[RunRow]) -> Vec<f64> {
-    let activity = |row: &RunRow| {
+/// Returns what each seed of `cell` uses.
+fn seeds(cell: &Cell, runs: &[RunRow], budget: BudgetKind) -> Vec<f64> {
+    let used = |row: &RunRow| {
         let evaluation = row.evaluation.as_ref()?;
-        cell.holds(&row.run, &evaluation.conditions).then_some(evaluation.activity)
+        cell.holds(&row.run, &evaluation.conditions).then_some(evaluation.used_share(budget))
     };
-    runs.iter().filter_map(activity).collect()
+    runs.iter().filter_map(used).collect()
 }
 
 #[cfg(test)]
@@ -60,12 +62,13 @@ mod tests {
     /// A line per point.
     #[test]
     fn points_are_cells_with_the_range_of_their_seeds() {
-        let evidence = evidence(vec![
+        let mut evidence = evidence(vec![
             cell("full", None, 1.0, 0.95),
             Cell { activity: 0.5, ..cell("gated", Some(0.4), 0.5, 0.94) },
             Cell { activity: 0.125, ..cell("gated", Some(0.1), 0.1, 0.9) },
             cell("closed", Some(0.1), 0.0, 0.1),
         ]);
+        evidence.budget = BudgetKind::Units;
         let own = evidence.headline[0].conditions;
         let row = |label, target, activity, conditions| {
             done(run(label, target, 0), evaluation(conditions, 0.9, activity))

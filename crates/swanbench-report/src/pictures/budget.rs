@@ -1,13 +1,14 @@
-//! Whether methods reach their target: achieved against target activity.
+//! Whether methods keep to their budget: what they use against their target.
 //!
-//! If a method overshoots its target, its accuracy says nothing about that target.
+//! If a method uses more than its target, its accuracy says nothing about that target.
 
 use swanbench_results::Results;
+use swanbench_spec::BudgetKind;
 
 use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
-        activities::{self, points},
+        budgets::{self, points},
         report_data::ReportData,
     },
     draw::{
@@ -17,9 +18,10 @@ use crate::{
 };
 
 pub(super) const PICTURE: PictureDef = PictureDef {
-    name: "activity",
-    heading: "Target and achieved activity",
-    alternative: "Achieved against target activity by method; the table below has the numbers",
+    name: "budget",
+    heading: "Targets, and what was used",
+    alternative: "The used share of the budget against its target, by method; the table below has \
+                  the numbers",
     draw,
 };
 
@@ -33,7 +35,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     if points.is_empty() {
         return None;
     }
-    let title = captions::title(data, "achieved against target activity");
+    let title = captions::title(data, "what was used against the target");
     let mut scene = figure(title, HEIGHT, &caption(data));
     let panel = panel(data, &points);
     panel.draw_axes(&mut scene);
@@ -48,7 +50,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     if let [.., from, to] = diagonal[..] {
         // Half way from the last target to 100%, where there are no marks.
         let middle = (from.0.midpoint(to.0), from.1.midpoint(to.1));
-        labels.write_plain(&mut scene, "as asked", &[middle, to], Weight::Regular);
+        labels.write_plain(&mut scene, "target", &[middle, to], Weight::Regular);
     }
     for series in &panel.series {
         let style = (series.style.colour, 1.0);
@@ -59,31 +61,38 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
 
 fn caption(data: &ReportData) -> Vec<String> {
     let marks = match data.seeds() {
-        (1, 1) => "Marks: activity of one seed, so there are no bars".to_owned(),
+        (1, 1) => "Marks: one seed, so there are no bars".to_owned(),
         seeds => format!(
-            "Marks: mean activity of {}; bars: from the least to the greatest of them, hidden by \
-             the mark where that is little",
+            "Marks: mean of {}; bars: from the least to the greatest of them, hidden by the mark \
+             where that is little",
             captions::seeds(seeds)
         ),
     };
+    let counted = match data.budget {
+        BudgetKind::Flops => {
+            "FLOPs, deciding the gates included, mean over test examples; for weight pruning \
+             without zero weights"
+        }
+        BudgetKind::Units => "open units, mean over test examples",
+    };
     let marks = format!(
-        "{marks}. Activity: open units, mean over test examples, as a share of the dense model's \
-         units; hard gates, after the recovery epochs where there are any. Labels of one target \
-         stand side by side, in the same order at each. Labels without a target are left out."
+        "{marks}. Counted: {counted}, as a share of the dense model's; hard gates, after the \
+         recovery epochs where there are any. Labels of one target stand side by side, in the same \
+         order at each. Labels without a target are left out."
     );
     captions::with_failed(data, [marks])
 }
 
 /// Returns the panel with a series for each label, side by side at each target. The point that
 /// misses its target most comes first, since the name is rather there.
-fn panel(data: &ReportData, all: &[activities::Point]) -> Panel {
+fn panel(data: &ReportData, all: &[budgets::Point]) -> Panel {
     let bottom = TOP + HEIGHT - 46.0;
     let area = Rectangle { left: 70.0, top: TOP, right: WIDTH - MARGIN, bottom };
-    let ends = |point: &activities::Point| point.range.map_or([1.0; 2], |(low, high)| [low, high]);
+    let ends = |point: &budgets::Point| point.range.map_or([1.0; 2], |(low, high)| [low, high]);
     let values = all.iter().flat_map(|one| [one.target, one.achieved].into_iter().chain(ends(one)));
     let scale = LogScale::over(values);
-    let target = "target activity, share of dense units (log scale)";
-    let achieved = "achieved activity, share of dense units (log scale)";
+    let target = "target, share of dense (log scale)";
+    let achieved = "used, share of dense (log scale)";
     let x = Axis::along_x(area, scale, (ROOM, ROOM)).with_grid().titled(target, 37.0);
     // The bar of a seed that closed everything ends at the edge.
     let y = Axis::along_y(area, scale, (14.0, 14.0)).titled(achieved, 46.0);
@@ -92,7 +101,7 @@ fn panel(data: &ReportData, all: &[activities::Point]) -> Panel {
         let mut own: Vec<_> = all.iter().filter(|point| point.label == *label).collect();
         own.sort_by(|one, other| other.miss().total_cmp(&one.miss()));
         let point =
-            |own: &activities::Point| Point { x: own.target, y: own.achieved, range: own.range };
+            |own: &budgets::Point| Point { x: own.target, y: own.achieved, range: own.range };
         let points: Vec<_> = own.into_iter().map(point).collect();
         if !points.is_empty() {
             let (name, style) = (label.clone(), style(data, label));
@@ -125,7 +134,7 @@ fn spacing(panel: &Panel) -> f64 {
     (0.8 * least).min(2.0 * (ROOM - theme::MARKER))
 }
 
-/// Returns the corners of the line on which every activity equals its target: level over the labels
+/// Returns the corners of the line on which every mark equals its target: level over the labels
 /// of a target.
 fn diagonal(panel: &Panel) -> Vec<Place> {
     let mut line = vec![(panel.area.left, panel.area.bottom)];
@@ -152,7 +161,7 @@ mod tests {
     fn labels_stand_around_their_target_in_one_order() {
         let gated = |label| cell(label, Some(0.5), 0.5, 0.9);
         let data = evidence(vec![gated("a"), gated("b"), gated("c"), cell("d", None, 1.0, 0.9)]);
-        let point = |label: &str| activities::Point {
+        let point = |label: &str| budgets::Point {
             label: label.to_owned(),
             target: 0.5,
             achieved: 0.5,

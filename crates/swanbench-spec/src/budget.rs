@@ -1,0 +1,16 @@
+//! What an experiment holds every method to.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a target is a share of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BudgetKind {
+    /// The dense net's FLOPs at inference, deciding the gates included. Methods that prune single
+    /// weights count FLOPs without zero weights.
+    #[default]
+    Flops,
+    /// Units, or for methods that prune single weights, weights.
+    Units,
+}
