@@ -71,10 +71,8 @@ pub fn least_target(method: &dyn Regularizer, map: &ModelMap, budget: Budget) ->
     let inference = method.inference_cost(map);
     let computes_all =
         |site: &Site| inference.gates.get(site.id.index()).is_some_and(|gate| gate.reuses_outputs);
-    let decided = |site: &Site| match computes_all(site) {
-        true => Deciding::all(site),
-        false => Deciding { units: 1.0, always_open: 0.0 },
-    };
+    let one = Deciding { units: 1.0, always_open: 0.0 };
+    let decided = |site: &Site| if computes_all(site) { Deciding::all(site) } else { one };
     let deciding: Vec<Deciding> = map.sites.iter().map(decided).collect();
     budget.at(1.0).of_units(map, inference.gate_flops(map, &deciding)).least(map)
 }

@@ -98,8 +98,8 @@ impl Regularizer for Folded<'_> {
         let Some(folding) = &self.sites[site.id.index()] else {
             return self.method.gate(site, input, output, pass);
         };
-        let gated = self.method.gate(site, input, output.shallow_clone(), pass);
-        let gates = gated.gates.expect("a gate that depends on the example");
+        let Gated { gates, .. } = self.method.gate(site, input, output.shallow_clone(), pass);
+        let gates = gates.expect("these gates depend on the example");
         Gated::by(folding.fold(gates), &output)
     }
 }

@@ -16,11 +16,17 @@ fn swan_of_every_rank_ends_within_its_budget() {
     let swan = METHODS.iter().find(|method| method.info().name == "swan").unwrap();
     let mlp = MODELS.iter().find(|model| model.info().name == "mlp").unwrap();
     let ranks = [0, 1, 2, 4, 8].map(|rank| json!(rank));
-    for rank in ranks.into_iter().chain([json!("full")]) {
+    for rank in ranks.iter().chain([&json!("full")]) {
         for target in [0.5, 0.1, 0.05] {
-            let used = used_share(swan, mlp, &data, &rank, target);
+            let used = used_share(swan, mlp, &data, rank, target);
             assert!(used <= 1.03 * target, "rank {rank}: {used} at a target of {target}");
         }
+    }
+    // Few units are left, and so few steps do not bring low ranks all the way: in the quickstart's
+    // training they end 5% above. A lost budget would be many times as much.
+    for rank in &ranks {
+        let used = used_share(swan, mlp, &data, rank, 0.02);
+        assert!(used <= 1.6 * 0.02, "rank {rank}: {used}");
     }
 }
 

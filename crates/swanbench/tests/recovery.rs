@@ -277,7 +277,7 @@ fn clean_shows_and_removes_everything_but_results() {
 
     let shown = folder.succeed(&["clean", "tiny"]).stdout;
     assert_eq!(shown.matches("would remove").count(), 3, "{shown}");
-    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 8 + 3, "nothing was removed yet");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 9 + 3, "nothing was removed yet");
     let removed = folder.succeed(&["clean", "tiny", "--yes"]).stdout;
     assert_eq!(removed.matches("removed").count(), 3, "{removed}");
     assert!(measured(&folder) == before);
