@@ -28,6 +28,8 @@ pub struct Swan {
     /// By site, the units that static gates may open at inference; chosen at the first site of a
     /// pass.
     chosen: Vec<Tensor>,
+    /// Whether these stay chosen: in the recovery of the first task, so that weights adapt to them.
+    stays_chosen: bool,
     progress: f64,
 }
 
@@ -45,7 +47,7 @@ impl MethodDef for Swan {
 
     fn new(settings: Settings) -> Self {
         let (penalty, gates, chosen) = (Penalty::new(&settings), Vec::new(), Vec::new());
-        Self { settings, penalty, gates, chosen, progress: 0.0 }
+        Self { settings, penalty, gates, chosen, stays_chosen: false, progress: 0.0 }
     }
 }
 
@@ -83,7 +85,7 @@ impl Regularizer for Swan {
         let per_example = gate.depends_on_input();
         let mut logits =
             gate.logits(&if input_gradient { input.shallow_clone() } else { input.detach() });
-        if !per_example && pass == Pass::evaluate(Mode::Hard) {
+        if !per_example && (self.stays_chosen || pass == Pass::evaluate(Mode::Hard)) {
             logits = self.within_budget(site, &logits);
         }
         let own = self.settings.threshold;
@@ -108,23 +110,38 @@ impl Regularizer for Swan {
 
     fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {
         self.progress = progress.training();
+        // Another task may need other units.
+        self.stays_chosen &= progress.task_index == 1;
         self.penalty.of(record, self.progress)
     }
 
     fn start_recovery(&mut self, _: &ModelMap, _: &Parameters) -> Result<(), TorchError> {
         self.progress = 1.0;
+        if self.gates.iter().all(|gate| !gate.depends_on_input()) {
+            self.choose();
+            self.stays_chosen = true;
+        }
         Ok(())
     }
 
     fn state(&self) -> Result<State, TorchError> {
         let mut state = State::default();
         state.keep("progress", &Tensor::from(self.progress));
+        state.keep("stays_chosen", &Tensor::from(i64::from(self.stays_chosen)));
+        state.keep_all("chosen", &self.chosen);
         self.penalty.keep(&mut state);
         Ok(state)
     }
 
-    fn restore(&mut self, state: &State, _: &ModelMap, _: &Parameters) -> Result<(), StateError> {
+    fn restore(
+        &mut self,
+        state: &State,
+        _: &ModelMap,
+        parameters: &Parameters,
+    ) -> Result<(), StateError> {
         self.progress = state.get("progress")?.double_value(&[]);
+        self.stays_chosen = state.get("stays_chosen")?.int64_value(&[]) != 0;
+        self.chosen = state.all_on("chosen", parameters.device());
         self.penalty.restore(state)
     }
 
@@ -137,11 +154,15 @@ impl Regularizer for Swan {
 impl Swan {
     /// Closes static gates beyond the budget, which training meets only up to a few units.
     fn within_budget(&mut self, site: &Site, logits: &Tensor) -> Tensor {
-        if site.id.index() == 0 {
-            let logits: Vec<Tensor> = self.gates.iter().map(Gate::static_logits).collect();
-            self.chosen = self.penalty.most_open(&logits);
+        if site.id.index() == 0 && !self.stays_chosen {
+            self.choose();
         }
         logits.masked_fill(&self.chosen[site.id.index()].eq(0.0), f64::NEG_INFINITY)
+    }
+
+    fn choose(&mut self) {
+        let logits: Vec<Tensor> = self.gates.iter().map(Gate::static_logits).collect();
+        self.chosen = self.penalty.most_open(&logits);
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Use {
     pub mean: f64,
     /// Spearman's rank correlation of an example's cost with the dense net's loss on it.
     pub correlation: Option<f64>,
+    /// The same within classes.
+    pub correlation_within: Option<f64>,
     pub accuracies: Vec<Accuracy>,
 }
 
@@ -56,7 +58,8 @@ pub(crate) fn uses(evidence: &ReportData, groups: &[GroupRow], target: Option<f6
             tenths: by_index(&own, GroupBy::Difficulty),
             classes: by_index(&own, GroupBy::Class),
             mean: mean_cost(&own),
-            correlation: correlation(&own),
+            correlation: correlation(&own, |row| row.correlation),
+            correlation_within: correlation(&own, |row| row.correlation_within),
             accuracies: accuracies(evidence, label, target),
         })
     };
@@ -78,8 +81,8 @@ fn mean_cost(groups: &[&GroupRow]) -> f64 {
 }
 
 /// Averages the rank correlations over seeds; all groups of a run have the same.
-fn correlation(groups: &[&GroupRow]) -> Option<f64> {
-    let known = groups.iter().filter_map(|group| Some((group.run.seed, group.row.correlation?)));
+fn correlation(groups: &[&GroupRow], of: fn(&ExampleGroup) -> Option<f64>) -> Option<f64> {
+    let known = groups.iter().filter_map(|group| Some((group.run.seed, of(&group.row)?)));
     Spread::of(distinct(known).map(|(_, value)| value)).map(|spread| spread.mean)
 }
 
@@ -141,6 +144,7 @@ mod tests {
                 run: run_ref("gated", Some(0.1), seed),
                 row: ExampleGroup {
                     correlation: Some(correlation),
+                    correlation_within: Some(correlation / 2.0),
                     ..group(by, index, examples, share)
                 },
             })
@@ -175,8 +179,8 @@ mod tests {
         let mut lines = Vec::new();
         for one in uses(&evidence, &groups(), Some(0.1)) {
             lines.push(format!(
-                "{} n={} ρ={:?} {}",
-                one.label, one.seeds, one.correlation, one.mean
+                "{} n={} ρ={:?} within={:?} {}",
+                one.label, one.seeds, one.correlation, one.correlation_within, one.mean
             ));
             for (name, groups) in
                 [("class", &one.classes), ("tenth", &one.tenths), ("quantile", &one.quantiles)]
@@ -199,12 +203,12 @@ mod tests {
             lines,
             [
                 // (30 * (0.25 + 0.5) + 10 * (0.5 + 0.75)) / 80
-                "gated n=2 ρ=Some(0.375) 0.4375",
+                "gated n=2 ρ=Some(0.375) within=Some(0.1875) 0.4375",
                 "  class 0: 0.375 [0.25, 0.5], 1: 0.625 [0.5, 0.75]",
                 "  tenth 0: 0.1875 [0.125, 0.25], 9: 0.625 [0.5, 0.75]",
                 "  quantile 50: 0.3125 [0.25, 0.375]",
                 "  own 90.0, shuffled 50.0",
-                "plain n=1 ρ=None 0.5",
+                "plain n=1 ρ=None within=None 0.5",
                 "  class 0: 0.5 [0.5, 0.5]",
                 "  tenth ",
                 "  quantile 50: 0.5 [0.5, 0.5]",

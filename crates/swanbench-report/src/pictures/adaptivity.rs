@@ -92,11 +92,15 @@ fn quantile(one: &Use, percent: u64) -> Option<f64> {
     one.quantiles.iter().find(|(own, _)| *own == percent).map(|(_, spread)| spread.mean)
 }
 
-/// Returns the name at the end of a line, with the correlation if it is known.
+/// Returns the name at the end of a line, with the correlations that are known.
 fn end_name(one: &Use) -> String {
-    match one.correlation {
-        Some(value) => format!("{}, ρ {}", one.label, format::signed(value, 0.1)),
-        None => one.label.clone(),
+    let signed = |value| format::signed(value, 0.1);
+    match (one.correlation, one.correlation_within) {
+        (Some(all), Some(within)) => {
+            format!("{}, ρ {} ({})", one.label, signed(all), signed(within))
+        }
+        (Some(all), None) => format!("{}, ρ {}", one.label, signed(all)),
+        (None, _) => one.label.clone(),
     }
 }
 
@@ -112,8 +116,8 @@ fn caption(data: &ReportData, uses: &[Use], left_out: &[Use]) -> Vec<String> {
     let has_difficulty = uses.iter().any(|one| !one.tenths.is_empty());
     let difficulty = if has_difficulty {
         " Difficulty: the loss of the dense net of the same seed on the example. ρ: Spearman's \
-         rank correlation of an example's FLOPs with it. Dotted: shuffled gates, which spend the \
-         same on all tenths."
+         rank correlation of an example's FLOPs with it, in brackets within classes. Dotted: \
+         shuffled gates, which spend the same on all tenths."
     } else {
         ""
     };

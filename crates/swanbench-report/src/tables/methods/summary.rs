@@ -43,8 +43,8 @@ pub(crate) const MEANING: &str = "Accuracies: test accuracy at equal unit FLOPs,
     interval of the mean over seeds (Student's t); empty where not every seed was measured on both \
     sides. FLOPs within 1 point: the least unit FLOPs from which the mean accuracy is within a \
     point of the reference's, by the same interpolation. Hypervolume: the share of the rectangle \
-    of all costs up to the dense model's and all accuracies that the operating points dominate. \
-    Intervals of the last two by bootstrap over seeds, which is too narrow for a few.";
+    of all costs up to the dense model's and accuracies from chance up that the operating points \
+    dominate. Intervals of the last two by bootstrap over seeds, which is too narrow for a few.";
 
 /// Returns `methods.md`: the table, and if there are not too many, how probable it is that the
 /// label of a row is better than that of a column.
