@@ -81,6 +81,7 @@ impl Store {
     ///
     /// Returns an error if the file system fails.
     pub fn state_claims(&self, claims: &[Claim]) -> Result<Vec<Claim>, Error> {
+        self.create()?;
         let path = self.folder.join(CLAIMS_FILE);
         if path.exists() && self.has_results()? {
             let content = files::read(&path)?;

@@ -9,7 +9,7 @@ use support::{record, run};
 use swanbench_results::{
     Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
 };
-use swanbench_spec::{RunRecord, RunSpec, Stage};
+use swanbench_spec::{Claim, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
 use tempfile::TempDir;
 
 /// What the folder of a finished run holds, by name.
@@ -245,4 +245,25 @@ fn a_folder_that_cannot_be_made_is_named() {
     fs::write(&file, b"").expect("a file in the way");
     let error = Store::open(&file, "quickstart").write_experiment("").expect_err("not a folder");
     assert_eq!(error.to_string(), format!("cannot create `{}`", file.join("quickstart").display()));
+}
+
+#[test]
+fn claims_are_stated_before_the_first_result() {
+    let (_results, store) = quickstart();
+    let claim = |id: &str| Claim {
+        id: id.to_owned(),
+        statement: String::new(),
+        question: Question::Correlate {
+            quantities: [PerExample::FlopsPerExample, PerExample::DenseLoss],
+            label: "gated".to_owned(),
+            expect: Sign::Positive,
+            margin: 0.0,
+        },
+    };
+    let [early, other, late] = ["early", "other", "late"].map(claim);
+    let stated = |claims: &[Claim]| store.state_claims(claims).expect("stated");
+    assert_eq!(stated(&[early.clone()]), [early.clone()]);
+    assert_eq!(stated(&[early.clone(), other.clone()]), [early.clone(), other.clone()]);
+    store.write(&run("0123456789abcdef", "gated", None, 0), &record(), "cpu").expect("written");
+    assert_eq!(stated(&[early.clone(), late]), [early, other]);
 }

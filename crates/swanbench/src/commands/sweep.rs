@@ -27,8 +27,9 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
         return dry_run::print(&plan);
     }
     let devices = plan.open_devices()?;
-    let pending = repair(&plan)?;
+    // Before results of other experiments are reused: they are no results of these claims.
     let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
+    let pending = repair(&plan)?;
     let failed = train(&plan, devices, &pending)?;
     report(&plan, stated, failed, pending.failed_before)
 }
