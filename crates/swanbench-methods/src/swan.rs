@@ -85,7 +85,8 @@ impl Regularizer for Swan {
         let per_example = gate.depends_on_input();
         let mut logits =
             gate.logits(&if input_gradient { input.shallow_clone() } else { input.detach() });
-        if !per_example && (self.stays_chosen || pass == Pass::evaluate(Mode::Hard)) {
+        let is_final = self.progress >= 1.0 && pass == Pass::evaluate(Mode::Hard);
+        if !per_example && (self.stays_chosen || is_final) {
             logits = self.within_budget(site, &logits);
         }
         let own = self.settings.threshold;
