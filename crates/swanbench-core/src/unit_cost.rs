@@ -120,6 +120,10 @@ pub struct Deciding {
 }
 
 impl Deciding {
+    /// A unit that is open on a smaller share of the examples than this is closed for all, and one
+    /// that is closed on a smaller share is open for all: neither is decided.
+    pub const CONSTANT: f64 = 0.001;
+
     /// Decides all units of a site.
     pub fn all(site: &Site) -> Self {
         Self { units: site.units as f64, always_open: 0.0 }

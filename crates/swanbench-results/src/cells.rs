@@ -75,10 +75,7 @@ impl Cell {
 
     /// Returns the share of the budget that was used, as [`Evaluation::used_share`].
     pub fn used_share(&self, budget: BudgetKind) -> f64 {
-        match budget {
-            BudgetKind::Flops => self.weight_flops_share,
-            BudgetKind::Units => self.activity,
-        }
+        budget.used_share(self.weight_flops_share, self.activity)
     }
 
     fn of(seeds: &[(&RunRow, &Evaluation)]) -> Self {

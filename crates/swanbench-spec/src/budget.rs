@@ -14,3 +14,14 @@ pub enum BudgetKind {
     /// Units, or for methods that prune single weights, weights.
     Units,
 }
+
+impl BudgetKind {
+    /// Returns the share of the budget that was used. Where single weights are pruned these are
+    /// FLOPs without zero weights; else they equal the unit FLOPs.
+    pub const fn used_share(self, weight_flops_share: f64, activity: f64) -> f64 {
+        match self {
+            Self::Flops => weight_flops_share,
+            Self::Units => activity,
+        }
+    }
+}

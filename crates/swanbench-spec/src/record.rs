@@ -207,13 +207,9 @@ pub struct RunRecord {
 }
 
 impl Evaluation {
-    /// Returns the share of the budget that was used: where single weights are pruned, FLOPs without
-    /// zero weights; else the same as the unit FLOPs.
+    /// Returns the share of the budget that was used.
     pub fn used_share(&self, budget: BudgetKind) -> f64 {
-        match budget {
-            BudgetKind::Flops => self.weight_flops_share,
-            BudgetKind::Units => self.activity,
-        }
+        budget.used_share(self.weight_flops_share, self.activity)
     }
 }
 

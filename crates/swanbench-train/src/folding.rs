@@ -5,10 +5,6 @@ use tch::{Kind, Tensor};
 
 use crate::gate_statistics::{GateStatistics, SiteGateStats};
 
-/// A unit that is open on a smaller share of the validation examples than this is closed for all, and
-/// one that is closed on a smaller share is open for all.
-const CONSTANT: f64 = 0.001;
-
 /// The constant gates of one site, `[1, units]` in {0, 1}.
 struct SiteFolding {
     /// Whether the unit's own gate is used.
@@ -60,8 +56,8 @@ impl SiteFolding {
     }
 
     fn of(stats: &SiteGateStats) -> Self {
-        let never = stats.open.lt(CONSTANT);
-        let always = stats.open.gt(1.0 - CONSTANT);
+        let never = stats.open.lt(Deciding::CONSTANT);
+        let always = stats.open.gt(1.0 - Deciding::CONSTANT);
         // A factor that differs from example to example is still to be computed.
         let open = if stats.binary { always } else { always.zeros_like() };
         let varies = never.logical_or(&open).logical_not();

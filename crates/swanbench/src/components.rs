@@ -85,7 +85,7 @@ mod tests {
             weights: None,
             train: Train::default(),
             phases: Vec::new(),
-            method: default("dense", serde_json::json!({})),
+            method: default(METHODS[0].info().name, serde_json::json!({})),
             budget: BudgetKind::Flops,
             target: Some(target),
             width: 1.0,

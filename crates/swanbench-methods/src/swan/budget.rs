@@ -34,9 +34,6 @@ pub struct Penalty {
 const MOMENTUM: f64 = 0.01;
 /// Steps after which the gates that vary are counted again: reading them stalls a GPU.
 const RECOUNT: i64 = 50;
-/// A unit that is open more rarely than this, or closed more rarely, counts as decided once for
-/// all.
-const CONSTANT: f64 = 0.001;
 
 impl Penalty {
     /// Creates the penalty before [`attach`](Self::attach).
@@ -104,8 +101,8 @@ impl Penalty {
 
     fn recount(&mut self) {
         let counts = self.rates.iter().map(|rate| {
-            let open = rate.gt(1.0 - CONSTANT);
-            let varies = rate.ge(CONSTANT).logical_and(&open.logical_not());
+            let open = rate.gt(1.0 - Deciding::CONSTANT);
+            let varies = rate.ge(Deciding::CONSTANT).logical_and(&open.logical_not());
             Tensor::stack(&[varies, open], 0).sum_dim_intlist(1i64, false, Kind::Double)
         });
         self.counted = Tensor::stack(&counts.collect::<Vec<_>>(), 0).to_device(Device::Cpu);
