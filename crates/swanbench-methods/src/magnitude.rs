@@ -30,7 +30,7 @@ pub struct Magnitude {
     /// The number of the present task, counted from 1.
     task_index: u32,
     /// Copies of all parameters from the epoch to rewind to; empty before it.
-    ticket: Vec<Tensor>,
+    early: Vec<Tensor>,
     /// By site, if another run sets them.
     densities: Option<Vec<f64>>,
     /// `None` before [`Regularizer::attach`].
@@ -60,14 +60,14 @@ impl MethodDef for Magnitude {
     fn new(settings: Settings) -> Self {
         let weights = WeightMasks::default();
         let (map, steps, generator, units) = (None, 0, None, Vec::new());
-        let (kept, ticket, densities) = (1.0, Vec::new(), None);
+        let (kept, early, densities) = (1.0, Vec::new(), None);
         let (budget, task_index) = (Budget::default(), 1);
         Self {
             settings,
             budget,
             kept,
             task_index,
-            ticket,
+            early,
             densities,
             map,
             steps,
@@ -93,7 +93,7 @@ impl Regularizer for Magnitude {
         self.budget = setup.budget;
         self.generator = Some(setup.generator);
         self.densities = setup.densities.map(<[f64]>::to_vec);
-        self.keep_ticket(setup.parameters, 0);
+        self.keep_early(setup.parameters, 0);
         Ok(Vec::new())
     }
 
@@ -133,7 +133,7 @@ impl Regularizer for Magnitude {
         };
         if let Some(along) = along {
             self.steps += 1;
-            self.keep_ticket(parameters, progress.epoch);
+            self.keep_early(parameters, progress.epoch);
             let keep = self.settings.keep(self.budget.target, along);
             let gradual = self.settings.schedule == Schedule::Gradual;
             if keep < self.kept && (!gradual || self.steps % STEPS_BETWEEN == 0) {
@@ -152,7 +152,7 @@ impl Regularizer for Magnitude {
         state.keep("steps", &Tensor::from(self.steps));
         state.keep("kept", &Tensor::from(self.kept));
         state.keep("task", &Tensor::from(i64::from(self.task_index)));
-        state.keep_all("ticket", &self.ticket);
+        state.keep_all("early", &self.early);
         state.keep_all("units", &self.units);
         self.weights.keep(&mut state);
         Ok(state)
@@ -168,7 +168,7 @@ impl Regularizer for Magnitude {
         self.steps = state.get("steps")?.int64_value(&[]);
         self.kept = state.get("kept")?.double_value(&[]);
         self.task_index = state.get("task")?.int64_value(&[]) as u32;
-        self.ticket = state.all_on("ticket", parameters.device());
+        self.early = state.all_on("early", parameters.device());
         self.units = state.all_on("units", parameters.device());
         self.weights = WeightMasks::restored(state, map, parameters);
         Ok(())
@@ -192,7 +192,7 @@ impl Magnitude {
             Scope::Weight => self.prune_weights(map, parameters, keep)?,
         }
         self.kept = keep;
-        for (parameter, early) in parameters.tensors().iter().zip(&self.ticket) {
+        for (parameter, early) in parameters.tensors().iter().zip(&self.early) {
             parameter.detach().copy_(early);
         }
         self.weights.apply_masks();
@@ -237,9 +237,9 @@ impl Magnitude {
     }
 
     /// Copies the parameters at the epoch to rewind to.
-    fn keep_ticket(&mut self, parameters: &Parameters, epoch: u32) {
-        if self.ticket.is_empty() && self.settings.rewind_to_epoch == Some(epoch) {
-            self.ticket =
+    fn keep_early(&mut self, parameters: &Parameters, epoch: u32) {
+        if self.early.is_empty() && self.settings.rewind_to_epoch == Some(epoch) {
+            self.early =
                 parameters.tensors().iter().map(|tensor| tensor.detach().copy()).collect();
         }
     }

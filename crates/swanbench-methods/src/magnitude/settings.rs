@@ -30,8 +30,8 @@ pub struct Settings {
     /// 60%: what gates can do that continue to learn.
     pub regrow: bool,
     /// The epoch to whose end the surviving weights are rewound after every pruning, 0 for the
-    /// start: the lottery ticket (Frankle and Carbin 2019, arXiv 1803.03635; with later epochs
-    /// Frankle et al. 2020, arXiv 1912.05671). The optimizer keeps its state.
+    /// start (Frankle et al. 2020, arXiv 1912.05671). Not the lottery ticket of that paper: all
+    /// rounds together take the epochs of one training. The optimizer keeps its state.
     pub rewind_to_epoch: Option<u32>,
 }
 

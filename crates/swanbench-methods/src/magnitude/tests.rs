@@ -147,7 +147,7 @@ fn the_iterative_schedule_prunes_equal_shares() {
 }
 
 #[test]
-fn a_ticket_rewinds_the_surviving_weights() {
+fn rewinding_restores_the_surviving_weights() {
     let settings =
         Settings { scope: Scope::Weight, rewind_to_epoch: Some(0), ..Settings::default() };
     let (mut method, map, parameters) = attached(settings, 2.0 / 16.0, None);
