@@ -69,6 +69,28 @@ test: setup
 test-page: setup
     cargo test --release --workspace --test page -- --ignored
 
+# Read results and reports with pandas, pyarrow, polars, DuckDB and, if it is there, pdflatex
+[group('check')]
+test-readers: build
+    #!/usr/bin/env bash
+    set -euo pipefail
+    folder=target/readers tests=crates/swanbench/tests/readers
+    cargo run --release --quiet --bin swanbench -- sweep "$tests/experiment.yaml" --quiet \
+        --results "$folder/results" --plots "$folder/plots"
+    read_with() {
+        local venv="$folder/$1"
+        [ -e "$venv" ] || python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --disable-pip-version-check "${@:2}"
+        "$venv/bin/python" "$tests/read.py" "$folder/results/readers" "$folder/plots/readers"
+    }
+    # The oldest that have wheels for Python 3.11, and today's.
+    if python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
+        read_with old pyarrow==12.0.1 pandas==2.0.3 'numpy<2' polars==0.20.31
+    else
+        echo "skipped: pyarrow 12 needs Python 3.11"
+    fi
+    read_with new pyarrow==26.0.1 pandas==3.1.1 polars==2.1.0 duckdb==2.0.1
+
 # Search for input that makes a parser panic; needs `cargo install cargo-fuzz --locked`
 [group('check')]
 fuzz seconds='60':

@@ -21,6 +21,12 @@ pub(crate) fn tick(percent: f64) -> String {
     format!("{}", (percent * 1e6).round() / 1e6)
 }
 
+/// ` at target 10%`, or nothing if there is no target.
+pub(crate) fn at_target(target: Option<f64>) -> String {
+    let at = |target| format!(" at target {}%", tick(100.0 * target));
+    target.map(at).unwrap_or_default()
+}
+
 /// The number of things: `1 run`, `3 runs`.
 pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })

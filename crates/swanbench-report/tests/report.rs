@@ -207,7 +207,7 @@ fn one_seed_has_no_interval_anywhere() {
 fn failed_runs_are_left_out_and_named() {
     let (svg, _, table, _) = written(&runs(&quickstart(), 2, &["swan", "dropout"]));
     assert!(svg.contains("20 runs failed, left out here"));
-    assert!(table.contains("- swan at target 0.05, seed 1: the loss is not a number\n"));
+    assert!(table.contains("- swan at target 5%, seed 1: the loss is not a number\n"));
     assert!(!table.contains("| swan | 0.05 |"));
 }
 

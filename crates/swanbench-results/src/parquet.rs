@@ -3,9 +3,11 @@
 use std::{borrow::Cow, io::Cursor, path::Path};
 
 use polars::prelude::{
-    Column, DataFrame, DataType, Float64Chunked, KeyValueMetadata, ParallelStrategy, ParquetReader,
-    ParquetWriter, PolarsResult, SerReader as _, StringChunked, UInt64Chunked,
+    Column, CompatLevel, DataFrame, DataType, Float64Chunked, KeyValueMetadata, ParallelStrategy,
+    ParquetReader, ParquetWriter, PolarsResult, SchemaExt as _, SerReader as _, StringChunked,
+    UInt64Chunked,
 };
+use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 use swanbench_spec::columns::{ColumnType, Columns, Value, list};
 
 use crate::Error;
@@ -78,12 +80,15 @@ fn column(name: &str, kind: ColumnType, values: Vec<Option<Value>>) -> Column {
 }
 
 fn write(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
-    let version = (VERSION_KEY.to_owned(), SCHEMA_VERSION.to_string());
+    let version =
+        KeyValue { key: VERSION_KEY.to_owned(), value: Some(SCHEMA_VERSION.to_string()) };
+    // The types of Arrow that every reader has had for years, instead of polars' newest.
+    let types = schema_to_metadata_key(&frame.schema().to_arrow(CompatLevel::oldest()));
     let mut content = Vec::new();
     // In this thread: a sweep writes from many at once, and the frames are small.
     ParquetWriter::new(&mut content)
         .set_parallel(false)
-        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![version])))
+        .with_key_value_metadata(Some(KeyValueMetadata::Static(vec![types, version])))
         .finish(frame)?;
     Ok(content)
 }

@@ -9,6 +9,8 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_data::DownloadProgress;
 
+use crate::output;
+
 /// A progress bar for the file that is being downloaded; plain lines without a terminal.
 pub struct DownloadBar {
     bar: ProgressBar,
@@ -31,7 +33,7 @@ impl DownloadProgress for DownloadBar {
             file.clone_into(&mut self.file);
             self.bar.set_message(file.to_owned());
             if !stderr().is_terminal() {
-                eprintln!("downloading {file}");
+                output::note(format_args!("downloading {file}"));
             }
         }
         self.bar.set_length(total);
@@ -40,7 +42,7 @@ impl DownloadProgress for DownloadBar {
 
     fn retrying(&mut self, file: &str, error: &dyn Error, pause: Duration) {
         let text = format!("{file}: {error}; trying again in {} s", pause.as_secs());
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| output::note(format_args!("{text}")));
     }
 }
 

@@ -1,10 +1,16 @@
 //! Errors of the command, with the exit status of each.
 
-use std::{fmt, process::ExitCode};
+use std::fmt;
 
 /// The exit status that a shell reports for a program that ended by Ctrl-C.
 #[cfg(feature = "training")]
 pub const INTERRUPTED: u8 = 130;
+
+/// Ends the process without the destructors of libraries: those of libtorch crash while one of its
+/// threads still works.
+pub fn now(status: u8) -> ! {
+    signal_hook::low_level::exit(status.into())
+}
 
 /// Why the command stops, and its exit status.
 #[derive(Debug)]
@@ -20,8 +26,8 @@ impl CommandError {
     }
 
     /// Returns 2 for bad input, 130 for Ctrl-C, 1 for the rest.
-    pub fn status(&self) -> ExitCode {
-        ExitCode::from(self.status)
+    pub fn status(&self) -> u8 {
+        self.status
     }
 }
 

@@ -17,18 +17,17 @@ mod title;
 mod training;
 mod vocabulary;
 
-use std::process::ExitCode;
-
 use clap::Parser;
 
 use crate::arguments::Arguments;
 
-fn main() -> ExitCode {
-    match commands::run(Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+fn main() {
+    let status = match commands::run(Arguments::parse()) {
+        Ok(()) => 0,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            output::note(format_args!("error: {failure}"));
             failure.status()
         }
-    }
+    };
+    exit::now(status)
 }

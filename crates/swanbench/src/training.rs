@@ -14,6 +14,7 @@ mod worker;
 
 pub use devices::DevicePool;
 pub use estimate::{Estimate, estimate};
+pub use interrupt::listen;
 pub use launch::{Launch, Outputs, launch};
 pub use log::Log;
 pub use progress_bars::ProgressBars;

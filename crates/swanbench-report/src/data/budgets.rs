@@ -3,7 +3,7 @@
 use swanbench_results::{Cell, RunRow};
 use swanbench_spec::BudgetKind;
 
-use crate::data::report_data::ReportData;
+use crate::{data::report_data::ReportData, format};
 
 /// A cell as it is drawn, in shares of the reference dense model.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,17 @@ pub(crate) fn points(evidence: &ReportData, runs: &[RunRow]) -> Vec<Point> {
         })
     };
     evidence.headline.iter().filter_map(point).collect()
+}
+
+/// Returns a sentence for each cell that has a target, but no place.
+pub(crate) fn without_place(evidence: &ReportData) -> Vec<String> {
+    let used = |cell: &Cell| cell.used_share(evidence.budget);
+    let sentence = |cell: &Cell| match used(cell) {
+        _ if cell.target.is_none() => None,
+        used if used > 0.0 && used.is_finite() => None,
+        _ => Some(format!("{}{}", cell.label, format::at_target(cell.target))),
+    };
+    evidence.headline.iter().filter_map(sentence).collect()
 }
 
 /// Returns what each seed of `cell` uses.

@@ -2,6 +2,8 @@
 
 use swanbench_results::{Cell, statistics};
 
+use crate::format;
+
 /// A cell as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Point {
@@ -38,6 +40,21 @@ pub(crate) fn points(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<Point> {
         points[index].on_front = true;
     }
     points
+}
+
+/// Returns a sentence for each cell that has none: zero is nowhere on a logarithmic axis.
+pub(crate) fn without_place(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<String> {
+    let reason = |cell: &Cell| match (cost(cell), cell.test_accuracy.is_finite()) {
+        (_, false) => Some("without an accuracy"),
+        (0.0, _) => Some("which computes nothing"),
+        (cost, _) if cost.is_finite() => None,
+        _ => Some("without a cost"),
+    };
+    let sentence = |cell: &Cell| {
+        let at = format::at_target(cell.target);
+        Some(format!("{}{at}, {}", cell.label, reason(cell)?))
+    };
+    cells.iter().filter_map(sentence).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use swanbench_results::{
 };
 use swanbench_spec::{BudgetKind, Conditions};
 
-use crate::error::Error;
+use crate::{error::Error, format};
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
@@ -127,8 +127,7 @@ fn has_other_gates(conditions: &Conditions) -> bool {
 /// Says which run failed and why. `None` if it is done.
 fn failure(row: &RunRow) -> Option<String> {
     let reason = reason(row)?;
-    let target = row.run.target_activity;
-    let at = target.map(|target| format!(" at target {target}")).unwrap_or_default();
+    let at = format::at_target(row.run.target_activity);
     Some(format!("{}{at}, seed {}: {reason}", row.run.label, row.run.seed))
 }
 
@@ -141,6 +140,7 @@ fn reason(row: &RunRow) -> Option<String> {
 pub(crate) mod samples {
     //! Cells with round numbers, for the tests of pictures and tables.
 
+    use proptest::prelude::*;
     use swanbench_spec::{BudgetKind, Stage};
 
     use super::{Cell, Conditions, ReportData};
@@ -164,6 +164,29 @@ pub(crate) mod samples {
             train_flops: 1e12,
             epochs: 20.0,
         }
+    }
+
+    /// Labels with points of any kind: many or one, equal or far apart, without a cost or an accuracy.
+    pub(crate) fn any_cells() -> impl Strategy<Value = Vec<Cell>> {
+        let cost = prop_oneof![
+            8 => (-6.0..0.3_f64).prop_map(|decades| 10_f64.powf(decades)),
+            4 => prop::sample::select(vec![0.1, 0.5, 1.0]),
+            1 => prop::sample::select(vec![0.0, f64::NAN]),
+        ];
+        let accuracy = prop_oneof![
+            8 => 0.0..=1.0_f64,
+            4 => prop::sample::select(vec![0.1, 0.9, 1.0]),
+            1 => Just(f64::NAN),
+        ];
+        let target = prop::sample::select(vec![None, Some(0.5), Some(0.48), Some(0.1), Some(1e-3)]);
+        let cell = (0..45_usize, target, cost, accuracy).prop_map(|(label, target, cost, accuracy)| {
+            cell(&format!("label {label}"), target, cost, accuracy)
+        });
+        prop::collection::vec(cell, 1..60).prop_map(|mut cells| {
+            cells.sort_by(|one, other| one.label.cmp(&other.label));
+            cells.dedup_by(|one, other| one.label == other.label && one.target == other.target);
+            cells
+        })
     }
 
     pub(crate) fn evidence(headline: Vec<Cell>) -> ReportData {

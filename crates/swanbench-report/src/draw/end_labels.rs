@@ -42,7 +42,7 @@ pub(super) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
         scene.text(Text::new(end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
     }
     for end in ends {
-        end.style.draw(scene, end.at);
+        scene.mark(end.style, end.at);
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! A picture builds a panel from its data and calls the layers that it wants, the lowest first.
 
+use std::f64::consts::TAU;
+
 use crate::draw::{
     axis::Axis,
     end_labels::{self, End},
@@ -28,8 +30,6 @@ pub(crate) struct Series {
     pub style: Style,
     pub points: Vec<Point>,
     pub line: Line,
-    /// How far the points are moved to the right, in pixels.
-    pub aside: f64,
 }
 
 /// A point in the units of the axes.
@@ -63,11 +63,26 @@ impl Panel {
 
     /// Returns the places of all points of `series`.
     pub(crate) fn places(&self, series: &Series) -> Vec<Place> {
-        series.points.iter().map(|point| self.place(series, point.x, point.y)).collect()
+        series.points.iter().map(|point| self.at(point.x, point.y)).collect()
     }
 
-    fn place(&self, series: &Series, x: f64, y: f64) -> Place {
-        (self.x.at(x) + series.aside, self.y.at(y))
+    /// Returns the places of the marks of all series: those of their points, but for marks that
+    /// would lie under another, which stand around it.
+    pub(crate) fn marks(&self) -> Vec<Vec<Place>> {
+        /// From a place to the marks around it.
+        const DISTANCE: f64 = 2.2 * theme::MARKER;
+        let mut places: Vec<Vec<Place>> =
+            self.series.iter().map(|series| self.places(series)).collect();
+        for equal in equal_places(&places) {
+            // The last one is drawn over the others, and stays.
+            let around = equal.len() - 1;
+            for (index, (series, point)) in equal.into_iter().take(around).enumerate() {
+                let (sine, cosine) = (TAU * index as f64 / around as f64).sin_cos();
+                let (x, y) = &mut places[series][point];
+                (*x, *y) = (*x + DISTANCE * cosine, *y + DISTANCE * sine);
+            }
+        }
+        places
     }
 
     /// Draws grid, numbers, and titles.
@@ -82,8 +97,7 @@ impl Panel {
     pub(crate) fn draw_bands(&self, scene: &mut Scene) {
         for series in &self.series {
             let edge = |of: fn((f64, f64)) -> f64| {
-                let place =
-                    move |point: &Point| Some(self.place(series, point.x, of(point.range?)));
+                let place = move |point: &Point| Some(self.at(point.x, of(point.range?)));
                 series.points.iter().filter_map(place)
             };
             let corners = edge(|range| range.0).chain(edge(|range| range.1).rev()).collect();
@@ -101,7 +115,7 @@ impl Panel {
     fn bars(&self, series: &Series) -> impl Iterator<Item = [Place; 2]> {
         series.points.iter().filter_map(|point| {
             let (low, high) = point.range?;
-            Some([low, high].map(|end| self.place(series, point.x, end)))
+            Some([low, high].map(|end| self.at(point.x, end)))
         })
     }
 
@@ -115,9 +129,19 @@ impl Panel {
         }
     }
 
-    pub(crate) fn draw_marks(&self, scene: &mut Scene, series: &Series) {
-        for place in self.places(series) {
-            series.style.draw(scene, place);
+    /// Draws the marks of all series, the last series on top. A line joins a mark that stands around
+    /// another to its place.
+    pub(crate) fn draw_marks(&self, scene: &mut Scene) {
+        let all = self.series.iter().zip(self.marks());
+        for (series, marks) in all.clone() {
+            for (mark, place) in marks.iter().zip(self.places(series)) {
+                if *mark != place {
+                    scene.line(vec![place, *mark], series.style.colour, 0.75);
+                }
+            }
+        }
+        for (series, marks) in all {
+            marks.into_iter().for_each(|mark| scene.mark(series.style, mark));
         }
     }
 
@@ -149,9 +173,30 @@ impl Panel {
                 labels.keep_readable(&self.places(series));
             }
         }
-        for place in self.series.iter().flat_map(|series| self.places(series)) {
+        for place in self.marks().into_iter().flatten() {
             labels.keep_clear(Rectangle::around(place, theme::MARKER + 1.0));
         }
         labels
     }
+}
+
+/// Returns the indices of series and point of all places that more than one point has.
+fn equal_places(places: &[Vec<Place>]) -> Vec<Vec<(usize, usize)>> {
+    /// Too little to see, in pixels.
+    const SAME: f64 = 0.5;
+    let is_same = |(x, y): Place, (other_x, other_y): Place| {
+        (x - other_x).abs() < SAME && (y - other_y).abs() < SAME
+    };
+    let mut groups: Vec<Vec<(usize, usize)>> = Vec::new();
+    for (series, own) in places.iter().enumerate() {
+        for (point, &place) in own.iter().enumerate() {
+            let first = |group: &Vec<(usize, usize)>| places[group[0].0][group[0].1];
+            match groups.iter_mut().find(|group| is_same(first(group), place)) {
+                Some(group) => group.push((series, point)),
+                None => groups.push(vec![(series, point)]),
+            }
+        }
+    }
+    groups.retain(|group| group.len() > 1);
+    groups
 }

@@ -141,6 +141,10 @@ fn draw_shape<Backend: DrawingBackend>(
         Shape::Circle { centre, radius, colour } => {
             area.draw(&Circle::new(fine(centre), dots(*radius, FINE), colour.filled()))
         }
+        Shape::Mark { at, style, hollow } => {
+            let mut shapes = style.shapes(*at, *hollow);
+            shapes.try_for_each(|shape| draw_shape(&shape, area, typography))
+        }
         Shape::Text(text) => draw_text(text, area, typography),
     }
 }

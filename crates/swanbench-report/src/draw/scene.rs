@@ -7,6 +7,7 @@ use plotters::style::RGBColor;
 
 use crate::draw::{
     rectangle::{Place, Rectangle},
+    style::Style,
     text::Text,
 };
 
@@ -23,6 +24,8 @@ pub(crate) enum Shape {
     Line { places: Vec<Place>, colour: RGBColor, width: f64 },
     Polygon { corners: Vec<Place>, colour: RGBColor },
     Circle { centre: Place, radius: f64, colour: RGBColor },
+    /// The mark of a value.
+    Mark { at: Place, style: Style, hollow: bool },
     Text(Text),
 }
 
@@ -93,12 +96,54 @@ impl Scene {
         self.polygon(vec![(left, top), (right, top), (right, bottom), (left, bottom)], colour);
     }
 
-    pub(crate) fn circle(&mut self, centre: Place, radius: f64, colour: RGBColor) {
-        self.shapes.push(Shape::Circle { centre, radius, colour });
+    pub(crate) fn mark(&mut self, style: Style, at: Place) {
+        self.shapes.push(Shape::Mark { at, style, hollow: false });
+    }
+
+    /// Adds the outline of a mark.
+    pub(crate) fn hollow_mark(&mut self, style: Style, at: Place) {
+        self.shapes.push(Shape::Mark { at, style, hollow: true });
     }
 
     pub(crate) fn text(&mut self, text: Text) {
         self.shapes.push(Shape::Text(text));
+    }
+}
+
+#[cfg(test)]
+impl Scene {
+    /// Returns the styles and places of all marks, the first one drawn first.
+    pub(crate) fn marks(&self) -> Vec<(Style, Place)> {
+        let mark = |shape: &Shape| match shape {
+            Shape::Mark { at, style, .. } => Some((*style, *at)),
+            _ => None,
+        };
+        self.shapes.iter().filter_map(mark).collect()
+    }
+
+    /// Returns all texts.
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        let text = |shape| match shape {
+            &Shape::Text(ref text) => Some(text.content.as_str()),
+            _ => None,
+        };
+        self.shapes.iter().filter_map(text).collect()
+    }
+
+    /// Asserts that these marks and no others are drawn, each at its place; if several have one place,
+    /// around it.
+    #[track_caller]
+    pub(crate) fn assert_marks(&self, expected: &[(Style, Place)]) {
+        let distance = |(x, y): Place, (other_x, other_y): Place| (x - other_x).hypot(y - other_y);
+        let marks = self.marks();
+        assert_eq!(marks.len(), expected.len(), "marks and values");
+        for (style, place) in expected {
+            let is_near = |(_, other): &&(Style, Place)| distance(*place, *other) < 1.0;
+            let allowed = if expected.iter().filter(is_near).count() > 1 { 12.0 } else { 0.01 };
+            let own = marks.iter().filter(|(other, _)| other == style);
+            let nearest = own.map(|(_, mark)| distance(*mark, *place)).fold(f64::MAX, f64::min);
+            assert!(nearest <= allowed, "{style:?} is {nearest} pixels from {place:?}");
+        }
     }
 }
 

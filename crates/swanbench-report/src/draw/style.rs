@@ -2,7 +2,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::draw::{rectangle::Place, scene::Scene, theme};
+use crate::draw::{rectangle::Place, scene::Shape, theme};
 
 /// The shape of a mark. All have about equal weight to the eye.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,13 @@ pub(crate) enum Marker {
 }
 
 impl Marker {
-    fn draw(self, scene: &mut Scene, at: Place, radius: f64, colour: RGBColor) {
+    fn shape(self, at: Place, radius: f64, colour: RGBColor) -> Shape {
         match self.corners() {
             Some(corners) => {
                 let place = |(x, y): &Place| (at.0 + x * radius, at.1 + y * radius);
-                scene.polygon(corners.iter().map(place).collect(), colour);
+                Shape::Polygon { corners: corners.iter().map(place).collect(), colour }
             }
-            None => scene.circle(at, radius, colour),
+            None => Shape::Circle { centre: at, radius, colour },
         }
     }
 
@@ -99,16 +99,14 @@ impl Style {
         Self { colour: COLOURS[index % COLOURS.len()], marker: MARKERS[index % MARKERS.len()] }
     }
 
-    /// Draws the mark with a white rim, so that marks which overlap stay apart.
-    pub(crate) fn draw(self, scene: &mut Scene, at: Place) {
-        self.marker.draw(scene, at, theme::MARKER + 1.2, theme::PAPER);
-        self.marker.draw(scene, at, theme::MARKER, self.colour);
-    }
-
-    /// Draws the outline of the mark.
-    pub(crate) fn draw_hollow(self, scene: &mut Scene, at: Place) {
-        self.draw(scene, at);
-        self.marker.draw(scene, at, 0.55 * theme::MARKER, theme::PAPER);
+    /// Returns the shapes of a mark: a white rim, so that marks which overlap stay apart, the mark,
+    /// and what makes it `hollow`.
+    pub(super) fn shapes(self, at: Place, hollow: bool) -> impl Iterator<Item = Shape> {
+        let inner = hollow.then_some((0.55 * theme::MARKER, theme::PAPER));
+        [(theme::MARKER + 1.2, theme::PAPER), (theme::MARKER, self.colour)]
+            .into_iter()
+            .chain(inner)
+            .map(move |(radius, colour)| self.marker.shape(at, radius, colour))
     }
 }
 

@@ -56,7 +56,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let controls = Controls::of(labels.iter().map(|label| (label.one, label.style)));
     let lower_top = UPPER.1 + BETWEEN;
     let lower = (lower_top, lower_top + controls.height().max(UPPER.1 - UPPER.0));
-    let subject = format!("what single examples cost{}", captions::at_target(target));
+    let subject = format!("what single examples cost{}", format::at_target(target));
     let caption = caption(data, &uses, &left_out);
     let mut scene = figure(captions::title(data, &subject), lower.1 + 40.0 - TOP, &caption);
     let area = |left, right, (top, bottom)| Rectangle { left, top, right, bottom };
@@ -167,7 +167,7 @@ fn draw_distribution(scene: &mut Scene, labels: &[Styled], area: Rectangle) {
         };
         let (name, points) = (one.label.clone(), one.quantiles.iter().map(point).collect());
         let line = Line::Solid(1.8);
-        panel.series.push(Series { name, style: *style, points, line, aside: 0.0 });
+        panel.series.push(Series { name, style: *style, points, line });
     }
     panel.series.iter().for_each(|series| panel.draw_line(scene, series));
     let mut names = panel.labels_clear_of_lines();
@@ -196,7 +196,7 @@ fn draw_difficulty(scene: &mut Scene, labels: &[Styled], area: Rectangle) {
     let labels: Vec<_> = labels.iter().filter(|label| !label.one.tenths.is_empty()).collect();
     for Styled { one, style } in &labels {
         let (points, line) = (means(&one.tenths, 1.0), Line::Solid(1.8));
-        panel.series.push(Series { name: end_name(one), style: *style, points, line, aside: 0.0 });
+        panel.series.push(Series { name: end_name(one), style: *style, points, line });
     }
     panel.draw_bands(scene);
     for (label, series) in labels.iter().zip(&panel.series) {
@@ -218,17 +218,18 @@ fn draw_classes(scene: &mut Scene, labels: &[Styled], area: Rectangle) {
     let x = Axis::along_x(area, classes, (ROOM, ROOM));
     let x = x.with_ticks((0..=last).map(|class| (class as f64, class.to_string()))).thinned();
     let axes = (x.titled("class", 36.0), mean_costs(labels, area));
-    let panel = panel(scene, area, axes, "By class");
+    let mut panel = panel(scene, area, axes, "By class");
     let count = labels.len() as f64;
-    let room = (panel.x.at(last.max(1) as f64) - panel.x.at(0.0)) / (last.max(1) as f64 * count);
-    let apart = APART.min(0.8 * room);
+    let class_width = panel.x.at(1.0) - panel.x.at(0.0);
+    let apart = (APART / class_width).min(0.8 / count);
     for (index, Styled { one, style }) in labels.iter().enumerate() {
-        let aside = apart * (index as f64 - (count - 1.0) / 2.0);
-        let (name, points, line) = (one.label.clone(), means(&one.classes, 0.0), Line::None);
-        let series = Series { name, style: *style, points, line, aside };
-        panel.draw_bars(scene, &series);
-        panel.draw_marks(scene, &series);
+        let within_class = apart * (index as f64 - (count - 1.0) / 2.0);
+        let points = means(&one.classes, within_class);
+        let (name, line) = (one.label.clone(), Line::None);
+        panel.series.push(Series { name, style: *style, points, line });
     }
+    panel.series.iter().for_each(|series| panel.draw_bars(scene, series));
+    panel.draw_marks(scene);
     if labels.len() > 1 {
         let at = (area.right, area.top - 14.0);
         let note = "marks as above, right";

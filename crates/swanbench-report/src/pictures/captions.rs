@@ -13,12 +13,6 @@ pub(super) fn title_of_all_phases(data: &ReportData, subject: &str) -> String {
     format!("{}: {subject}, {} on {}", data.experiment, data.model, data.data)
 }
 
-/// Returns ` at target 10%`, or nothing if there is no target.
-pub(super) fn at_target(target: Option<f64>) -> String {
-    let at = |target| format!(" at target {}%", format::tick(100.0 * target));
-    target.map(at).unwrap_or_default()
-}
-
 /// Returns the number of seeds of a mark: `3 seeds`, `2 to 3 seeds`.
 pub(super) fn seeds((least, most): (usize, usize)) -> String {
     if least == most { format::count(most, "seed") } else { format!("{least} to {most} seeds") }
@@ -54,6 +48,13 @@ fn test_set(data: &ReportData) -> String {
         "; all share the {} test examples, whose choice adds a standard error of {error:.1} points",
         data.test_examples
     )
+}
+
+/// Returns the sentence that names what has no place in a picture. `None` if everything has.
+pub(super) fn left_out(named: impl IntoIterator<Item = String>) -> Option<String> {
+    let mut named: Vec<String> = named.into_iter().collect();
+    named.dedup();
+    (!named.is_empty()).then(|| format!("Not drawn: {}.", named.join("; ")))
 }
 
 /// Returns the paragraphs of a caption and how many runs failed, if any did.

@@ -67,7 +67,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let last = all.iter().flat_map(|curve| &curve.points).map(|point| point.epoch).max();
     let last_epoch = last.filter(|last| *last > 1)?;
     let (columns, left_out) = columns(&all);
-    let subject = format!("accuracy and activity during training{}", captions::at_target(target));
+    let subject = format!("accuracy and activity during training{}", format::at_target(target));
     let title = captions::title_of_all_phases(data, &subject);
     let caption = caption(&all, &columns, left_out);
     let mut scene = figure(title, ACTIVITY.1 + 40.0 - TOP, &[caption]);
@@ -189,7 +189,7 @@ fn panels(frame: &Frame, column: &Column, rows: [Rectangle; 2], is_first: bool) 
             let series = |value: Value, line| {
                 let points = curve.points.iter().filter_map(|at| Some(point(at.epoch, value(at)?)));
                 let (name, points) = (curve.label.clone(), points.collect());
-                Series { name, style, points, line, aside: 0.0 }
+                Series { name, style, points, line }
             };
             panel.series.extend((!column.is_shared).then(|| series(soft, Line::Dashed)));
             panel.series.push(series(hard, Line::Solid(1.8)));

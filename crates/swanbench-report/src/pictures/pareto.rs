@@ -9,7 +9,7 @@ use swanbench_results::Cell;
 use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
     data::{
-        front::{self, points},
+        front::{self, points, without_place},
         report_data::ReportData,
     },
     draw::{
@@ -101,8 +101,8 @@ fn draw(data: &ReportData, kind: &Kind) -> Scene {
 fn caption(data: &ReportData, kind: &Kind) -> Vec<String> {
     let marks = format!(
         "{}. Hard gates, after the recovery epochs where there are any. {} Grey steps: Pareto \
-         front, no cell is both cheaper and more accurate. {}Labels whose targets all cost the same \
-         stand side by side.",
+         front, no cell is both cheaper and more accurate. {}A mark of the same place as another \
+         stands next to it, joined to the place by a line.",
         captions::accuracies(data),
         kind.note,
         if data.labels.iter().any(|label| is_dynamic(data, label)) {
@@ -112,7 +112,8 @@ fn caption(data: &ReportData, kind: &Kind) -> Vec<String> {
             ""
         }
     );
-    captions::with_failed(data, [marks])
+    let without_place = kind.costs.iter().flat_map(|cost| without_place(&data.headline, cost.of));
+    captions::with_failed(data, [marks].into_iter().chain(captions::left_out(without_place)))
 }
 
 /// Returns one scale for all panels, around the reference or else the best cell.
@@ -136,7 +137,7 @@ fn panel(
     // Labels find room next to the cheapest and the most expensive cell.
     let x = Axis::along_x(area, cost, (96.0, 156.0)).with_grid();
     let y = Axis::along_y(area, accuracy, (0.0, 0.0)).titled("test accuracy, %", 40.0);
-    let mut panel = Panel::new(area, x, y);
+    let mut series = Vec::new();
     for label in &data.labels {
         let own = points.iter().filter(|point| point.label == *label);
         let point =
@@ -144,36 +145,23 @@ fn panel(
         let mut points: Vec<_> = own.map(point).collect();
         points.sort_by(|a, b| a.x.total_cmp(&b.x));
         let (name, style) = (label.clone(), style(data, label));
-        let line = if is_dynamic(data, label) { Line::Dashed } else { Line::Solid(1.5) };
-        panel.series.push(Series { name, style, points, line, aside: 0.0 });
+        let line = match points.first().zip(points.last()) {
+            // Nothing is gained along it.
+            Some((first, last)) if x.at(last.x) - x.at(first.x) < theme::MARKER => Line::None,
+            _ if is_dynamic(data, label) => Line::Dashed,
+            _ => Line::Solid(1.5),
+        };
+        series.push(Series { name, style, points, line });
     }
-    set_side_by_side(&mut panel);
-    panel
+    // The reference comes last: other labels at full cost would hide its one mark.
+    let reference = data.reference().map(|cell| cell.label.as_str());
+    series.sort_by_key(|series| Some(series.name.as_str()) == reference);
+    Panel { series, ..Panel::new(area, x, y) }
 }
 
 /// Tells whether which units are closed differs by example in some cell of the label.
 fn is_dynamic(data: &ReportData, label: &str) -> bool {
     data.headline.iter().any(|cell| cell.label == label && cell.varying_units > 0.0)
-}
-
-/// Moves labels whose points all cost the same to the right if their marks would hide others, and
-/// leaves out their lines.
-fn set_side_by_side(panel: &mut Panel) {
-    const STEP: f64 = 3.0 * theme::MARKER;
-    let mut taken: Vec<f64> = Vec::new();
-    for index in 0..panel.series.len() {
-        let places = panel.places(&panel.series[index]);
-        let Some((first, last)) = places.first().zip(places.last()) else { continue };
-        if last.0 - first.0 >= theme::MARKER {
-            continue;
-        }
-        let mut x = first.0;
-        while taken.iter().any(|other| (other - x).abs() < STEP - 1.0) {
-            x += STEP;
-        }
-        taken.push(x);
-        (panel.series[index].aside, panel.series[index].line) = (x - first.0, Line::None);
-    }
 }
 
 fn draw_axes(scene: &mut Scene, panel: &Panel, heading: &str) {
@@ -191,16 +179,11 @@ fn draw_axes(scene: &mut Scene, panel: &Panel, heading: &str) {
 
 /// Draws bars, lines and marks, then the names.
 fn draw_series(scene: &mut Scene, panel: &Panel, reference: Option<&Cell>) {
-    let is_reference = |series: &&Series| reference.is_some_and(|cell| cell.label == series.name);
     for series in &panel.series {
         panel.draw_bars(scene, series);
         panel.draw_line(scene, series);
     }
-    let (own, others): (Vec<_>, Vec<_>) = panel.series.iter().partition(is_reference);
-    // The reference comes last: other labels at full cost would hide its one mark.
-    for series in others.iter().chain(&own) {
-        panel.draw_marks(scene, series);
-    }
+    panel.draw_marks(scene);
     let mut labels = panel.labels_clear_of_marks();
     if let Some(reference) = reference {
         // A dashed line, named where there is room along it.
@@ -214,8 +197,10 @@ fn draw_series(scene: &mut Scene, panel: &Panel, reference: Option<&Cell>) {
         let places: Vec<Place> = (0..12).map(along).collect();
         labels.write_plain(scene, &name, &places, Weight::Bold);
     }
-    for series in others {
-        labels.write(scene, &series.name, &panel.places(series), (series.style.colour, 1.0));
+    for (series, marks) in panel.series.iter().zip(panel.marks()) {
+        if reference.is_none_or(|cell| cell.label != series.name) {
+            labels.write(scene, &series.name, &marks, (series.style.colour, 1.0));
+        }
     }
 }
 
@@ -236,8 +221,10 @@ fn front_steps(panel: &Panel, points: &[front::Point]) -> Vec<Place> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
-    use crate::data::report_data::samples::{cell, evidence};
+    use crate::data::report_data::samples::{any_cells, cell, evidence};
 
     /// The panel of unit FLOPs, and its points.
     fn flops(data: &ReportData) -> (Panel, Vec<front::Point>) {
@@ -255,19 +242,35 @@ mod tests {
         assert_eq!(front_steps(&panel, &points), steps);
     }
 
-    #[test]
-    fn labels_of_one_cost_stand_side_by_side() {
-        let (panel, _) = flops(&evidence(vec![
-            cell("full", None, 1.0, 0.95),
-            cell("also full", Some(0.5), 1.0, 0.94),
-            cell("also full", Some(0.1), 1.0, 0.90),
-            cell("gated", Some(0.5), 0.5, 0.94),
-            cell("gated", Some(0.1), 0.1, 0.90),
-        ]));
-        let columns = |series| panel.places(series).iter().map(|place| place.0).collect();
-        let columns: Vec<Vec<f64>> = panel.series.iter().map(columns).collect();
-        let (full, gated) = (panel.x.at(1.0), [panel.x.at(0.1), panel.x.at(0.5)]);
-        let aside = full + 3.0 * theme::MARKER;
-        assert_eq!(columns, [vec![full], vec![aside, aside], gated.to_vec()]);
+    proptest! {
+        #[test]
+        fn a_mark_stands_at_its_value(cells in any_cells()) {
+            let data = evidence(cells);
+            let has_place = |cell: &&Cell, cost: f64| cost > 0.0 && cell.test_accuracy.is_finite();
+            let drawn = data.headline.iter().filter(|cell| cell.test_accuracy.is_finite());
+            let costs: Vec<f64> = drawn.flat_map(|cell| FLOPS.costs.iter().map(|cost| (cost.of)(cell)))
+                .filter(|cost| *cost > 0.0).collect();
+            let low = costs.iter().copied().fold(0.5, f64::min);
+            let high = costs.iter().copied().fold(1.0, f64::max);
+            let accuracy = scale(&data);
+            let mut expected = Vec::new();
+            for (index, cost) in FLOPS.costs.iter().enumerate() {
+                let (left, right) = (66.0 + 96.0, WIDTH - MARGIN - 156.0);
+                let top = TOP + index as f64 * PANEL_HEIGHT + 26.0;
+                let bottom = top - 26.0 + PANEL_HEIGHT - 52.0;
+                for cell in data.headline.iter().filter(|cell| has_place(cell, (cost.of)(cell))) {
+                    let share = ((cost.of)(cell) / low).ln() / (high / low).ln();
+                    let x = left + (right - left) * share;
+                    let y = bottom - (bottom - top) * accuracy.share(100.0 * cell.test_accuracy);
+                    expected.push((style(&data, &cell.label), (x, y)));
+                }
+            }
+            let scene = draw(&data, &FLOPS);
+            scene.assert_marks(&expected);
+            // What has no place is named.
+            let left_out = 2 * data.headline.len() - expected.len();
+            let caption = scene.texts().join(" ");
+            prop_assert_eq!(caption.contains("Not drawn:"), left_out > 0, "{}", caption);
+        }
     }
 }

@@ -103,9 +103,9 @@ fn draw_key(scene: &mut Scene, left: f64) {
     let write = |scene: &mut Scene, name, x| {
         scene.text(Text::new(name, (x + theme::MARKER + 6.0, y + 4.5), Anchor::Start, theme::INK));
     };
-    Style::REFERENCE.draw_hollow(scene, (x, y));
+    scene.hollow_mark(Style::REFERENCE, (x, y));
     write(scene, "before recovery (raw)", x);
-    Style::REFERENCE.draw(scene, (x + 190.0, y));
+    scene.mark(Style::REFERENCE, (x + 190.0, y));
     write(scene, "after recovery (fine-tuned)", x + 190.0);
 }
 
@@ -122,13 +122,18 @@ fn draw_pair(scene: &mut Scene, axis: &Axis, pair: &Pair, (style, y): (Style, f6
             scene.line(vec![(x, y - CAP), (x, y + CAP)], style.colour, 1.0);
         }
     }
-    style.draw(scene, (fine_tuned, y));
-    style.draw_hollow(scene, (raw, y));
+    scene.mark(style, (fine_tuned, y));
+    scene.hollow_mark(style, (raw, y));
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use swanbench_results::Cell;
+    use swanbench_spec::{Conditions, Stage};
+
     use super::*;
+    use crate::data::report_data::samples::{cell, evidence};
 
     #[test]
     fn a_row_names_its_target_and_its_cost() {
@@ -142,5 +147,38 @@ mod tests {
         };
         assert_eq!(row(&pair(Some(0.025))), ("2.5%".to_owned(), "1.25%".to_owned()));
         assert_eq!(row(&pair(None)).0, "");
+    }
+
+    proptest! {
+        #[test]
+        fn both_marks_of_a_row_stand_at_their_accuracies(
+            accuracies in prop::collection::vec((0.0..=1.0_f64, 0.0..=1.0_f64), 1..30)
+        ) {
+            let cell = |(index, (raw, fine_tuned)): (usize, (f64, f64))| {
+                let own = cell(&format!("label {index}"), Some(0.5), 0.5, fine_tuned);
+                let conditions = Conditions { stage: Stage::Recovery, ..own.conditions };
+                [Cell { test_accuracy: raw, ..own.clone() }, Cell { conditions, ..own }]
+            };
+            let both: Vec<[Cell; 2]> = accuracies.into_iter().enumerate().map(cell).collect();
+            let mut data = evidence(both.iter().map(|[_, last]| last.clone()).collect());
+            data.cells = both.into_iter().flatten().collect();
+            let scale = scale(&data, &pairs(&data));
+            let means = pairs(&data).into_iter().flat_map(|pair| [pair.fine_tuned, pair.raw]);
+            let shares: Vec<f64> = means.map(|one| scale.share(one.mean)).collect();
+            // After the two marks of the key.
+            let scene = draw(&data).expect("both stages");
+            let marks = &scene.marks()[2..];
+            prop_assert_eq!(marks.len(), shares.len());
+            // Between the ends of one axis, whatever they are.
+            let at = |share: f64| marks[shares.iter().position(|own| *own == share).expect("one")].1.0;
+            let least = shares.iter().copied().fold(f64::MAX, f64::min);
+            let most = shares.iter().copied().fold(f64::MIN, f64::max);
+            for (share, (_, (x, _))) in shares.iter().zip(marks) {
+                let along = (share - least) / (most - least).max(1e-12);
+                let expected = at(least) + along * (at(most) - at(least));
+                prop_assert!((x - expected).abs() < 0.01, "{x} is not {expected}");
+            }
+            prop_assert!(most - least < 0.01 || at(most) - at(least) > 100.0 * (most - least));
+        }
     }
 }

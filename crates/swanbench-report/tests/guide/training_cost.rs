@@ -26,7 +26,6 @@ fn draw(data: &ReportData) -> Option<Scene> {
         style: style(data, label),
         points: points(data, label, reference.train_flops),
         line: Line::Solid(1.5),
-        aside: 0.0,
     };
     let series: Vec<Series> = data.labels.iter().map(series).collect();
     let all = || series.iter().flat_map(|series| &series.points);
@@ -47,8 +46,8 @@ fn draw(data: &ReportData) -> Option<Scene> {
     for series in &panel.series {
         panel.draw_bars(&mut scene, series);
         panel.draw_line(&mut scene, series);
-        panel.draw_marks(&mut scene, series);
     }
+    panel.draw_marks(&mut scene);
     panel.name_ends(&mut scene);
     Some(scene)
 }

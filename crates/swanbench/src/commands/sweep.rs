@@ -17,11 +17,12 @@ use crate::{
     arguments::Sweep,
     commands::report::print_report,
     exit::{CommandError, ExitCodeExt, INTERRUPTED},
-    training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch},
+    training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch, listen},
 };
 
 /// Plans, repairs, trains and reports.
 pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
+    listen().failed()?;
     let plan = Plan::load(arguments)?;
     if arguments.dry_run {
         return dry_run::print(&plan);

@@ -1,29 +1,88 @@
-//! Ctrl-C and similar signals: the first stops after the current epochs, the second at once.
+//! Signals that ask to stop: while runs train, after their current epochs; otherwise, and the second
+//! time, at once.
 
 use std::{
-    process,
-    sync::atomic::{AtomicBool, Ordering},
+    ffi::c_int,
+    fs,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
 };
 
 use anyhow::Context;
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    flag,
+    iterator::Signals,
+};
 
-use crate::exit::INTERRUPTED;
+use crate::{exit::INTERRUPTED, output};
 
-static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// Whether the next signal ends the process, inside its handler: while runs train, it is the second.
+static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
+
+const SIGNALS: [c_int; 3] = [SIGINT, SIGTERM, SIGHUP];
 
 /// Handles signals from now on.
 pub fn listen() -> anyhow::Result<()> {
-    ctrlc::set_handler(|| {
-        if REQUESTED.swap(true, Ordering::Relaxed) {
-            // Nothing half-written can pass for a result, so there is nothing to clean up.
-            process::exit(INTERRUPTED.into());
-        }
-        eprintln!("stopping after the current epochs; press Ctrl-C again to stop at once");
-    })
-    .context("cannot listen for Ctrl-C")
+    // `nohup` starts a program that is to survive its terminal.
+    let signals = if is_ignored(SIGHUP) { &SIGNALS[..2] } else { &SIGNALS };
+    handle(signals).context("cannot listen for Ctrl-C")
 }
 
-/// Returns whether the user asked to stop.
+fn handle(signals: &[c_int]) -> std::io::Result<()> {
+    for &signal in signals {
+        // In this order: the handler asks first, and then sets what it asks next time. It ends the
+        // process without destructors, since those of libtorch must not run under its threads;
+        // nothing half-written can pass for a result.
+        flag::register_conditional_shutdown(signal, INTERRUPTED.into(), AT_ONCE.clone())?;
+        flag::register(signal, AT_ONCE.clone())?;
+    }
+    let mut signals = Signals::new(signals)?;
+    thread::spawn(move || {
+        if signals.forever().next().is_some() {
+            output::note(format_args!(
+                "stopping after the current epochs; press Ctrl-C again to stop at once"
+            ));
+        }
+    });
+    Ok(())
+}
+
+/// The time in which runs train.
+pub struct Training(());
+
+impl Training {
+    /// Begins it: the first signal is a request.
+    pub fn begin() -> Self {
+        AT_ONCE.store(false, Ordering::Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for Training {
+    fn drop(&mut self) {
+        request();
+    }
+}
+
+/// Asks all runs to stop, as a signal does.
+pub fn request() {
+    AT_ONCE.store(true, Ordering::Relaxed);
+}
+
+/// Returns whether the user asked to stop, while runs train.
 pub fn requested() -> bool {
-    REQUESTED.load(Ordering::Relaxed)
+    AT_ONCE.load(Ordering::Relaxed)
+}
+
+/// Returns whether the program was started with a signal ignored. Linux tells; elsewhere none counts
+/// as ignored.
+fn is_ignored(signal: c_int) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    mask >> (signal - 1) & 1 == 1
 }

@@ -60,7 +60,7 @@ pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<Tr
     let Launch { runs, devices, jobs, checkpoint_every } = launch;
     let pool = thread_pool(jobs.min(runs.len()).max(1))?;
     silence_workers();
-    interrupt::listen()?;
+    let _training = interrupt::Training::begin();
     let store = outputs.store;
     let worker = Worker { devices, store, checkpoint_every, postponed: Mutex::default() };
     let (sender, inbox) = mpsc::channel();
@@ -80,7 +80,10 @@ pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<Tr
         });
         for event in inbox {
             summary.failed += usize::from(matches!(event, Event::Failed { .. }));
-            outputs.handle(event)?;
+            if let Err(error) = outputs.handle(event) {
+                interrupt::request();
+                return Err(error);
+            }
         }
         summary.interrupted = interrupt::requested();
         outputs.log.ended(summary.failed, summary.interrupted)?;

@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_spec::{RunRecord, RunSpec};
 
 use super::event::Event;
-use crate::title::title;
+use crate::{output, title::title};
 
 /// Shows runs done, failed and in progress, and the time left.
 pub struct ProgressBars {
@@ -39,7 +39,7 @@ impl ProgressBars {
         )));
         total.enable_steady_tick(Duration::from_millis(500));
         if !quiet {
-            eprintln!("{all} runs, {} already done", all - runs.len());
+            output::note(format_args!("{all} runs, {} already done", all - runs.len()));
         }
         Self {
             bars,
@@ -88,7 +88,7 @@ impl ProgressBars {
             Event::Warning(text) => {
                 let line = format!("warning: {text}");
                 if self.bars.println(&line).is_err() || self.bars.is_hidden() {
-                    eprintln!("{line}");
+                    output::note(format_args!("{line}"));
                 }
             }
             Event::Broken(_) => {}
@@ -128,7 +128,7 @@ impl ProgressBars {
         if self.plain {
             let Self { ended, count, .. } = self;
             let digits = count.to_string().len();
-            eprintln!("[{ended:digits$}/{count}] {text}");
+            output::note(format_args!("[{ended:digits$}/{count}] {text}"));
         }
         if self.ended == self.count {
             self.total.finish_and_clear();

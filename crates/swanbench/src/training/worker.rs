@@ -110,6 +110,10 @@ impl<'a> Worker<'a> {
         match end {
             TrainingEnd::Done(record) => events.send(Event::Done { run, record, device, lock }),
             TrainingEnd::Interrupted => events.send(Event::Interrupted(run)),
+            // What goes wrong while everything stops may be no fault of the run.
+            TrainingEnd::Failed(_) if interrupt::requested() => {
+                events.send(Event::Interrupted(run));
+            }
             TrainingEnd::Failed(reason) => {
                 let epoch = Some((epoch + 1).min(run.epochs()));
                 let wall_secs = started.elapsed().as_secs_f64();

@@ -95,9 +95,9 @@ fn draw_row(scene: &mut Scene, row: &Accuracy, style: Style, axis: &Axis, (x, y)
         scene.line(vec![(left, y), (right, y)], style.colour, 1.5);
     }
     if row.control.is_none() {
-        style.draw(scene, (mark, y));
+        scene.mark(style, (mark, y));
     } else {
-        style.draw_hollow(scene, (mark, y));
+        scene.hollow_mark(style, (mark, y));
     }
     // On the side that has room; above the bar if neither has.
     let (place, anchor) = if right + ROOM < to {

@@ -6,7 +6,10 @@ use anyhow::Context;
 use swanbench_spec::RunSpec;
 
 use super::plan::Plan;
-use crate::exit::{CommandError, ExitCodeExt};
+use crate::{
+    exit::{CommandError, ExitCodeExt},
+    output,
+};
 
 /// The runs that a sweep has to train.
 pub struct Pending<'a> {
@@ -40,7 +43,7 @@ fn repair_results(plan: &Plan<'_>) -> Result<(), CommandError> {
             Ok(()) if store.is_done(&run.id) => store.remove_leftovers(&run.id).bad_input()?,
             Ok(()) => {}
             Err(damaged @ swanbench_results::Error::Damaged { .. }) => {
-                eprintln!("warning: {damaged}");
+                output::note(format_args!("warning: {damaged}"));
             }
             Err(error) => return Err(error).bad_input(),
         }
