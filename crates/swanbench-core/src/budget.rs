@@ -13,19 +13,31 @@ pub struct Budget {
     pub target: f64,
     /// FLOPs per example of the dense net that the share refers to.
     pub dense_flops: f64,
+    /// Its units.
+    pub dense_units: f64,
+    /// Its weights, those of layers alone.
+    pub dense_weights: f64,
 }
 
 impl Default for Budget {
     /// Allows everything.
     fn default() -> Self {
-        Self { kind: BudgetKind::Flops, target: 1.0, dense_flops: f64::INFINITY }
+        let most = f64::INFINITY;
+        let (dense_flops, dense_units, dense_weights) = (most, most, most);
+        Self { kind: BudgetKind::Flops, target: 1.0, dense_flops, dense_units, dense_weights }
     }
 }
 
 impl Budget {
     /// Creates the share `target` of the `reference` dense net.
     pub fn new(kind: BudgetKind, target: f64, reference: &ModelMap) -> Self {
-        Self { kind, target, dense_flops: reference.flops() as f64 }
+        Self {
+            kind,
+            target,
+            dense_flops: reference.flops() as f64,
+            dense_units: reference.units() as f64,
+            dense_weights: reference.layers.iter().map(Layer::weights).sum::<i64>() as f64,
+        }
     }
 
     /// Returns the same budget with another share, as on the way from everything to the target.
@@ -42,7 +54,7 @@ impl Budget {
                 most: self.target * self.dense_flops,
             },
             BudgetKind::Units => {
-                Limit { cost: UnitCost::units(map), most: self.target * map.units() as f64 }
+                Limit { cost: UnitCost::units(map), most: self.target * self.dense_units }
             }
         }
     }
@@ -55,17 +67,24 @@ impl Budget {
                 WeightLimit { each: each.collect(), most: self.target * self.dense_flops }
             }
             BudgetKind::Units => {
-                let weights = map.layers.iter().map(Layer::weights).sum::<i64>() as f64;
-                WeightLimit { each: vec![1.0; map.layers.len()], most: self.target * weights }
+                let most = self.target * self.dense_weights;
+                WeightLimit { each: vec![1.0; map.layers.len()], most }
             }
         }
     }
 }
 
 /// Returns the least target that a method can be held to on a model: one unit of every site is open,
-/// and the gate of one is decided, or of all, if a method must compute all units to decide.
+/// and the gate of one is decided, or of all, if a method must compute all units to decide. Methods
+/// that prune single weights keep as many as there are outputs of layers, one for each on average:
+/// with fewer, most units would compute nothing.
 pub fn least_target(method: &dyn Regularizer, map: &ModelMap, budget: Budget) -> f64 {
-    if !method.capabilities().closes_units {
+    let capabilities = method.capabilities();
+    if capabilities.prunes_weights {
+        let outputs: Vec<f64> = map.layers.iter().map(|layer| layer.outputs as f64).collect();
+        return budget.at(1.0).of_weights(map).used(&outputs);
+    }
+    if !capabilities.closes_units {
         return 0.0;
     }
     let inference = method.inference_cost(map);
@@ -111,8 +130,12 @@ pub struct WeightLimit {
 impl WeightLimit {
     /// Returns whether these numbers of weights, by layer, fit.
     pub fn allows(&self, kept: &[f64]) -> bool {
-        let used: f64 = self.each.iter().zip(kept).map(|(each, kept)| each * kept).sum();
-        used <= self.most * (1.0 + ROUNDING)
+        self.used(kept) <= 1.0 + ROUNDING
+    }
+
+    /// Returns the share of the most that these numbers of weights use.
+    fn used(&self, kept: &[f64]) -> f64 {
+        self.each.iter().zip(kept).map(|(each, kept)| each * kept).sum::<f64>() / self.most
     }
 }
 
@@ -194,6 +217,21 @@ mod tests {
         assert_eq!(open(BudgetKind::Units), [75, 25]);
         // 784 x 81 + 81 x 28 + 28 x 10 = 66,052 of 66,550 MACs; one more unit of fc1 does not fit.
         assert_eq!(open(BudgetKind::Flops), [81, 28]);
+    }
+
+    #[test]
+    fn shares_are_those_of_the_reference_whatever_the_network() {
+        let map = lenet_300_100();
+        let mut builder = ModelBuilder::new([784, 1, 1], 10, 1.0);
+        let (_, hidden) = builder.linear("fc1", builder.input(), 150);
+        let (_, hidden) = builder.site("fc1", hidden);
+        builder.linear("fc2", hidden, 10);
+        let narrow = builder.finish();
+        let budget = Budget::new(BudgetKind::Units, 0.25, &map);
+        // A quarter of 400 units, and of 266,200 weights.
+        assert_eq!(budget.of_units(&narrow, UnitCost::default()).most, 100.0);
+        let weights = budget.of_weights(&narrow);
+        assert!(weights.allows(&[66_000.0, 550.0]) && !weights.allows(&[66_000.0, 551.0]));
     }
 
     #[test]

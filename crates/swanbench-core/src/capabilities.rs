@@ -14,6 +14,8 @@ pub struct Capabilities {
     /// Whether whole units are closed. Every site keeps at least one, so a target below
     /// [`least_target`](crate::least_target) is not trained.
     pub closes_units: bool,
+    /// Whether single weights are pruned.
+    pub prunes_weights: bool,
     /// Thresholds at which a finished run is evaluated in addition to the one it was trained for.
     pub thresholds: Vec<f64>,
     /// The ramp that the pictures of training show.
@@ -26,6 +28,7 @@ impl Default for Capabilities {
             recovers: false,
             modes: &[Mode::Hard],
             closes_units: false,
+            prunes_weights: false,
             thresholds: Vec::new(),
             ramp: None,
         }

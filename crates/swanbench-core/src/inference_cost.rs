@@ -1,6 +1,6 @@
 //! What a method saves and costs at inference beyond the gates of a pass.
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use crate::{Deciding, GateCost, LayerId, ModelMap, UnitCost};
 
@@ -19,6 +19,16 @@ impl InferenceCost {
     /// Returns the mask of a layer's weight; `None` if all weights survive.
     pub fn weight_mask(&self, layer: LayerId) -> Option<&Tensor> {
         self.weight_masks.get(layer.index())?.as_ref()
+    }
+
+    /// Returns the share of the masked layers' weights that survive: 1 if nothing is masked.
+    pub fn weights_share(&self) -> f64 {
+        let (mut kept, mut all) = (0.0, 0.0);
+        for mask in self.weight_masks.iter().flatten() {
+            kept += mask.sum(Kind::Double).double_value(&[]);
+            all += mask.numel() as f64;
+        }
+        if all == 0.0 { 1.0 } else { kept / all }
     }
 
     /// Returns the FLOPs per example of deciding the gates, of which `deciding` vary, by site.

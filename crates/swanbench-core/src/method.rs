@@ -5,7 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
 
-use crate::{BuildError, Regularizer};
+use crate::{BuildError, Regularizer, TrainSchedule};
 
 /// A method that an experiment can name.
 pub trait MethodDef: Regularizer + Sized + 'static {
@@ -29,6 +29,14 @@ pub trait MethodDef: Regularizer + Sized + 'static {
     /// Returns a fragment that names the fields and says why not.
     fn check(settings: &Self::Settings) -> Result<(), String> {
         let _ = settings;
+        Ok(())
+    }
+
+    /// Checks that settings make sense in a run of this length.
+    ///
+    /// Returns a fragment that names the fields and says why not.
+    fn check_schedule(settings: &Self::Settings, schedule: &TrainSchedule) -> Result<(), String> {
+        let _ = (settings, schedule);
         Ok(())
     }
 
@@ -60,20 +68,35 @@ pub struct MethodEntry {
     /// The results that the tests expect.
     pub expected: Expected,
     info: fn() -> ComponentInfo,
+    check_schedule: CheckSchedule,
     build: Build,
 }
+
+type CheckSchedule = fn(&ComponentConfig, &TrainSchedule) -> Result<(), String>;
 
 type Build = fn(&ComponentConfig) -> Result<Box<dyn Regularizer>, BuildError>;
 
 impl MethodEntry {
     /// Creates the entry of `M`.
     pub const fn of<M: MethodDef>() -> Self {
-        Self { expected: M::EXPECTED, info: info::<M>, build: build::<M> }
+        let check_schedule = check_schedule::<M>;
+        Self { expected: M::EXPECTED, info: info::<M>, check_schedule, build: build::<M> }
     }
 
     /// Describes the method.
     pub fn info(&self) -> ComponentInfo {
         (self.info)()
+    }
+
+    /// Checks that settings make sense in a run of this length.
+    ///
+    /// Returns a fragment that names the fields and says why not.
+    pub fn check_schedule(
+        &self,
+        config: &ComponentConfig,
+        schedule: &TrainSchedule,
+    ) -> Result<(), String> {
+        (self.check_schedule)(config, schedule)
     }
 
     /// Builds the method before a run.
@@ -101,6 +124,14 @@ fn resolve<M: MethodDef>(written: &Value) -> Result<Value, String> {
         serde_json::from_value(written.clone()).map_err(|error| error.to_string())?;
     M::check(&settings)?;
     Ok(serde_json::to_value(settings).expect("settings are plain data"))
+}
+
+fn check_schedule<M: MethodDef>(
+    config: &ComponentConfig,
+    schedule: &TrainSchedule,
+) -> Result<(), String> {
+    let settings = config.typed::<M::Settings>().map_err(|error| error.to_string())?;
+    M::check_schedule(&settings, schedule)
 }
 
 fn build<M: MethodDef>(config: &ComponentConfig) -> Result<Box<dyn Regularizer>, BuildError> {

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use tch::Tensor;
+use tch::{Kind, Tensor};
 
 use crate::{ModelMap, ParameterSpec};
 
@@ -25,13 +25,21 @@ pub struct Weights {
 /// Errors of loading initial weights.
 #[derive(Debug, thiserror::Error)]
 pub enum WeightsError {
-    /// The file is missing or damaged.
-    #[error("cannot read `{}` as a safetensors file", path.display())]
+    /// The file is missing.
+    #[error("cannot read `{}`", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What libtorch says.
-        source: tch::TchError,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// The file has another format, or is cut off.
+    #[error("`{}` is {found}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it is, as far as it shows, and what to do.
+        found: &'static str,
     },
     /// The file belongs to another model.
     #[error("`{}` does not fit the model: {mismatches}", path.display())]
@@ -63,8 +71,12 @@ impl Weights {
     ///
     /// Returns an error if the file is missing or not in the safetensors format.
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
-        let tensors = Tensor::read_safetensors(path)
+        let content = std::fs::read(path)
             .map_err(|source| WeightsError::Unreadable { path: path.to_path_buf(), source })?;
+        let tensors = Tensor::read_safetensors(path).map_err(|_| WeightsError::Format {
+            path: path.to_path_buf(),
+            found: format_of(&content),
+        })?;
         Ok(Self::of(path, tensors))
     }
 
@@ -108,6 +120,10 @@ impl Weights {
             Some(tensor) if !tensor.is_floating_point() => {
                 Some(format!("{name} holds {:?}, expected floating-point numbers", tensor.kind()))
             }
+            // In 32 bits, in which the network computes.
+            Some(tensor) if !is_finite(&tensor.to_kind(Kind::Float)) => {
+                Some(format!("{name} holds numbers that are not finite"))
+            }
             Some(_) => None,
         }
     }
@@ -118,10 +134,28 @@ impl Weights {
     }
 }
 
+fn is_finite(tensor: &Tensor) -> bool {
+    tensor.isfinite().all().int64_value(&[]) != 0
+}
+
+/// Says what a file is that is no whole safetensors file.
+fn format_of(content: &[u8]) -> &'static str {
+    match content {
+        [] => "empty, expected a safetensors file",
+        [b'P', b'K', 3, 4, ..] | [0x80, 2..=5, ..] => {
+            "a file of PyTorch or NumPy: save its tensors with safetensors.torch.save_file"
+        }
+        _ if content.starts_with(b"version https://git-lfs") => {
+            "a pointer of Git LFS: fetch the file itself with `git lfs pull`"
+        }
+        _ => "cut off, or no safetensors file",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use swanbench_torch::Generator;
-    use tch::{Device, Kind};
+    use tch::Device;
 
     use super::*;
     use crate::{ModelBuilder, Parameters};
@@ -194,8 +228,21 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         for content in [&b""[..], b"abc", &[0xff; 64], b"\x02\0\0\0\0\0\0\0[]"] {
             std::fs::write(&file, content).unwrap();
-            assert!(matches!(Weights::read(file.path()), Err(WeightsError::Unreadable { .. })));
+            assert!(matches!(Weights::read(file.path()), Err(WeightsError::Format { .. })));
         }
+    }
+
+    #[test]
+    fn numbers_that_are_not_finite_are_named() {
+        let weight = zeros(&[3, 2], Kind::Double);
+        let _ = weight.get(1).fill_(1e45);
+        let tensors = [("fc.weight", weight), ("fc.bias", zeros(&[3], Kind::Float))];
+        let tensors = tensors.map(|(name, tensor)| (name.to_owned(), tensor));
+        let error = Weights::of(Path::new("w"), tensors).check(&map()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "`w` does not fit the model: fc.weight holds numbers that are not finite"
+        );
     }
 
     #[test]

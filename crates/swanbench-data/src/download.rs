@@ -40,6 +40,10 @@ fn fetch_files(
     if set.find(dirs).is_ok() {
         return Ok(());
     }
+    if dirs.data_dir.is_some() {
+        // Who names a folder wants what is in it, not a download.
+        set.find(dirs)?;
+    }
     let folder = set.download_folder(dirs).ok_or(DataError::NoCache { dataset: set.name })?;
     let unwritable = |source| DataError::Unwritable { path: folder.clone(), source };
     fs::create_dir_all(&folder).map_err(unwritable)?;

@@ -113,7 +113,9 @@ pub enum DataError {
     /// A planted dataset with more directions than inputs.
     #[error(
         "`planted` with {classes} classes of {directions} directions needs {} inputs, but an image \
-         of side {side} has {}; raise `side`", classes * directions, side * side
+         of side {side} has {}; raise `side`, or lower `classes` or `directions`",
+        classes * directions,
+        side * side
     )]
     TooManyDirections {
         /// Classes of the set.
@@ -133,16 +135,32 @@ pub enum DataError {
 
     /// A class with too few examples for both validation and training.
     #[error(
-        "class {class} has {examples} of the training examples in use, too few to hold out a share \
-         of {share} for validation and train on the rest; raise `limit`"
+        "class {class} has {examples} of the {in_use} training examples in use, too few to hold out \
+         a share of {share} for validation and train on the rest; {}",
+        if in_use < all { "raise `limit`" } else { "every class needs at least 2 of them" }
     )]
     TooFewExamples {
         /// Counted from 0.
         class: usize,
         /// Training examples of the class, after `limit`.
         examples: usize,
+        /// Training examples of all classes, after `limit`.
+        in_use: usize,
+        /// The same before it.
+        all: usize,
         /// Share of each class to hold out.
         share: f64,
+    },
+
+    /// Settings that these data do not allow.
+    #[error("`{field}` is {value}, {why}")]
+    Option {
+        /// Field of `data`.
+        field: &'static str,
+        /// What it is.
+        value: u64,
+        /// Why that is wrong.
+        why: String,
     },
 
     /// A task that is impossible with these data.

@@ -10,7 +10,7 @@ use crate::{DataError, random::mix};
 /// the split of existing results.
 const SALT: u64 = 0x686f_6c64_5f6f_7574;
 
-/// Returns for each training example whether it is held out for validation.
+/// Returns for each training example in use, of `all`, whether it is held out for validation.
 ///
 /// Returns an error if the share is not above 0 and below 1, or a class has too few examples for
 /// both validation and training.
@@ -18,6 +18,7 @@ pub(crate) fn validation_mask(
     labels: &[u8],
     classes: usize,
     share: f64,
+    all: usize,
 ) -> Result<Vec<bool>, DataError> {
     if !(share > 0.0 && share < 1.0) {
         return Err(DataError::ValidationShare { share });
@@ -31,7 +32,8 @@ pub(crate) fn validation_mask(
         let count = examples.len();
         let wanted = ((count as f64 * share).round() as usize).max(1);
         if wanted >= count {
-            return Err(DataError::TooFewExamples { class, examples: count, share });
+            let in_use = labels.len();
+            return Err(DataError::TooFewExamples { class, examples: count, in_use, all, share });
         }
         examples.sort_unstable_by_key(|example| (mix(*example as u64 ^ SALT), *example));
         for example in &examples[..wanted] {
@@ -59,7 +61,7 @@ mod tests {
         for (count, share, expected) in
             [(100, 0.1, 10), (24, 0.1, 2), (25, 0.1, 3), (4, 0.1, 1), (2, 0.5, 1)]
         {
-            let held = validation_mask(&labels(count), 3, share).unwrap();
+            let held = validation_mask(&labels(count), 3, share, 3 * count).unwrap();
             for class in 0..3 {
                 assert_eq!(held_in_class(&held, class), expected, "{count} examples");
             }
@@ -68,7 +70,7 @@ mod tests {
 
     #[test]
     fn does_not_follow_the_order_of_the_files() {
-        let held = validation_mask(&labels(1000), 3, 0.1).unwrap();
+        let held = validation_mask(&labels(1000), 3, 0.1, 3 * 1000).unwrap();
         for third in held.chunks(1000) {
             // 100 expected of each third; five standard deviations are 47.
             let count = third.iter().filter(|held| **held).count();
@@ -78,22 +80,25 @@ mod tests {
 
     #[test]
     fn the_split_never_changes() {
-        let held = validation_mask(&labels(10), 3, 0.2).unwrap();
+        let held = validation_mask(&labels(10), 3, 0.2, 3 * 10).unwrap();
         let examples: Vec<_> = (0..30).filter(|example| held[*example]).collect();
         assert_eq!(examples, [0, 1, 5, 8, 13, 15]);
     }
 
     #[test]
     fn refuses_an_empty_side() {
-        let message =
-            |labels: &[u8], share| validation_mask(labels, 3, share).unwrap_err().to_string();
+        let message = |labels: &[u8], share| {
+            validation_mask(labels, 3, share, labels.len()).unwrap_err().to_string()
+        };
         assert_eq!(
             message(&[0, 1, 2, 0, 1], 0.1),
-            "class 2 has 1 of the training examples in use, too few to hold out a share of 0.1 for \
-             validation and train on the rest; raise `limit`"
+            "class 2 has 1 of the 5 training examples in use, too few to hold out a share of 0.1 for \
+             validation and train on the rest; every class needs at least 2 of them"
         );
-        assert!(message(&[0, 1, 0, 1], 0.1).starts_with("class 2 has 0 of the training examples"));
-        assert!(message(&labels(4), 0.95).starts_with("class 0 has 4 of the training examples"));
+        assert!(
+            message(&[0, 1, 0, 1], 0.1).starts_with("class 2 has 0 of the 4 training examples")
+        );
+        assert!(message(&labels(4), 0.95).starts_with("class 0 has 4 of the 12 training examples"));
         for share in [0.0, 1.0, f64::NAN] {
             assert_eq!(
                 message(&labels(4), share),

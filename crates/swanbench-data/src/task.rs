@@ -30,8 +30,8 @@ impl Dataset {
 
     /// Checks that the task is possible with these data.
     ///
-    /// Returns [`DataError::Task`] if a class does not exist, or images that are not square would
-    /// be rotated.
+    /// Returns [`DataError::Task`] if a class does not exist or has no test example, if there is one
+    /// class, or if images that are not square would be rotated.
     pub fn check_task(&self, task: &Task) -> Result<(), DataError> {
         let [_, rows, columns] = self.shape;
         if task.images == Images::Rotated && rows != columns {
@@ -49,7 +49,31 @@ impl Dataset {
                 expected: format!("classes from 0 to {}", self.classes - 1),
             });
         }
+        for class in task.classes.iter().flatten() {
+            let count = self.test.labels.f_eq(*class as i64)?.f_count_nonzero(None)?;
+            if count.f_int64_value(&[])? == 0 {
+                return Err(DataError::Task {
+                    field: "classes",
+                    message: format!("no test example has class {class}"),
+                    expected: "classes that the test examples have, or a larger `limit`".to_owned(),
+                });
+            }
+        }
+        if task.classes.as_ref().is_some_and(|classes| classes.len() == 1) {
+            return Err(DataError::Task {
+                field: "classes",
+                message: "one class is nothing to tell apart".to_owned(),
+                expected: "at least two classes".to_owned(),
+            });
+        }
         Ok(())
+    }
+
+    /// Counts the training examples of a task.
+    ///
+    /// Returns an error if libtorch fails.
+    pub fn train_examples(&self, task: &Task) -> Result<i64, DataError> {
+        of_classes(&self.train, task.classes.as_deref()).map(|split| split.len())
     }
 
     fn changed(&self, images: &Tensor, change: Images) -> Result<Tensor, DataError> {

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Expected, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass, Regularizer,
-    Setup, Site, State, StateError, UnitCost, largest,
+    Capabilities, Expected, Gated, Gates, MethodDef, ModelMap, ParameterGroup, Parameters, Pass,
+    Regularizer, Setup, Site, State, StateError, UnitCost, largest,
 };
 use swanbench_torch::{Generator, TorchError};
 use tch::{Kind, Tensor};
@@ -44,6 +44,10 @@ impl MethodDef for Dropout {
 }
 
 impl Regularizer for Dropout {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { closes_units: self.settings.thinned, ..Capabilities::default() }
+    }
+
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         let map = setup.map;
         let limit = setup.budget.of_units(map, UnitCost::default());

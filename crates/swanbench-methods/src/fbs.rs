@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use swanbench_core::{
     Budget, Capabilities, GateCost, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap,
     ParameterGroup, Parameters, Pass, Ramp, Regularizer, Setup, Site, SiteId, State, StateError,
-    TrainProgress,
+    TrainProgress, TrainSchedule,
 };
 use swanbench_torch::TorchError;
 use tch::{Kind, Tensor};
@@ -79,6 +79,15 @@ impl MethodDef for Boosting {
 
     fn check(settings: &Settings) -> Result<(), String> {
         settings.ramp.check("ramp")
+    }
+
+    fn check_schedule(settings: &Settings, schedule: &TrainSchedule) -> Result<(), String> {
+        // The last step has not yet ended training, and there is no recovery after it.
+        let last = 1.0 - 1.0 / schedule.training_steps() as f64;
+        if settings.ramp.end <= last {
+            return Ok(());
+        }
+        Err(format!("`ramp` ends at {}, after the last step of training", settings.ramp.end))
     }
 
     fn new(settings: Settings) -> Self {

@@ -38,7 +38,7 @@ pub struct Settings {
     /// Initial log alpha; at 0 five of six gates are open.
     initial_logit: f64,
     /// Weight of the squared relative excess over the target.
-    #[schemars(range(min = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0))]
     lambda_target: f64,
     /// When the target falls from 1, geometrically.
     ramp: Ramp,

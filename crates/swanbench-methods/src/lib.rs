@@ -13,6 +13,8 @@ mod magnitude;
 mod network_slimming;
 mod ranking;
 mod read;
+#[cfg(test)]
+mod rescaling;
 mod rigl;
 mod set;
 mod snip;

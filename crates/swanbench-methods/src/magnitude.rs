@@ -7,8 +7,8 @@ mod tests;
 
 use swanbench_core::{
     Budget, Capabilities, Gated, Gates, InferenceCost, LayerId, MethodDef, ModelMap,
-    ParameterGroup, Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
-    UnitCost,
+    ParameterGroup, Parameters, Pass, Regularizer, Restarted, Setup, Site, State, StateError,
+    TrainProgress, TrainSchedule, UnitCost,
 };
 use swanbench_spec::Stage;
 use swanbench_torch::{Generator, TorchError, fan_in};
@@ -53,7 +53,7 @@ impl MethodDef for Magnitude {
     const SUMMARY: &'static str = "small units or weights are removed after training";
     const SOURCE: &'static str =
         "units: Li et al. 2017, arXiv 1608.08710; weights: Han et al. 2015, arXiv 1506.02626";
-    const REVISION: u32 = 2;
+    const REVISION: u32 = 3;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
@@ -80,12 +80,17 @@ impl MethodDef for Magnitude {
     fn check(settings: &Settings) -> Result<(), String> {
         settings.check()
     }
+
+    fn check_schedule(settings: &Settings, schedule: &TrainSchedule) -> Result<(), String> {
+        settings.check_schedule(schedule)
+    }
 }
 
 impl Regularizer for Magnitude {
     fn capabilities(&self) -> Capabilities {
         let closes_units = self.settings.scope == Scope::Unit;
-        Capabilities { recovers: true, closes_units, ..Capabilities::default() }
+        let prunes_weights = !closes_units;
+        Capabilities { recovers: true, closes_units, prunes_weights, ..Capabilities::default() }
     }
 
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
@@ -93,7 +98,6 @@ impl Regularizer for Magnitude {
         self.budget = setup.budget;
         self.generator = Some(setup.generator);
         self.densities = setup.densities.map(<[f64]>::to_vec);
-        self.keep_early(setup.parameters, 0);
         Ok(Vec::new())
     }
 
@@ -115,6 +119,18 @@ impl Regularizer for Magnitude {
         Ok(())
     }
 
+    /// Copies the parameters before the first step after the epoch to rewind to.
+    fn after_backward(
+        &mut self,
+        parameters: &Parameters,
+        progress: TrainProgress,
+    ) -> Result<Vec<Restarted>, TorchError> {
+        if progress.stage == Stage::Training {
+            self.keep_early(parameters, progress.epoch);
+        }
+        Ok(Vec::new())
+    }
+
     fn after_step(
         &mut self,
         parameters: &Parameters,
@@ -133,10 +149,10 @@ impl Regularizer for Magnitude {
         };
         if let Some(along) = along {
             self.steps += 1;
-            self.keep_early(parameters, progress.epoch);
             let keep = self.settings.keep(self.budget.target, along);
             let gradual = self.settings.schedule == Schedule::Gradual;
-            if keep < self.kept && (!gradual || self.steps % STEPS_BETWEEN == 0) {
+            let is_due = !gradual || self.steps % STEPS_BETWEEN == 0 || along >= 1.0;
+            if keep < self.kept && is_due {
                 let map = self.map.take().expect("attached");
                 self.prune(&map, parameters, keep)?;
                 self.map = Some(map);
@@ -239,8 +255,7 @@ impl Magnitude {
     /// Copies the parameters at the epoch to rewind to.
     fn keep_early(&mut self, parameters: &Parameters, epoch: u32) {
         if self.early.is_empty() && self.settings.rewind_to_epoch == Some(epoch) {
-            self.early =
-                parameters.tensors().iter().map(|tensor| tensor.detach().copy()).collect();
+            self.early = parameters.tensors().iter().map(|tensor| tensor.detach().copy()).collect();
         }
     }
 
@@ -287,7 +302,7 @@ fn in_proportion(densities: &[f64], t: f64) -> Vec<f64> {
 /// Ranks what is still there above what was pruned, which stays pruned.
 fn above_pruned(size: Tensor, mask: Option<&Tensor>) -> Tensor {
     match mask {
-        Some(mask) => (size + 1.0) * mask,
+        Some(mask) => size.masked_fill(&mask.eq(0.0), f64::NEG_INFINITY),
         None => size,
     }
 }

@@ -57,6 +57,10 @@ impl MethodDef for Slimming {
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
 
+    fn check(settings: &Settings) -> Result<(), String> {
+        settings.allocation.check_units()
+    }
+
     fn new(settings: Settings) -> Self {
         Self { settings, budget: Budget::default(), sites: Vec::new(), kept: Vec::new() }
     }

@@ -14,8 +14,20 @@ pub enum Allocation {
     /// All entries compete for one budget.
     Global,
     /// Erdős–Rényi-kernel (Evci et al. 2020): the share falls with the product of a layer's sizes
-    /// over their sum, so that small layers keep more. For units, the same as `uniform`.
+    /// over their sum, so that small layers keep more. For weights.
     Erk,
+}
+
+impl Allocation {
+    /// Checks that it has a meaning for units.
+    pub fn check_units(self) -> Result<(), String> {
+        match self {
+            Self::Erk => {
+                Err("`allocation: erk` is for weights; for units it is `uniform`".to_owned())
+            }
+            Self::Uniform | Self::Global => Ok(()),
+        }
+    }
 }
 
 /// Entries that are tried after the first that does not fit.

@@ -7,7 +7,7 @@ use tch::Tensor;
 
 /// How fine the view is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Read {
     /// Cells along each side of a feature map, over which each channel is averaged; 1 is the mean
     /// of a channel. Smaller maps, and neurons, are read as they are.

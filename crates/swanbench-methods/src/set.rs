@@ -1,6 +1,6 @@
 //! SET, sparse evolutionary training: weights move to random places.
 
-use swanbench_core::MethodDef;
+use swanbench_core::{MethodDef, TrainSchedule};
 
 use crate::sparse_training::{Growth, Rule, Settings, SparseTraining};
 
@@ -16,9 +16,13 @@ impl MethodDef for SparseTraining<SparseEvolution> {
     const NAME: &'static str = "set";
     const SUMMARY: &'static str = "sparse from the first step; small weights move to random places";
     const SOURCE: &'static str = "Mocanu et al. 2018, arXiv 1707.04780";
-    const REVISION: u32 = 2;
+    const REVISION: u32 = 3;
     const TAKES_TARGET: bool = true;
     type Settings = Settings;
+
+    fn check_schedule(settings: &Settings, schedule: &TrainSchedule) -> Result<(), String> {
+        settings.check_schedule(schedule)
+    }
 
     fn new(settings: Settings) -> Self {
         Self::new(settings)

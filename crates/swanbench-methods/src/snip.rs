@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    Budget, InferenceCost, MethodDef, ModelMap, ParameterGroup, Parameters, Regularizer, Restarted,
-    Setup, State, StateError, TrainProgress,
+    Budget, Capabilities, InferenceCost, MethodDef, ModelMap, ParameterGroup, Parameters,
+    Regularizer, Restarted, Setup, State, StateError, TrainProgress,
 };
 use swanbench_torch::TorchError;
 use tch::Tensor;
@@ -51,6 +51,10 @@ impl MethodDef for Snip {
 }
 
 impl Regularizer for Snip {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { prunes_weights: true, ..Capabilities::default() }
+    }
+
     fn attach(&mut self, setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         self.map = Some(setup.map.clone());
         self.budget = setup.budget;

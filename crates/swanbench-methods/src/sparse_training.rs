@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{
-    InferenceCost, ModelMap, ParameterGroup, Parameters, Regularizer, Restarted, Setup, State,
-    StateError, TrainProgress,
+    Capabilities, InferenceCost, ModelMap, ParameterGroup, Parameters, Regularizer, Restarted,
+    Setup, State, StateError, TrainProgress, TrainSchedule,
 };
 use swanbench_torch::{Generator, TorchError, fan_in};
 use tch::{Kind, Tensor};
@@ -41,11 +41,25 @@ pub struct Settings {
     update_every: u32,
     /// The share of a layer's weights that the first move drops; it falls to zero as half a
     /// cosine.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1.0))]
     drop_fraction: f64,
     /// The share of training after which nothing moves.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1.0))]
     stop: f64,
+}
+
+impl Settings {
+    /// Checks that weights move in a run of this length.
+    pub fn check_schedule(&self, schedule: &TrainSchedule) -> Result<(), String> {
+        let steps = (schedule.training_steps() as f64 * self.stop).ceil() as u64;
+        if u64::from(self.update_every) < steps {
+            return Ok(());
+        }
+        Err(format!(
+            "`update_every` is {}, and there are {steps} steps before `stop`: no weight would move",
+            self.update_every
+        ))
+    }
 }
 
 impl Default for Settings {
@@ -72,6 +86,10 @@ impl<R: Rule> SparseTraining<R> {
 }
 
 impl<R: Rule> Regularizer for SparseTraining<R> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { prunes_weights: true, ..Capabilities::default() }
+    }
+
     /// Draws the initial masks.
     fn attach(&mut self, mut setup: Setup<'_>) -> Result<Vec<ParameterGroup>, TorchError> {
         let mut scores = Vec::new();
@@ -156,7 +174,8 @@ fn move_weights(
     let count = ((present as f64 * share) as i64).min(absent);
     let mut values = weight.detach();
     // A present weight ranks above any absent one, however small it is.
-    let staying = top(&(values.abs() + mask), present - count) * mask;
+    let sizes = values.abs().masked_fill(&mask.eq(0.0), f64::NEG_INFINITY);
+    let staying = top(&sizes, present - count) * mask;
     let grown_at = match growth {
         Growth::Gradient => weight.grad().abs(),
         Growth::Random => generator.uniform(&weight.size(), 0.0, 1.0)?,

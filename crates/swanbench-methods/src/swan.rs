@@ -6,7 +6,7 @@ mod settings;
 
 use swanbench_core::{
     Capabilities, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap, ParameterGroup,
-    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
+    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress, TrainSchedule,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::{Factor, Switch, Switched, TorchError, switch};
@@ -45,6 +45,15 @@ impl MethodDef for Swan {
         settings.check()
     }
 
+    fn check_schedule(settings: &Settings, schedule: &TrainSchedule) -> Result<(), String> {
+        if settings.ramp.start < 1.0 || schedule.recovery_epochs > 0 {
+            return Ok(());
+        }
+        Err("`ramp` starts at the end of training, and there are no recovery epochs: the budget would \
+             never fall"
+            .to_owned())
+    }
+
     fn new(settings: Settings) -> Self {
         let (penalty, gates, chosen) = (Penalty::new(&settings), Vec::new(), Vec::new());
         Self { settings, penalty, gates, chosen, stays_chosen: false, progress: 0.0 }
@@ -57,6 +66,7 @@ impl Regularizer for Swan {
             recovers: true,
             modes: &[Mode::Hard, Mode::Soft],
             closes_units: true,
+            prunes_weights: false,
             thresholds: self.settings.threshold_sweep.clone(),
             ramp: Some(self.settings.ramp),
         }

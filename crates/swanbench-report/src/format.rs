@@ -27,6 +27,16 @@ pub(crate) fn at_target(target: Option<f64>) -> String {
     target.map(at).unwrap_or_default()
 }
 
+/// Returns the text with what no XML document may hold replaced: control characters, as the colours
+/// of a terminal, and what is no character at all.
+pub(crate) fn without_controls(text: &str) -> String {
+    let is_forbidden = |letter: char| {
+        (letter.is_control() && !matches!(letter, '\n' | '\t'))
+            || u32::from(letter) & 0xfffe == 0xfffe
+    };
+    text.replace(is_forbidden, "\u{FFFD}")
+}
+
 /// The number of things: `1 run`, `3 runs`.
 pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })

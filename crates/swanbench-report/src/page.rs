@@ -16,6 +16,7 @@ use swanbench_results::{ExperimentMetadata, claims::Verdict};
 use self::section::section;
 use crate::{
     data::{report_data::ReportData, run_list::Run},
+    format,
     pictures::Picture,
     tables::{
         column::{Column, height},
@@ -77,9 +78,7 @@ pub(crate) fn html(content: Content) -> String {
             }
         }
     };
-    // Colours of a terminal, for one: HTML allows no control character.
-    let is_forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
-    page.into_string().replace(is_forbidden, "\u{FFFD}")
+    format::without_controls(&page.into_string())
 }
 
 fn header(Content { metadata, data, .. }: Content, title: &str) -> Markup {

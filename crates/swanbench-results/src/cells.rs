@@ -33,6 +33,8 @@ pub struct Cell {
     pub unit_flops_share: f64,
     /// FLOPs over the dense model's if single zero weights are skipped too.
     pub weight_flops_share: f64,
+    /// Weights that are not pruned singly, over all of the network.
+    pub weights_share: f64,
     /// Parameters over the dense model's.
     pub params_share: f64,
     /// FLOPs that decide the gates over the dense model's.
@@ -75,7 +77,7 @@ impl Cell {
 
     /// Returns the share of the budget that was used, as [`Evaluation::used_share`].
     pub fn used_share(&self, budget: BudgetKind) -> f64 {
-        budget.used_share(self.weight_flops_share, self.activity)
+        budget.used_share(self.weight_flops_share, self.activity * self.weights_share)
     }
 
     fn of(seeds: &[(&RunRow, &Evaluation)]) -> Self {
@@ -93,6 +95,7 @@ impl Cell {
             activity: mean(|one| one.activity),
             unit_flops_share: mean(|one| one.unit_flops_share),
             weight_flops_share: mean(|one| one.weight_flops_share),
+            weights_share: mean(|one| one.weights_share),
             params_share: mean(|one| one.params_share),
             gate_flops_share: mean(|one| share_of_dense(one, one.gate_flops)),
             varying_units: mean(|one| one.varying_units as f64),

@@ -51,6 +51,17 @@ pub enum Error {
         path.display()
     )]
     WrongType { path: PathBuf, column: &'static str, found: String, expected: String },
+    /// `claims.json` is damaged.
+    #[error(
+        "`{}` is not the JSON that it should be: put back a copy, or remove it, after which all claims \
+         count as exploratory",
+        path.display()
+    )]
+    Claims {
+        path: PathBuf,
+        #[source]
+        source: serde_json::Error,
+    },
     /// `failure.json` or `run.json` is damaged.
     #[error("`{}` is not the JSON that it should be: remove it and sweep again", path.display())]
     Json {

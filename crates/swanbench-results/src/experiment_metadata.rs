@@ -60,8 +60,8 @@ pub struct Unreachable {
 impl fmt::Display for Unreachable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { label, target, least } = self;
-        let percent = |share: f64| (share * 1e4).round() / 1e2;
-        let (target, least) = (percent(*target), percent(*least));
+        // The least is rounded up, so that a target of it can be met.
+        let (target, least) = ((target * 1e4).round() / 1e2, (least * 1e4).ceil() / 1e2);
         write!(f, "{label} at {target}%: not reachable, least {least}%")
     }
 }

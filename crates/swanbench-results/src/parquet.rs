@@ -14,7 +14,7 @@ use crate::Error;
 
 /// The version in the metadata of every parquet file. Raise it when a column changes its name,
 /// meaning or type, so that old files are refused, not misread.
-pub const SCHEMA_VERSION: u32 = 6;
+pub const SCHEMA_VERSION: u32 = 7;
 
 const VERSION_KEY: &str = "swanbench.schema";
 
@@ -80,8 +80,7 @@ fn column(name: &str, kind: ColumnType, values: Vec<Option<Value>>) -> Column {
 }
 
 fn write(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
-    let version =
-        KeyValue { key: VERSION_KEY.to_owned(), value: Some(SCHEMA_VERSION.to_string()) };
+    let version = KeyValue { key: VERSION_KEY.to_owned(), value: Some(SCHEMA_VERSION.to_string()) };
     // The types of Arrow that every reader has had for years, instead of polars' newest.
     let types = schema_to_metadata_key(&frame.schema().to_arrow(CompatLevel::oldest()));
     let mut content = Vec::new();

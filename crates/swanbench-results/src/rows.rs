@@ -184,7 +184,7 @@ mod tests {
             names.collect::<Vec<_>>().join(" "),
             "experiment run_id method label model data seed target_activity epochs task_index \
              stage mode batch_norm_stats control threshold test_accuracy val_accuracy test_loss \
-             activity unit_flops unit_flops_share weight_flops weight_flops_share gate_flops \
+             activity unit_flops unit_flops_share weight_flops weight_flops_share weights_share gate_flops \
              varying_units \
              flops_p5 flops_p50 flops_p95 flops_max params params_share train_flops wall_secs \
              device status reason"

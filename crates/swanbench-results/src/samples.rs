@@ -39,6 +39,7 @@ pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Eva
         unit_flops_share: share,
         weight_flops: flops,
         weight_flops_share: share,
+        weights_share: 1.0,
         gate_flops: 0.0,
         varying_units: 0,
         flops_p5: flops,

@@ -19,6 +19,7 @@ impl Store {
         for id in ids {
             let mut found = others
                 .iter()
+                .filter(|other| other.is_whole(id))
                 .filter_map(|other| checksums::whole(&other.done_folder(id), &RUN_FILES));
             if let Some(run) = found.next() {
                 self.create()?;

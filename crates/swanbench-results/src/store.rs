@@ -67,6 +67,11 @@ impl Store {
         &self.folder
     }
 
+    /// Returns whether a sweep has kept its experiment here.
+    pub fn has_experiment(&self) -> bool {
+        self.folder.join(EXPERIMENT_FILE).is_file()
+    }
+
     /// Keeps the text of the experiment next to its results.
     ///
     /// Returns an error if the folder cannot be written; a sweep calls this first, to learn so
@@ -85,7 +90,8 @@ impl Store {
         let path = self.folder.join(CLAIMS_FILE);
         if path.exists() && self.has_results()? {
             let content = files::read(&path)?;
-            return serde_json::from_slice(&content).map_err(|source| Error::Json { path, source });
+            return serde_json::from_slice(&content)
+                .map_err(|source| Error::Claims { path, source });
         }
         let stated = if self.has_results()? { &[] } else { claims };
         files::replace_file(&path, &json(&stated))?;
@@ -105,8 +111,8 @@ impl Store {
         RUN_FILES.iter().chain([&CHECKSUMS_FILE]).all(|file| folder.join(file).is_file())
     }
 
-    /// Reads a finished run in full and compares it with its checksums. One that is damaged, or has
-    /// lost a file, is moved aside, and is then not done any more.
+    /// Reads a finished run in full and compares it with its checksums. One that is damaged, has lost a
+    /// file or is of another version of the schema is moved aside, and is then not done any more.
     ///
     /// Returns [`Error::Damaged`] if that happened.
     pub fn verify(&self, id: &str) -> Result<(), Error> {
@@ -117,9 +123,10 @@ impl Store {
         Err(files::move_aside(&folder)?)
     }
 
-    /// Returns whether all files of a finished run are there and are what was written.
+    /// Returns whether all files of a finished run are there and are what this version writes.
     pub(crate) fn is_whole(&self, id: &str) -> bool {
         checksums::whole(&self.done_folder(id), &RUN_FILES).is_some()
+            && !matches!(self.evaluations(id), Err(Error::Schema { .. }))
     }
 
     /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and removes an earlier

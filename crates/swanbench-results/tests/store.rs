@@ -5,6 +5,7 @@ mod support;
 
 use std::{fs, path::Path};
 
+use sha2::{Digest as _, Sha256};
 use support::{record, run};
 use swanbench_results::{
     Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
@@ -267,4 +268,33 @@ fn claims_are_stated_before_the_first_result() {
     assert_eq!(stated(&before), before);
     store.write(&run("0123456789abcdef", "gated", None, 0), &record(), "cpu").expect("written");
     assert_eq!(stated(&[early, late]), before);
+}
+
+/// Changes the version of the schema in a parquet file to that of an earlier one, and the checksums
+/// accordingly.
+fn make_older(folder: &Path) {
+    const KEY: &[u8] = b"swanbench.schema";
+    let path = folder.join("evaluations.parquet");
+    let mut content = fs::read(&path).expect("a file");
+    let old = hex::encode(Sha256::digest(&content));
+    let key = content.windows(KEY.len()).position(|part| part == KEY).expect("its version");
+    // The kind of the field, its length, and its one digit.
+    content[key + KEY.len() + 2] -= 1;
+    fs::write(&path, &content).expect("written");
+    let sums = folder.join("checksums.sha256");
+    let listing = fs::read_to_string(&sums).expect("a file");
+    fs::write(&sums, listing.replace(&old, &hex::encode(Sha256::digest(&content))))
+        .expect("written");
+}
+
+#[test]
+fn a_run_of_an_older_schema_is_trained_again() {
+    let (results, store) = quickstart();
+    store.write(&run("a1", "gated", Some(0.1), 0), &record(), "cpu").expect("written");
+    make_older(&store.folder().join("a1"));
+    let other = Store::open(results.path(), "other");
+    assert_eq!(other.reuse_from_others(["a1"]).expect("read"), 0);
+    let moved = store.verify("a1").expect_err("another version").to_string();
+    assert!(moved.contains("moved to"), "{moved}");
+    assert!(!store.is_done("a1"));
 }

@@ -17,11 +17,11 @@ pub enum BudgetKind {
 
 impl BudgetKind {
     /// Returns the share of the budget that was used. Where single weights are pruned these are
-    /// FLOPs without zero weights; else they equal the unit FLOPs.
-    pub const fn used_share(self, weight_flops_share: f64, activity: f64) -> f64 {
+    /// FLOPs without zero weights, which else equal the unit FLOPs, or `kept` counts weights.
+    pub const fn used_share(self, weight_flops_share: f64, kept: f64) -> f64 {
         match self {
             Self::Flops => weight_flops_share,
-            Self::Units => activity,
+            Self::Units => kept,
         }
     }
 }

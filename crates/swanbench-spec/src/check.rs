@@ -4,6 +4,7 @@ mod claims;
 mod component;
 mod methods;
 mod published;
+mod text;
 mod value;
 
 use serde::de::DeserializeOwned;
@@ -14,13 +15,13 @@ pub(crate) use self::{
     methods::MethodConfig,
 };
 use crate::{
-    BudgetKind, Claim, GivenWeights, Published, Task, Train, Vocabulary,
+    BudgetKind, Claim, GivenWeights, OptimizerKind, Published, Task, Train, Vocabulary,
     common::{DataOptions, ModelOptions},
     document::Document,
     nearest::{nearest, one_of},
     path::FieldPath,
     problem::Problem,
-    quote::type_name,
+    quote::{quote, type_name},
     schema::outline,
 };
 
@@ -61,6 +62,7 @@ struct Checker<'document> {
 impl<'document> Checker<'document> {
     fn experiment(&mut self, vocabulary: &Vocabulary) -> Option<Checked> {
         self.outline(vocabulary)?;
+        self.texts();
         let name = self.read("name");
         let (title, description) = (self.read("title"), self.read("description"));
         let data = self.component("data", "dataset", &vocabulary.datasets);
@@ -76,9 +78,7 @@ impl<'document> Checker<'document> {
         let methods = self.methods(&targets, vocabulary);
         let labels: Vec<&str> = methods.iter().map(|entry| entry.label.as_str()).collect();
         let claims = self.claims(&labels);
-        let variants = methods.iter().flat_map(|entry| &entry.variants);
-        let all: Vec<f64> = variants.filter_map(|variant| variant.target).collect();
-        let published = self.published(&labels, &all);
+        let published = self.published(&methods);
         Some(Checked {
             name: name?,
             title,
@@ -120,9 +120,8 @@ impl<'document> Checker<'document> {
             return Some(Train::default().with_default_recovery());
         };
         let train: Train = self.read("train")?;
-        if written.get("recovery_epochs").is_none() {
-            return Some(train.with_default_recovery());
-        }
+        let recovery = written.get("recovery_epochs");
+        let train = if recovery.is_none() { train.with_default_recovery() } else { train };
         if train.recovery_epochs >= train.epochs {
             let message = format!(
                 "`{}` recovery epochs leave no epoch for training proper",
@@ -131,6 +130,11 @@ impl<'document> Checker<'document> {
             let expected = format!("an integer below `train.epochs`, which is {}", train.epochs);
             let path = path_of("train").key("recovery_epochs");
             self.add(Problem::new(&path, message).expected(expected));
+        }
+        if written.get("momentum").is_some() && train.optimizer != OptimizerKind::Sgd {
+            let path = path_of("train").key("momentum");
+            let problem = Problem::new(&path, "`momentum` is for `optimizer: sgd`");
+            self.add(problem.expected("no `momentum` here, or `optimizer: sgd`"));
         }
         Some(train)
     }
@@ -202,7 +206,8 @@ impl<'document> Checker<'document> {
     fn add_unknown_label(&mut self, label: &str, path: &FieldPath, labels: &[&str], note: &str) {
         if labels.len() == self.written("methods").len() {
             let known = labels.iter().copied();
-            let problem = Problem::new(path, format!("no entry has the label `{label}`"))
+            let message = format!("no entry has the label {}", quote(&label.into()));
+            let problem = Problem::new(path, message)
                 .expected(one_of(known.clone()) + note)
                 .nearest(nearest(label, known));
             self.add(problem);

@@ -111,7 +111,7 @@ pub(crate) struct Correlate {
     /// The sign that is expected of Spearman's rank correlation.
     pub expect: Sign,
     /// Correlations up to this count as none; by default 0 if a sign is expected, and 0.1 if not.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub margin: Option<f64>,
 }
 
@@ -180,6 +180,11 @@ pub enum Sign {
 words!(Metric);
 
 impl Metric {
+    /// Returns whether it is one number for the whole run, whatever the evaluation.
+    pub(crate) const fn is_of_run(self) -> bool {
+        matches!(self, Self::TrainFlops | Self::WallSecs)
+    }
+
     /// Returns whether it lies in `[0, 1]`, so that a point has a meaning.
     pub const fn is_share(self) -> bool {
         !matches!(self, Self::TestLoss | Self::TrainFlops | Self::WallSecs)
@@ -194,21 +199,23 @@ impl Side {
             return Some(Self { label, control: None });
         }
         [Control::Shuffled, Control::Frozen, Control::Random].into_iter().find_map(|control| {
-            let label = known(text.strip_suffix(&gates_of(control))?.trim_end())?;
+            let label = known(text.strip_suffix(&control.suffix())?.trim_end())?;
             Some(Self { label, control: Some(control) })
         })
     }
 
     /// Returns the side as an experiment writes it.
     pub fn text(&self) -> String {
-        let control = self.control.map(|control| format!(" {}", gates_of(control)));
+        let control = self.control.map(|control| format!(" {}", control.suffix()));
         format!("{}{}", self.label, control.unwrap_or_default())
     }
 }
 
-/// Returns what an experiment writes behind a label whose gates the control replaces.
-fn gates_of(control: Control) -> String {
-    format!("({control} gates)")
+impl Control {
+    /// Returns what an experiment writes behind a label whose gates the control replaces.
+    pub(crate) fn suffix(self) -> String {
+        format!("({self} gates)")
+    }
 }
 
 #[cfg(test)]

@@ -30,9 +30,13 @@ impl Draft {
         vocabulary: &Vocabulary,
     ) -> Result<Self, SpecError> {
         let file = path.display().to_string();
-        match fs::read_to_string(path) {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(cause) => return Err(SpecError::Unreadable { file, cause }),
+        };
+        match String::from_utf8(bytes) {
             Ok(text) => Self::parse(&file, &text, overrides, vocabulary),
-            Err(cause) => Err(SpecError::Unreadable { file, cause }),
+            Err(error) => Err(SpecError::not_utf8(file, error.as_bytes())),
         }
     }
 

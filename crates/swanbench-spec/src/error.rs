@@ -18,6 +18,14 @@ pub enum SpecError {
         /// What the operating system says. Part of the text, so not a source of its own.
         cause: io::Error,
     },
+    /// The file is text in another encoding, or no text.
+    #[error("{file} is {found}: save it as UTF-8")]
+    Encoding {
+        /// The file's path as it was given.
+        file: String,
+        /// The encoding, as far as it shows.
+        found: &'static str,
+    },
     /// The file is not YAML.
     #[error("{file}:{line}:{column}: not valid YAML: {reason}")]
     Syntax {
@@ -36,6 +44,14 @@ pub enum SpecError {
 }
 
 impl SpecError {
+    pub(crate) fn not_utf8(file: String, bytes: &[u8]) -> Self {
+        let found = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "text in UTF-16",
+            _ => "not text in UTF-8",
+        };
+        Self::Encoding { file, found }
+    }
+
     pub(crate) fn syntax(file: &str, error: &ScanError) -> Self {
         let (line, column) = (error.marker().line(), error.marker().col() + 1);
         Self::Syntax { file: file.to_owned(), line, column, reason: error.info().to_owned() }

@@ -9,6 +9,7 @@ use crate::{
     nearest::nearest,
     path::FieldPath,
     problem::Problem,
+    quote::quote,
     references::{Reference, counterpart, references},
 };
 
@@ -54,7 +55,8 @@ impl<'entry> Earlier<'entry> {
             return Some(Problem::new(&entry.path, message).expected(expected));
         }
         let earlier = self.by_label.get(entry.label.as_str())?;
-        let message = format!("has the same label as {earlier}, `{}`", entry.label);
+        let label = quote(&entry.label.as_str().into());
+        let message = format!("has the same label as {earlier}, {label}");
         let expected = "a `label` of its own, such as `label: another name`";
         Some(Problem::new(&entry.path, message).expected(expected))
     }
@@ -90,7 +92,11 @@ impl Expansion<'_> {
                     model_width: checked.model.options.width,
                     weights: checked.weights.clone(),
                     train: checked.train.with_epochs_divided(variant.epochs_divisor),
-                    phases: checked.phases.clone(),
+                    phases: checked
+                        .phases
+                        .iter()
+                        .map(|task| task.with_epochs_divided(variant.epochs_divisor))
+                        .collect(),
                     method: variant.method.clone(),
                     budget: checked.budget,
                     target: variant.target,
@@ -117,18 +123,37 @@ impl Expansion<'_> {
         for Reference { field, label } in references(entry) {
             for run in &mut runs {
                 let source = named.get(label).and_then(|runs| counterpart(runs, run));
-                let source = source.ok_or_else(|| {
-                    let message = format!("no entry to take it from has the label `{label}`");
-                    Problem::new(&entry.path.key(&field), message)
-                        .expected("the label of an entry that names no other itself")
-                        .nearest(nearest(label, named.keys().copied()))
-                })?;
+                let source = source
+                    .ok_or_else(|| self.no_source(&entry.path.key(&field), label, run, named))?;
                 run.method.settings[&field] = source.id.clone().into();
                 run.sources.push(source.id.clone());
                 run.id = self.id(run, entry);
             }
         }
         Ok(runs)
+    }
+
+    /// Says why a label that a run names leads to no other run.
+    fn no_source(
+        &self,
+        path: &FieldPath,
+        label: &str,
+        run: &RunSpec,
+        named: &HashMap<&str, Vec<RunSpec>>,
+    ) -> Problem {
+        let shown = quote(&label.into());
+        if named.contains_key(label) {
+            let target = run.target.map_or("no target".to_owned(), |at| format!("the target {at}"));
+            return Problem::new(path, format!("{shown} has no run of {target}"))
+                .expected("an entry with the same targets");
+        }
+        if self.checked.methods.iter().any(|entry| entry.label == label) {
+            return Problem::new(path, format!("{shown} itself takes it from another entry"))
+                .expected("the label of an entry that names no other itself");
+        }
+        Problem::new(path, format!("no entry to take it from has the label {shown}"))
+            .expected("the label of an entry that names no other itself")
+            .nearest(nearest(label, named.keys().copied()))
     }
 
     fn id(&self, run: &RunSpec, entry: &MethodConfig) -> String {

@@ -90,8 +90,10 @@ impl fmt::Display for FieldPath {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Key(key) if position == 0 => write!(formatter, "{key}")?,
-                Step::Key(key) => write!(formatter, ".{key}")?,
+                Step::Key(key) => {
+                    let dot = if position == 0 { "" } else { "." };
+                    write!(formatter, "{dot}{}", key.escape_debug())?;
+                }
                 Step::Index(index) => write!(formatter, "[{index}]")?,
             }
         }

@@ -26,7 +26,9 @@ pub(crate) fn type_name(value: &Value) -> &'static str {
         Value::Number(number) if number.is_f64() => "a number with a fraction",
         Value::Number(_) => "a number",
         // JSON has no such numbers, so they are read as text.
-        Value::String(text) if [".inf", "+.inf", "-.inf", ".nan"].contains(&text.as_str()) => {
+        Value::String(text)
+            if [".inf", "+.inf", "-.inf", ".nan"].contains(&text.to_lowercase().as_str()) =>
+        {
             "not a finite number"
         }
         Value::String(_) => "text",

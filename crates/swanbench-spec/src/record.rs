@@ -99,6 +99,8 @@ columns! {
         pub weight_flops: f64,
         /// `weight_flops` over the reference dense model's FLOPs.
         pub weight_flops_share: f64,
+        /// Share of the layers' weights that are not pruned singly; 1 for methods that do not.
+        pub weights_share: f64,
         /// What deciding the gates costs, the part of `unit_flops` that is not the network's own. Gates
         /// that are the same for all examples are not decided.
         pub gate_flops: f64,
@@ -209,7 +211,7 @@ pub struct RunRecord {
 impl Evaluation {
     /// Returns the share of the budget that was used.
     pub fn used_share(&self, budget: BudgetKind) -> f64 {
-        budget.used_share(self.weight_flops_share, self.activity)
+        budget.used_share(self.weight_flops_share, self.activity * self.weights_share)
     }
 }
 

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::train::divided;
+
 /// A task that a network learns in one phase of a run.
 ///
 /// The first phase is the whole training of the method, recovery included. In each later one the
@@ -20,6 +22,13 @@ pub struct Task {
     /// as many as there.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub epochs: Option<u32>,
+}
+
+impl Task {
+    /// Divides the epochs, if the task has epochs of its own.
+    pub(crate) fn with_epochs_divided(&self, divisor: f64) -> Self {
+        Self { epochs: self.epochs.map(|epochs| divided(epochs, divisor)), ..self.clone() }
+    }
 }
 
 /// Changes of all images by a task.

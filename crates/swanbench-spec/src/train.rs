@@ -10,7 +10,8 @@ pub struct Train {
     /// Epochs in all: for methods with a recovery stage, its epochs are the last of these.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub epochs: u32,
-    /// Epochs after pruning or the switch to hard gates, for methods that have such a stage.
+    /// Epochs after pruning or the switch to hard gates, for methods that have such a stage; if not
+    /// written, a quarter of all epochs, and at most this many.
     #[schemars(range(max = 1_000_000))]
     pub recovery_epochs: u32,
     /// Examples per step.
@@ -24,7 +25,7 @@ pub struct Train {
     /// How the step size falls within a stage.
     pub schedule: ScheduleKind,
     /// Momentum, for `sgd`.
-    #[schemars(range(min = 0.0, max = 1.0))]
+    #[schemars(range(min = 0.0), extend("exclusiveMaximum" = 1.0))]
     pub momentum: f64,
     /// L2 penalty on the weights, coupled to the gradient as in torch.optim.Adam and SGD.
     #[schemars(range(min = 0.0))]
@@ -52,10 +53,9 @@ impl Default for Train {
 impl Train {
     /// Divides the epochs of both stages.
     pub(crate) fn with_epochs_divided(&self, divisor: f64) -> Self {
-        let longer = |epochs: u32| (f64::from(epochs) / divisor).round() as u32;
         Self {
-            epochs: longer(self.epochs),
-            recovery_epochs: longer(self.recovery_epochs),
+            epochs: divided(self.epochs, divisor),
+            recovery_epochs: divided(self.recovery_epochs, divisor),
             ..self.clone()
         }
     }
@@ -65,6 +65,11 @@ impl Train {
     pub(crate) fn with_default_recovery(self) -> Self {
         Self { recovery_epochs: self.recovery_epochs.min(self.epochs / 4), ..self }
     }
+}
+
+/// Divides epochs by at most one: there are more of them, or as many.
+pub(crate) fn divided(epochs: u32, divisor: f64) -> u32 {
+    (f64::from(epochs) / divisor).round() as u32
 }
 
 /// Optimizers, with the defaults of `torch.optim` for what is not a setting.

@@ -93,7 +93,10 @@ impl<'text> Reader<'text> {
         self.next()?; // The end of the document.
         match self.next()? {
             (Event::StreamEnd, _) => Ok(()),
-            (_, span) => Err(ScanError::new_str(span.start, "a second document starts here")),
+            (_, span) => {
+                let reason = "a second document starts here, and a file holds one";
+                Err(ScanError::new_str(span.start, reason))
+            }
         }
     }
 
@@ -109,22 +112,16 @@ impl<'text> Reader<'text> {
         if path.steps().len() > DEEPEST || self.yaml.marks.len() > MOST_VALUES {
             return Err(ScanError::new_str(span.start, "too many values, or too deep"));
         }
-        let mut is_text = false;
-        if let Event::Scalar(.., tag) | Event::SequenceStart(_, tag) | Event::MappingStart(_, tag) =
-            &event
-            && let Some(tag) = tag
-        {
-            is_text = tag.is_yaml_core_schema() && tag.suffix == "str";
-            if !tag.is_yaml_core_schema() {
-                let problem = Problem::new(path, format!("the tag `{tag}` has no meaning here"));
-                self.yaml.problems.push(problem.expected("a value without a tag"));
-            }
-        }
+        let tag = self.tag(&event, path);
         let (anchor, value) = match event {
-            Event::Scalar(text, style, anchor, _) if is_text || style != ScalarStyle::Plain => {
-                (anchor, text.into_owned().into())
+            Event::Scalar(text, style, anchor, _) => {
+                let is_text = match tag.as_deref() {
+                    Some(tag) => tag == "str",
+                    None => style != ScalarStyle::Plain,
+                };
+                let value = if is_text { text.into_owned().into() } else { plain_scalar(&text) };
+                (anchor, value)
             }
-            Event::Scalar(text, _, anchor, _) => (anchor, plain_scalar(&text)),
             Event::SequenceStart(anchor, _) => (anchor, self.list(path)?),
             Event::MappingStart(anchor, _) => (anchor, self.mapping(path)?),
             Event::Alias(anchor) => return self.alias(anchor, span, path),
@@ -134,6 +131,27 @@ impl<'text> Reader<'text> {
             self.anchors.insert(anchor, (path.clone(), value.clone()));
         }
         Ok(value)
+    }
+
+    /// Returns the type that a tag names, such as `int` of `!!int`; `None` without one.
+    fn tag(&mut self, event: &Event, path: &FieldPath) -> Option<String> {
+        let (Event::Scalar(.., tag) | Event::SequenceStart(_, tag) | Event::MappingStart(_, tag)) =
+            event
+        else {
+            return None;
+        };
+        let tag = tag.as_ref()?;
+        let named = match event {
+            Event::Scalar(text, ..) => types_of(text),
+            Event::SequenceStart(..) => &["seq"],
+            _ => &["map"],
+        };
+        if tag.is_yaml_core_schema() && named.contains(&tag.suffix.as_str()) {
+            return Some(tag.suffix.clone());
+        }
+        let message = format!("the tag `{tag}` does not fit the value, or has no meaning here");
+        self.yaml.problems.push(Problem::new(path, message).expected("a value without a tag"));
+        None
     }
 
     fn list(&mut self, path: &FieldPath) -> Result<Value, ScanError> {
@@ -160,6 +178,10 @@ impl<'text> Reader<'text> {
             let field = path.key(&name);
             let value = self.value(event, span, &field, key_span)?;
             let problem = match key {
+                Value::String(key) if key == "<<" => {
+                    let problem = Problem::new(path, "merge keys (`<<`) are not read");
+                    Some(problem.expected("the fields written out, or the whole value by an alias"))
+                }
                 Value::String(_) => {
                     let repeated = fields.insert(name, value).is_some();
                     let problem = Problem::new(&field, "the key is repeated").at_key();
@@ -193,11 +215,26 @@ impl<'text> Reader<'text> {
 
 /// Reads a scalar without quotes: `null`, a truth value, a number, or text.
 fn plain_scalar(text: &str) -> Value {
+    // To a reader of single scalars they would be marks of documents.
+    if text.starts_with("---") || text.starts_with("...") {
+        return text.into();
+    }
     match serde_yaml::from_str(text) {
         Ok(serde_yaml::Value::Null) => Value::Null,
         Ok(serde_yaml::Value::Bool(truth)) => truth.into(),
         Ok(serde_yaml::Value::Number(number)) => json_number(&number).unwrap_or(text.into()),
         _ => text.into(),
+    }
+}
+
+/// Returns the types of YAML's core schema that a scalar can be of.
+fn types_of(text: &str) -> &'static [&'static str] {
+    match plain_scalar(text) {
+        Value::Null => &["str", "null"],
+        Value::Bool(_) => &["str", "bool"],
+        Value::Number(number) if number.is_f64() => &["str", "float"],
+        Value::Number(_) => &["str", "int", "float"],
+        _ => &["str"],
     }
 }
 

@@ -10,7 +10,9 @@ use crate::{CheckpointError, KeepError};
 #[derive(Debug, thiserror::Error)]
 pub enum TrainError {
     /// The loss overflowed.
-    #[error("the loss is not a finite number in epoch {epoch}; a lower learning_rate may help")]
+    #[error(
+        "the loss is not a finite number in epoch {epoch}; smaller steps, penalties or given weights may help"
+    )]
     Diverged {
         /// Counted from 1.
         epoch: u32,

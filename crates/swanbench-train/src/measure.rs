@@ -113,6 +113,8 @@ impl Trainer<'_> {
         varying_units: u64,
     ) {
         let shares = Shares::of(self.reference);
+        let map = self.network.model.map();
+        let weights_share = self.network.method.inference_cost(map).weights_share();
         let mut costs = test.examples.unit_flops.clone();
         costs.sort_by(f64::total_cmp);
         let unit_flops = costs.iter().sum::<f64>() / costs.len() as f64;
@@ -126,6 +128,7 @@ impl Trainer<'_> {
             unit_flops_share: unit_flops / shares.flops,
             weight_flops: test.weight_flops,
             weight_flops_share: test.weight_flops / shares.flops,
+            weights_share,
             gate_flops: test.gate_flops,
             varying_units,
             flops_p5: quantile(&costs, 0.05),

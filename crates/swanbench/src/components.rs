@@ -1,7 +1,8 @@
 //! The model and method that a run names.
 
 use swanbench_core::{
-    Budget, BuildError, Model, ModelBuilder, Regularizer, UnitCost, Width, largest, least_target,
+    Budget, BuildError, MethodEntry, Model, ModelBuilder, Regularizer, TrainSchedule, UnitCost,
+    Width, largest, least_target,
 };
 use swanbench_methods::METHODS;
 use swanbench_models::MODELS;
@@ -31,9 +32,19 @@ pub fn model(
 
 /// Builds the run's method before training.
 pub fn method(run: &RunSpec) -> Result<Box<dyn Regularizer>, BuildError> {
+    method_entry(run).build(&run.method)
+}
+
+fn method_entry(run: &RunSpec) -> &'static MethodEntry {
     let entry = METHODS.iter().find(|entry| entry.info().name == run.method.kind);
-    let entry = entry.expect("the check knows the same methods");
-    entry.build(&run.method)
+    entry.expect("the check knows the same methods")
+}
+
+/// Checks that the settings of a run's method make sense in a run of this length.
+///
+/// Returns a fragment that names the fields and says why not.
+pub fn check_schedule(run: &RunSpec, schedule: &TrainSchedule) -> Result<(), String> {
+    method_entry(run).check_schedule(&run.method, schedule)
 }
 
 /// Builds the networks of a run. One with a `shape` is as wide as its budget allows.

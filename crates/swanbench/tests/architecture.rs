@@ -174,7 +174,7 @@ fn rooms_of_the_report_use_one_another_in_one_direction() {
         ("error", &[][..]),
         ("format", &[]),
         ("draw", &["error", "format"]),
-        ("data", &["error"]),
+        ("data", &["error", "format"]),
         ("pictures", &["error", "data", "draw", "format"]),
         ("tables", &["data", "format"]),
         ("page", &["data", "format", "pictures", "tables"]),

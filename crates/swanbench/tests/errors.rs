@@ -72,6 +72,52 @@ fn a_target_below_one_unit_per_site_is_named() {
     assert!(!output.stdout.contains("magnitude (weight) at"), "{}", output.stdout);
 }
 
+/// Each is valid alone, and would do nothing, or something else than it says, in this experiment.
+#[test]
+fn settings_that_make_no_sense_here() {
+    let swan = "  - swan";
+    let unit = "  - { kind: magnitude, scope: unit }";
+    for (from, to, said) in [
+        (unit, "  - { kind: magnitude, rewind_to_epoch: 4000 }", "the first pruning comes after 3"),
+        (
+            unit,
+            "  - { kind: magnitude, schedule: gradual }",
+            "every 100 steps, and training has 27",
+        ),
+        (unit, "  - { kind: magnitude, schedule: iterative, rounds: 28 }", "training has 27 steps"),
+        (unit, "  - { kind: magnitude, schedule: gradual, regrow: true }", "every 100 steps"),
+        (unit, "  - { kind: magnitude, allocation: erk }", "`allocation: erk` is for weights"),
+        (unit, "  - { kind: magnitude, densities_from: dense }", "`dense` closes no units"),
+        (unit, "  - { kind: magnitude, densities_from: narrow }", "`narrow` closes no units"),
+        (unit, "  - { kind: magnitude, densities_from: dropout }", "`dropout` closes no units"),
+        (unit, "  - { kind: magnitude, shape: 1 }", "leaves `magnitude` nothing to do"),
+        (swan, "  - rigl", "`update_every` is 100, and there are 27 steps before `stop`"),
+        (
+            swan,
+            "  - { kind: swan, gate_rank: 0, read: { grid: 2 } }",
+            "`read` is for gates that look",
+        ),
+        (swan, "  - { kind: swan, threshold_sweep: [0.1, 0.1] }", "`0.1` is repeated"),
+        (swan, "  - { kind: swan, threshold_sweep: [0.1, 0.5] }", "which is `threshold`"),
+        (swan, "  - { kind: l0, lambda_target: 0 }", "`0` is out of range"),
+        (swan, "  - { kind: fbs, ramp: { start: 1, end: 1 } }", "after the last step of training"),
+        (swan, "  - { kind: swan, read: {} }", "read.grid: is missing"),
+        ("limit: 300", "limit: 300000", "`limit` is 300000, and there are 4000 training"),
+        ("limit: 300", "limit: 300, crop_padding: 28", "images have 28 x 28 pixels"),
+        ("limit: 300", "limit: 15", "too few to hold out a share of 0.1"),
+        ("seeds:", "phases: [{}, { classes: [3] }]\nseeds:", "one class is nothing to tell apart"),
+        ("mlp, hidden: [12, 8]", "resnet20, width: 0.1", "one is a batch of its own"),
+    ] {
+        let text =
+            if from.starts_with("mlp") { TINY.replace("32", "269") } else { TINY.to_owned() };
+        assert!(text.contains(from), "{from}");
+        let folder = Folder::with("tiny.yaml", &text.replacen(from, to, 1));
+        let output = folder.run(&["check", "tiny.yaml"]);
+        assert_eq!(output.status.code(), Some(2), "{to}: {}", output.stdout);
+        assert!(output.stderr.contains(said), "{to}: {}", output.stderr);
+    }
+}
+
 #[test]
 fn an_unknown_method() {
     insta::assert_snapshot!(message("  - swan", "  - swann"));

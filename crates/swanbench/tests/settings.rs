@@ -104,9 +104,16 @@ fn weights_that_do_not_fit_are_refused_by_name() {
     };
     let missing = refused();
     assert!(missing.contains("cannot read `given.safetensors`: No such file"), "{missing}");
-    fs::write(folder.path().join("given.safetensors"), "not weights").unwrap();
-    let damaged = refused();
-    assert!(damaged.contains("cannot read `given.safetensors` as a safetensors file"), "{damaged}");
+    for (content, said) in [
+        (&b"not weights"[..], "is cut off, or no safetensors file"),
+        (b"", "is empty"),
+        (b"PK\x03\x04 an archive", "is a file of PyTorch or NumPy: save its tensors with"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+    ] {
+        fs::write(folder.path().join("given.safetensors"), content).unwrap();
+        let damaged = refused();
+        assert!(damaged.contains(said), "{damaged}");
+    }
     // A header of 66 bytes, then the one number of a tensor that the model does not have.
     let header = r#"{"other":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#;
     let file = [&(header.len() as u64).to_le_bytes(), header.as_bytes(), &[0; 4]].concat();

@@ -84,7 +84,8 @@ fn pairs_of_signals_end_with_130_and_fail_no_run() {
     let entries = fs::read_dir(folder.results()).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     assert_eq!(names.filter(|name| name.ends_with(".failed")).count(), 0);
-    folder.sweep(&["--set", "train.epochs=2"]);
+    // The same command continues.
+    folder.sweep(&["--jobs", "2"]);
 }
 
 #[test]

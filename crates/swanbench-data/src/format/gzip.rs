@@ -5,7 +5,7 @@ use std::{
     io::{ErrorKind, Read},
 };
 
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use super::FormatError;
 
@@ -13,8 +13,12 @@ use super::FormatError;
 /// file, has 154 million.
 pub(crate) const LARGEST: u64 = 256 << 20;
 
+/// The first two bytes of a packed file.
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
+
 /// Returns the unpacked content. Packed files are recognised by their first two bytes, not by their
-/// name: no plain data file starts with them.
+/// name: no plain data file starts with them. They may hold several streams; like gzip, this ignores
+/// what follows the last.
 ///
 /// Returns an error if the file is damaged or larger than [`LARGEST`].
 pub(crate) fn unpack(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, FormatError> {
@@ -22,17 +26,23 @@ pub(crate) fn unpack(bytes: Cow<'_, [u8]>) -> Result<Cow<'_, [u8]>, FormatError>
     if bytes.len() as u64 > LARGEST {
         return too_large();
     }
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
+    if !bytes.starts_with(&MAGIC) {
         return Ok(bytes);
     }
-    let mut plain = Vec::new();
-    let unpacked = MultiGzDecoder::new(bytes.as_ref()).take(LARGEST + 1).read_to_end(&mut plain);
-    match unpacked {
-        Ok(count) if count as u64 > LARGEST => too_large(),
-        Ok(_) => Ok(Cow::Owned(plain)),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(FormatError::GzipCutOff),
-        Err(error) => Err(FormatError::GzipDamaged(error)),
+    let (mut plain, mut rest) = (Vec::new(), bytes.as_ref());
+    while rest.starts_with(&MAGIC) {
+        let room = LARGEST + 1 - plain.len() as u64;
+        let mut stream = GzDecoder::new(rest).take(room);
+        match stream.read_to_end(&mut plain) {
+            Ok(_) if plain.len() as u64 > LARGEST => return too_large(),
+            Ok(_) => rest = stream.into_inner().into_inner(),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => {
+                return Err(FormatError::GzipCutOff);
+            }
+            Err(error) => return Err(FormatError::GzipDamaged(error)),
+        }
     }
+    Ok(Cow::Owned(plain))
 }
 
 #[cfg(test)]
@@ -53,6 +63,16 @@ mod tests {
         for length in 2..whole.len() {
             let error = unpack(whole[..length].into()).unwrap_err();
             assert!(matches!(error, FormatError::GzipCutOff), "at {length}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn what_gzip_reads_is_read() {
+        let two = [gz(b"some labels"), gz(b", some more")].concat();
+        assert_eq!(unpack(two.as_slice().into()).unwrap(), b"some labels, some more".as_slice());
+        for tail in [&[0; 512][..], b"no stream"] {
+            let padded = [two.as_slice(), tail].concat();
+            assert_eq!(unpack(padded.into()).unwrap(), b"some labels, some more".as_slice());
         }
     }
 

@@ -99,6 +99,6 @@ fn more_directions_than_inputs_are_refused() {
     assert_eq!(
         error.to_string(),
         "`planted` with 10 classes of 4 directions needs 40 inputs, but an image of side 6 has 36; \
-         raise `side`"
+         raise `side`, or lower `classes` or `directions`"
     );
 }

@@ -2,7 +2,9 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use swanbench_core::TrainSchedule;
 
+use super::STEPS_BETWEEN;
 use crate::ranking::Allocation;
 
 /// The fields of `kind: magnitude`.
@@ -24,7 +26,7 @@ pub struct Settings {
     /// When it is removed.
     pub schedule: Schedule,
     /// How many times the iterative schedule prunes; 5 by default.
-    #[schemars(range(min = 1, max = 1000))]
+    #[schemars(range(min = 2, max = 1000))]
     pub rounds: Option<u32>,
     /// Whether everything grows again at the start of each later task, to be pruned anew in its first
     /// 60%: what gates can do that continue to learn.
@@ -38,6 +40,16 @@ pub struct Settings {
 impl Settings {
     /// Checks that they fit together.
     pub fn check(&self) -> Result<(), String> {
+        if self.scope == Scope::Unit
+            && let Some(allocation) = self.allocation
+        {
+            allocation.check_units()?;
+        }
+        if self.scope == Scope::Weight && self.score == Score::L2 {
+            return Err(
+                "`score: l2` ranks single weights as `l1` does; it is for `scope: unit`".to_owned()
+            );
+        }
         if self.rounds.is_some() && self.schedule != Schedule::Iterative {
             return Err("`rounds` is for `schedule: iterative`".to_owned());
         }
@@ -56,6 +68,41 @@ impl Settings {
                         one prunes while it trains"
                     .to_owned(),
             );
+        }
+        Ok(())
+    }
+
+    /// Checks that they make sense in a run of this length.
+    pub fn check_schedule(&self, schedule: &TrainSchedule) -> Result<(), String> {
+        let steps = schedule.training_steps();
+        if self.schedule == Schedule::Gradual && steps < STEPS_BETWEEN as u64 {
+            return Err(format!(
+                "`schedule: gradual` prunes every {STEPS_BETWEEN} steps, and training has {steps}"
+            ));
+        }
+        if self.regrow && schedule.later_tasks == 0 {
+            return Err("`regrow` is for later `phases`, and there are none".to_owned());
+        }
+        let rounds = match self.schedule {
+            Schedule::Iterative => self.rounds.unwrap_or(5),
+            Schedule::OneShot | Schedule::Gradual => 1,
+        };
+        if u64::from(rounds) > steps {
+            return Err(format!("`rounds` is {rounds}, and training has {steps} steps"));
+        }
+        let Some(epoch) = self.rewind_to_epoch else { return Ok(()) };
+        if schedule.recovery_epochs == 0 {
+            return Err(
+                "`rewind_to_epoch` needs recovery epochs: without, what was rewound is not \
+                        trained again"
+                    .to_owned(),
+            );
+        }
+        let first = f64::from(schedule.training_epochs) / f64::from(rounds);
+        if f64::from(epoch) >= first {
+            return Err(format!(
+                "`rewind_to_epoch` is {epoch}, and the first pruning comes after {first} epochs"
+            ));
         }
         Ok(())
     }

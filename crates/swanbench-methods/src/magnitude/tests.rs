@@ -147,18 +147,62 @@ fn the_iterative_schedule_prunes_equal_shares() {
 }
 
 #[test]
-fn rewinding_restores_the_surviving_weights() {
+fn rewinding_restores_the_weights_at_the_end_of_an_epoch() {
     let settings =
-        Settings { scope: Scope::Weight, rewind_to_epoch: Some(0), ..Settings::default() };
+        Settings { scope: Scope::Weight, rewind_to_epoch: Some(1), ..Settings::default() };
     let (mut method, map, parameters) = attached(settings, 2.0 / 16.0, None);
-    // Training makes small what was large, and the last layer the largest.
     let _no_graph = tch::no_grad_guard();
     let weight = |layer: usize| parameters.get(map.layers[layer].weight).detach();
-    let _ = weight(0).g_mul_scalar_(-0.5);
-    let _ = weight(1).select(0, 1).fill_(1.0);
+    let mut step = |epoch: u32| {
+        let now = TrainProgress { epoch, ..progress(Stage::Training) };
+        method.after_backward(&parameters, now).unwrap();
+        // The optimizer moves the first layer.
+        let _ = weight(0).g_mul_scalar_(2.0);
+        method.after_step(&parameters, now).unwrap();
+    };
+    // One step is an epoch, and the first one is kept.
+    (0..3).for_each(&mut step);
+    // Training makes the last layer the largest but for one weight.
+    let _ = weight(1).select(0, 1).fill_(39.0);
     method.start_recovery(&map, &parameters).unwrap();
-    assert_eq!(numbers(&weight(0)), [0.0, 0.0, 0.0, -5.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(numbers(&weight(0)), [0.0, 0.0, 0.0, -10.0, 0.0, 0.0, 0.0, 0.0]);
     assert_eq!(numbers(&weight(1)), [0.0, 0.0, 0.0, 0.0, f64::from(-0.05f32), 0.0, 0.0, 0.0]);
+}
+
+#[test]
+fn settings_that_do_nothing_are_refused() {
+    let schedule = TrainSchedule {
+        training_epochs: 4,
+        recovery_epochs: 1,
+        steps_per_epoch: 10,
+        later_tasks: 0,
+    };
+    let message = |settings: Settings, schedule: TrainSchedule| {
+        settings.check().and_then(|()| settings.check_schedule(&schedule)).unwrap_err()
+    };
+    let weights = Settings { scope: Scope::Weight, ..Settings::default() };
+    let l2 = Settings { score: Score::L2, ..weights.clone() };
+    assert!(message(l2, schedule).starts_with("`score: l2` ranks single weights as `l1`"));
+    let erk = Settings { allocation: Some(Allocation::Erk), ..Settings::default() };
+    assert!(message(erk, schedule).starts_with("`allocation: erk` is for weights"));
+    let gradual = Settings { schedule: Schedule::Gradual, ..Settings::default() };
+    let short = "`schedule: gradual` prunes every 100 steps, and training has 40";
+    assert_eq!(message(gradual.clone(), schedule), short);
+    let long = TrainSchedule { steps_per_epoch: 25, ..schedule };
+    assert_eq!(gradual.check_schedule(&long), Ok(()));
+    let regrow = Settings { regrow: true, ..gradual };
+    assert!(message(regrow.clone(), long).starts_with("`regrow` is for later `phases`"));
+    assert_eq!(regrow.check_schedule(&TrainSchedule { later_tasks: 1, ..long }), Ok(()));
+    let rewound = |epoch| Settings { rewind_to_epoch: Some(epoch), ..weights.clone() };
+    let late = "`rewind_to_epoch` is 4, and the first pruning comes after 4 epochs";
+    assert_eq!(message(rewound(4), schedule), late);
+    assert_eq!(rewound(3).check_schedule(&schedule), Ok(()));
+    let no_recovery = TrainSchedule { recovery_epochs: 0, ..schedule };
+    assert!(message(rewound(1), no_recovery).starts_with("`rewind_to_epoch` needs recovery"));
+    let iterative = Settings { schedule: Schedule::Iterative, ..rewound(1) };
+    assert!(message(iterative, schedule).ends_with("the first pruning comes after 0.8 epochs"));
+    let many = Settings { schedule: Schedule::Iterative, rounds: Some(41), ..Settings::default() };
+    assert_eq!(message(many, schedule), "`rounds` is 41, and training has 40 steps");
 }
 
 #[test]

@@ -28,15 +28,16 @@ pub struct Settings {
     pub threshold: f64,
     /// Further thresholds at which the finished network is evaluated.
     #[schemars(extend(
+        "uniqueItems" = true,
         "items" = { "type": "number", "exclusiveMinimum": 0.0, "exclusiveMaximum": 1.0 }
     ))]
     pub threshold_sweep: Vec<f64>,
     /// What multiplies the outputs in training.
     pub training: Training,
-    /// Weight of the share of units that are open, by the gate probabilities.
+    /// Weight of the share of units that are open, by the gate probabilities; times the ramp.
     #[schemars(range(min = 0.0))]
     pub lambda_open: f64,
-    /// Weight of the share of FLOPs that they cause.
+    /// Weight of the share of FLOPs that they cause; times the ramp.
     #[schemars(range(min = 0.0))]
     pub lambda_flops: f64,
     /// Weight of the squared relative excess over the budget.
@@ -53,6 +54,18 @@ pub struct Settings {
 impl Settings {
     /// Checks that they fit together.
     pub fn check(&self) -> Result<(), String> {
+        if self.threshold_sweep.contains(&self.threshold) {
+            return Err(format!("`threshold_sweep` has {}, which is `threshold`", self.threshold));
+        }
+        if self.gate_rank == GateRank::Of(0) {
+            let looks = "is for gates that look at the input, and `gate_rank` is 0";
+            if self.read != Read::default() {
+                return Err(format!("`read` {looks}"));
+            }
+            if !self.input_gradient {
+                return Err(format!("`input_gradient` {looks}"));
+            }
+        }
         self.ramp.check("ramp")
     }
 }

@@ -156,6 +156,7 @@ pub(crate) mod samples {
             activity: share,
             unit_flops_share: share,
             weight_flops_share: share / 2.0,
+            weights_share: 1.0,
             params_share: share,
             gate_flops_share: 0.0,
             varying_units: 0.0,
@@ -179,9 +180,10 @@ pub(crate) mod samples {
             1 => Just(f64::NAN),
         ];
         let target = prop::sample::select(vec![None, Some(0.5), Some(0.48), Some(0.1), Some(1e-3)]);
-        let cell = (0..45_usize, target, cost, accuracy).prop_map(|(label, target, cost, accuracy)| {
-            cell(&format!("label {label}"), target, cost, accuracy)
-        });
+        let cell =
+            (0..45_usize, target, cost, accuracy).prop_map(|(label, target, cost, accuracy)| {
+                cell(&format!("label {label}"), target, cost, accuracy)
+            });
         prop::collection::vec(cell, 1..60).prop_map(|mut cells| {
             cells.sort_by(|one, other| one.label.cmp(&other.label));
             cells.dedup_by(|one, other| one.label == other.label && one.target == other.target);

@@ -23,7 +23,10 @@ pub(super) struct End<'a> {
 /// Returns the pixels that names need to the right of their lines.
 pub(crate) fn room_for_names<'a>(names: impl IntoIterator<Item = &'a str>) -> f64 {
     // A little more, for a reader's typeface that is wider than the embedded one.
-    GAP + names.into_iter().map(|name| 1.1 * fonts::text_width(name)).fold(0.0, f64::max)
+    GAP + names
+        .into_iter()
+        .map(|name| 1.1 * fonts::text_width(&fonts::shortened(name)))
+        .fold(0.0, f64::max)
 }
 
 /// Writes the names to the right of all ends, each as near to its own height as the others allow
@@ -39,7 +42,8 @@ pub(super) fn draw(scene: &mut Scene, ends: &[End], (top, bottom): (f64, f64)) {
             let line = vec![(x + 7.0, own), (right + 7.0, own), (right + GAP - 3.0, y)];
             scene.line(line, colour, 0.75);
         }
-        scene.text(Text::new(end.name, (right + GAP, y + 4.5), Anchor::Start, colour));
+        let name = fonts::shortened(end.name);
+        scene.text(Text::new(name, (right + GAP, y + 4.5), Anchor::Start, colour));
     }
     for end in ends {
         scene.mark(end.style, end.at);

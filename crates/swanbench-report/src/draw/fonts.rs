@@ -48,6 +48,31 @@ pub(crate) fn text_width(text: &str) -> f64 {
     width(text, theme::TEXT_SIZE, Weight::Regular)
 }
 
+/// The widest name in a picture, in pixels.
+const WIDEST_NAME: f64 = 230.0;
+
+/// Returns a name as there is room for: with an ellipsis for what is too wide.
+pub(crate) fn shortened(name: &str) -> String {
+    shortened_to(name, Weight::Regular, WIDEST_NAME)
+}
+
+fn shortened_to(text: &str, weight: Weight, limit: f64) -> String {
+    let fits = |text: &str| width(text, theme::TEXT_SIZE, weight) <= limit;
+    if fits(text) {
+        return text.to_owned();
+    }
+    let cuts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
+    let cut = |count: usize| format!("{}…", text[..cuts[count]].trim_end());
+    let kept = (1..cuts.len()).rev().find(|&count| fits(&cut(count))).unwrap_or(0);
+    cut(kept)
+}
+
+/// Breaks a name at spaces as [`wrap`] does; words that are too wide end in an ellipsis.
+pub(crate) fn wrap_name(name: &str, weight: Weight, limit: f64) -> Vec<String> {
+    let lines = wrap(name, theme::TEXT_SIZE, weight, limit);
+    lines.into_iter().map(|line| shortened_to(&line, weight, limit)).collect()
+}
+
 /// Breaks `text` at spaces so that no line is wider than `limit` pixels, unless one word is.
 pub(crate) fn wrap(text: &str, size: f64, weight: Weight, limit: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
@@ -74,6 +99,17 @@ mod tests {
         let bold = width("dense 94.6%", 12.0, Weight::Bold);
         assert!(bold > width("dense 94.6%", 12.0, Weight::Regular), "{bold}");
         assert!(width("swan (static)", 12.0, Weight::Regular) > 2.0 * regular);
+    }
+
+    #[test]
+    fn a_name_that_is_too_wide_ends_in_an_ellipsis() {
+        assert_eq!(shortened("swan (static)"), "swan (static)");
+        let wide = shortened(&"W".repeat(60));
+        assert!(wide.ends_with("W…") && text_width(&wide) <= WIDEST_NAME, "{wide}");
+        assert!(text_width(&wide) > 0.9 * WIDEST_NAME, "{wide}");
+        let lines = wrap_name(&format!("é {}", "é".repeat(60)), Weight::Bold, 100.0);
+        assert_eq!((lines.len(), lines[0].as_str()), (2, "é"));
+        assert!(width(&lines[1], theme::TEXT_SIZE, Weight::Bold) <= 100.0);
     }
 
     #[test]

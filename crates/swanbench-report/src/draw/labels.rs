@@ -59,7 +59,8 @@ impl Labels {
         marks: &[Place],
         (colour, leader_width): (RGBColor, f64),
     ) {
-        let Some(label) = self.place(name, Weight::Regular, marks) else { return };
+        let name = fonts::shortened(name);
+        let Some(label) = self.place(&name, Weight::Regular, marks) else { return };
         if let Some(leader) = label.leader {
             scene.line(leader.to_vec(), colour, leader_width);
         }

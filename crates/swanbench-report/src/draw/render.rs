@@ -24,6 +24,7 @@ use crate::{
         text::{Anchor, Text},
     },
     error::Error,
+    format,
 };
 
 /// Dots that are drawn per pixel of the scene, in each direction.
@@ -170,7 +171,7 @@ fn draw_text<Backend: DrawingBackend>(
     let size = em * typography.size_of_em;
     let font = (fonts::FAMILY, size, text.weight.style()).into_font().transform(turn);
     let style = TextStyle::from(font).color(&text.colour).pos(Pos::new(horizontal, VPos::Top));
-    area.draw_text(&text.content, &style, fine(&at))
+    area.draw_text(&format::without_controls(&text.content), &style, fine(&at))
 }
 
 fn fine(&(x, y): &Place) -> (i32, i32) {
@@ -189,7 +190,7 @@ mod tests {
         let mut scene = Scene::new(60.0, 20.0);
         let area = Rectangle { left: 0.0, top: 0.0, right: 10.0, bottom: 20.0 };
         scene.rectangle(area, BLACK);
-        let text = Text::new("p < 1 & p > 0", (15.0, 15.0), Anchor::Start, BLACK).bold();
+        let text = Text::new("p < 1 & p > 0\u{1b}", (15.0, 15.0), Anchor::Start, BLACK).bold();
         scene.text(Text { size: 10.0, ..text });
         scene
     }
@@ -198,7 +199,7 @@ mod tests {
     fn an_svg_has_the_size_of_the_scene_and_escaped_text() {
         let document = svg(&scene()).expect("drawn");
         assert!(document.starts_with(r#"<svg width="60" height="20" viewBox="0 0 240 80""#));
-        assert!(document.contains("p &lt; 1 &amp; p &gt; 0"));
+        assert!(document.contains("p &lt; 1 &amp; p &gt; 0\u{fffd}"));
         assert!(document.contains(r#"Liberation Sans, sans-serif" font-size="40""#), "{document}");
     }
 

@@ -55,7 +55,7 @@ impl<'a> Rows<'a> {
         let mut top = TOP + Self::HEAD + Self::GAP / 2.0;
         let mut places = Vec::new();
         for group in groups {
-            let lines = fonts::wrap(&group.label, theme::TEXT_SIZE, Weight::Bold, LABEL);
+            let lines = fonts::wrap_name(&group.label, Weight::Bold, LABEL);
             let count = lines.len().max(group.rows.len());
             let centres = (0..group.rows.len()).map(|row| top + (row as f64 + 0.5) * Self::STEP);
             places.push((lines, centres.collect()));

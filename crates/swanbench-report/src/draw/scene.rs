@@ -21,11 +21,26 @@ pub(crate) struct Scene {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Shape {
-    Line { places: Vec<Place>, colour: RGBColor, width: f64 },
-    Polygon { corners: Vec<Place>, colour: RGBColor },
-    Circle { centre: Place, radius: f64, colour: RGBColor },
+    Line {
+        places: Vec<Place>,
+        colour: RGBColor,
+        width: f64,
+    },
+    Polygon {
+        corners: Vec<Place>,
+        colour: RGBColor,
+    },
+    Circle {
+        centre: Place,
+        radius: f64,
+        colour: RGBColor,
+    },
     /// The mark of a value.
-    Mark { at: Place, style: Style, hollow: bool },
+    Mark {
+        at: Place,
+        style: Style,
+        hollow: bool,
+    },
     Text(Text),
 }
 

@@ -103,7 +103,8 @@ fn panel(data: &ReportData, all: &[budgets::Point], targets: &[f64]) -> Panel {
     let x = Axis::along_x(area, Scale::Linear { low: 0.0, high: count }, (0.0, 0.0));
     let x = x.with_ticks(names).thinned().titled("target, share of dense", 37.0);
     // The bar of a seed that closed everything ends at the edge.
-    let y = Axis::along_y(area, scale, (14.0, 14.0)).titled("used, share of dense (log scale)", 46.0);
+    let y =
+        Axis::along_y(area, scale, (14.0, 14.0)).titled("used, share of dense (log scale)", 46.0);
     let mut panel = Panel::new(area, x, y);
     let of_label = |label: &&String| all.iter().any(|point| point.label == **label);
     let labels: Vec<&String> = data.labels.iter().filter(of_label).collect();

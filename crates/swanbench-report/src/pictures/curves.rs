@@ -251,8 +251,8 @@ fn draw_axes(scene: &mut Scene, panels: &[Panel; 2], column: &Column, target: Op
         scene.dashed([(left, y), (right, y)], 2.0, theme::QUIET, 1.0);
     }
     let (heading, colour) = match panels[0].series.first() {
-        Some(series) if !column.is_shared => (series.name.as_str(), series.style.colour),
-        _ => ("without soft gates", theme::INK),
+        Some(series) if !column.is_shared => (fonts::shortened(&series.name), series.style.colour),
+        _ => ("without soft gates".to_owned(), theme::INK),
     };
     scene.text(Text::heading(heading, (left, top - 24.0), colour));
 }

@@ -17,7 +17,25 @@ pub(crate) fn table(columns: &[Column]) -> String {
     page
 }
 
-/// Escapes bars, which would begin another column.
+/// Escapes what would begin another column, a tag, code or a link.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('|', "\\|")
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let is_link = letter == '(' && escaped.ends_with(']');
+        if matches!(letter, '\\' | '|' | '<' | '`') || is_link {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_no_markup() {
+        assert_eq!(escape(r"a|b <i>, `x` \ [1, 2] [a](x)"), r"a\|b \<i>, \`x\` \\ [1, 2] [a]\(x)");
+    }
 }

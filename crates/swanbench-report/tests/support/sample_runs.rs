@@ -263,6 +263,7 @@ fn evaluation(
         weight_flops: weight_share * DENSE_FLOPS,
         weight_flops_share: weight_share,
         gate_flops: 0.0,
+        weights_share: 1.0,
         varying_units: 0,
         flops_p5: (1.0 - 0.45 * spread) * flops,
         flops_p50: flops,

@@ -51,6 +51,7 @@ impl Checker<'_> {
             self.add(Problem::new(&path.key("margin"), message).expected("a number, 0 or more"));
         }
         let (of, against) = (of?, against?);
+        self.sides(&claim, [&of, &against], path);
         let statement = claim.statement.unwrap_or_else(|| {
             let relation = match claim.expect {
                 Relation::Greater => "is greater than",
@@ -69,6 +70,31 @@ impl Checker<'_> {
             margin: claim.margin.unwrap_or(if equal { POINT } else { 0.0 }),
         };
         Some(Claim { id: claim.id, statement, question })
+    }
+
+    /// Checks that the two sides can differ, and that the margin leaves differences.
+    fn sides(&mut self, claim: &Compare, sides: [&Side; 2], path: &FieldPath) {
+        let metric = claim.metric;
+        if sides[0] == sides[1] {
+            let problem = Problem::new(&path.key("against"), "`of` and `against` are the same");
+            self.add(problem.expected("another label, or a control"));
+        }
+        if metric.is_share() && claim.margin.is_some_and(|margin| margin >= 1.0) {
+            let message = "the margin allows every difference";
+            let problem = Problem::new(&path.key("margin"), message);
+            self.add(problem.expected("a share below 1; a point is 0.01"));
+        }
+        if metric.is_of_run() && claim.phase.is_some() {
+            let message = format!("{metric} is of the whole run");
+            self.add(Problem::new(&path.key("phase"), message).expected("no `phase` here"));
+        }
+        for (field, side) in ["of", "against"].into_iter().zip(sides) {
+            if metric.is_of_run() && side.control.is_some() {
+                let message = format!("{metric} is the same with the gates of a control");
+                let problem = Problem::new(&path.key(field), message);
+                self.add(problem.expected("a label without a control"));
+            }
+        }
     }
 
     /// Checks that the experiment has the phase that a claim names.

@@ -86,6 +86,9 @@ impl Checker<'_> {
             let method = variant.config;
             variants.push(MethodVariant { target, width, shape, epochs_divisor, method });
         }
+        if let Some(label) = &label {
+            self.label(label, &path.key("label"));
+        }
         let label = label.unwrap_or_else(|| self.default_label(named, &path));
         Some(MethodConfig { path, info: named.info.clone(), label, variants })
     }
@@ -97,6 +100,18 @@ impl Checker<'_> {
             let message = format!("`{}` runs once, whatever the targets", named.info.name);
             let expected = "no `targets` here, or `shape` beside it";
             self.add(Problem::new(&path.key("targets"), message).expected(expected));
+        }
+        if written("shape") && named.info.takes_target {
+            let name = named.info.name;
+            let message = format!("`shape` meets the budget, and leaves `{name}` nothing to do");
+            let expected = "`shape` for a method without a target, such as `dense`";
+            self.add(Problem::new(&path.key("shape"), message).expected(expected));
+        }
+        if named.fields.get("targets").is_some_and(mentions_target) {
+            let message = "`$target` has no meaning here";
+            self.add(
+                Problem::new(&path.key("targets"), message).expected("the targets themselves"),
+            );
         }
         if written("shape") && written("width") {
             let message = "`shape` makes the net as wide as the budget allows";

@@ -1,41 +1,58 @@
 //! The list `published`: numbers of a paper, which the report shows next to its own.
 
-use super::{Checker, Item, path_of};
-use crate::{Published, path::FieldPath, problem::Problem};
+use super::{Checker, Item, MethodConfig, path_of};
+use crate::{Published, path::FieldPath, problem::Problem, quote::quote};
 
 impl Checker<'_> {
-    /// Reads the items that are right.
-    pub(super) fn published(&mut self, labels: &[&str], targets: &[f64]) -> Vec<Published> {
+    /// Reads the items that are right. `methods` are the entries that are right.
+    pub(super) fn published(&mut self, methods: &[MethodConfig]) -> Vec<Published> {
         let items = self.items::<Published>("published");
         for Item { path, value } in &items {
-            self.cell(value, path, labels);
-            self.target(value, path, targets);
+            match &value.label {
+                None => self.without_cell(value, path),
+                Some(label) => match methods.iter().find(|entry| entry.label == *label) {
+                    Some(entry) => self.target(value, path, entry),
+                    None => {
+                        let labels: Vec<&str> =
+                            methods.iter().map(|entry| entry.label.as_str()).collect();
+                        self.add_unknown_label(label, &path.key("label"), &labels, "");
+                    }
+                },
+            }
         }
         items.into_iter().map(|item| item.value).collect()
     }
 
-    /// Checks that there is a cell to compare with, or a reason why there is none.
-    fn cell(&mut self, published: &Published, path: &FieldPath, labels: &[&str]) {
-        match published.label.as_deref() {
-            None if published.reason.is_none() => {
-                let message = "names no cell of this experiment, and no reason";
-                let expected = "`label`, or `reason`, which says why there is none";
-                self.add(Problem::new(path, message).expected(expected));
-            }
-            Some(label) if !labels.contains(&label) => {
-                self.add_unknown_label(label, &path.key("label"), labels, "");
-            }
-            _ => {}
+    /// Checks that an item without a cell says why, and nothing of one.
+    fn without_cell(&mut self, published: &Published, path: &FieldPath) {
+        if published.reason.is_none() {
+            let message = "names no cell of this experiment, and no reason";
+            let expected = "`label`, or `reason`, which says why there is none";
+            self.add(Problem::new(path, message).expected(expected));
+        }
+        let given = [("target", published.target.is_some()), ("stage", published.stage.is_some())];
+        for (field, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+            let problem = Problem::new(&path.key(field), "is of no cell without a `label`");
+            self.add(problem.expected("a `label` beside it"));
         }
     }
 
-    fn target(&mut self, published: &Published, path: &FieldPath, targets: &[f64]) {
-        let unknown = published.target.filter(|target| !targets.contains(target));
-        if let Some(target) = unknown.filter(|_| self.is_right(&path_of("targets"))) {
-            let known = targets.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
-            let message = format!("no cell has the target {target}");
-            let problem = Problem::new(&path.key("target"), message);
-            self.add(problem.expected(format!("one of `targets`: {known}")));
+    /// Checks that the item names one cell of the entry.
+    fn target(&mut self, published: &Published, path: &FieldPath, entry: &MethodConfig) {
+        if !self.is_right(&path_of("targets")) || !self.is_right(&path_of("methods")) {
+            return;
         }
+        let own: Vec<f64> = entry.variants.iter().filter_map(|variant| variant.target).collect();
+        let label = quote(&entry.label.as_str().into());
+        let known = own.iter().map(f64::to_string).collect::<Vec<_>>().join(", ");
+        let (message, expected) = match (published.target, own.as_slice()) {
+            (Some(_), []) => (format!("{label} has no target"), "no `target` here".to_owned()),
+            (Some(target), own) if !own.contains(&target) => {
+                (format!("{label} has no cell of the target {target}"), format!("one of {known}"))
+            }
+            (None, [_, _, ..]) => ("is missing".to_owned(), format!("one of {known}")),
+            _ => return,
+        };
+        self.add(Problem::new(&path.key("target"), message).expected(expected));
     }
 }

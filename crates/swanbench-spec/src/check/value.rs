@@ -61,13 +61,42 @@ fn in_words(error: &ValidationError, path: &FieldPath, schema: &Value) -> Vec<Pr
         Reason::MinLength { .. } if value.as_str() == Some("") => "the text is empty".to_owned(),
         _ => format!("{} is not allowed", quote(value)),
     };
-    vec![Problem::new(&path, message).expected(describe(broken))]
+    let way = way_to_write(value, broken).map(|way| format!(", written {way}"));
+    let expected = describe(broken) + &way.unwrap_or_default();
+    vec![Problem::new(&path, message).expected(expected)]
 }
 
 fn wrong_type(value: &Value) -> String {
     match value {
         Value::Null => "is empty".to_owned(),
         other => format!("{} is {}", quote(other), type_name(other)),
+    }
+}
+
+/// Says how to write what was probably meant by a value of the wrong type. YAML 1.1, which other
+/// programs write, has more numbers than YAML 1.2.
+fn way_to_write(value: &Value, schema: &Value) -> Option<&'static str> {
+    let expects = |kind: &str| match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().any(|own| own == kind),
+        own => own == kind,
+    };
+    let is_number = |text: &str| text.parse::<f64>().is_ok();
+    let is_too_large = |text: &str| text.parse::<f64>().is_ok_and(f64::is_infinite);
+    match value {
+        Value::Number(_) | Value::Bool(_) if expects("string") && schema["enum"].is_null() => {
+            Some("in quotes")
+        }
+        Value::String(text) if expects("number") || expects("integer") => {
+            let digits = text.trim_start_matches(['+', '-']);
+            match digits {
+                _ if is_too_large(text) => Some("as a number of at most 1.7e308"),
+                _ if is_number(text) => Some("without quotes or a leading zero"),
+                _ if is_number(&digits.replace('_', "")) => Some("without underscores"),
+                _ if is_number(&digits.replace(',', ".")) => Some("with a decimal point"),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

@@ -149,6 +149,8 @@ fn options_about_targets_must_make_sense() {
 methods:
   - { kind: dense, targets: [0.5] }
   - { kind: dense, label: both, shape: 1, width: 0.5 }
+  - { kind: prune, shape: 1 }
+  - { kind: gates, targets: [$target] }
   - { kind: gates, targets: [] }
   - { kind: gates, targets: [0.5, 2] }";
     assert_snapshot!(mistakes("methods", &[alone]));
@@ -186,6 +188,59 @@ methods:
 }
 
 #[test]
+fn texts_are_printable_and_labels_can_be_told_apart() {
+    let texts = [
+        "name: x\ntitle: \"\\e[31mred\\b\"",
+        "name: x\ntitle: \"$\\epsilon$ in\\ntwo lines\"",
+        "name: x\ndescription: \"two\\nlines, and \\uffff\"",
+        "name: x\nclaims: [{ id: \"a\\u202eb\", compare: accuracy }]",
+    ];
+    let labels = r#"methods:
+  - { kind: dense, label: " dense" }
+  - { kind: dense, label: "dense ", width: 0.9 }
+  - { kind: dense, label: "de\u0301nse", width: 0.8 }
+  - { kind: dense, label: "=1+1", width: 0.7 }
+  - { kind: dense, label: "prune (shuffled gates)", width: 0.6 }
+  - { kind: dense, label: "a\tb", width: 0.5 }"#;
+    let long = format!("methods: [{{ kind: dense, label: {} }}]", "W".repeat(230));
+    let at_name = mistakes("name", &texts);
+    assert_snapshot!([at_name, mistakes("methods", &[labels, &long])].join("\n\n"));
+}
+
+#[test]
+fn what_other_programs_write_is_read_or_named() {
+    let texts = [
+        "seeds: [1_000]",
+        "seeds: [007]",
+        "title: 5\nseeds: [0]",
+        "seeds: !!int [0]",
+        "seeds: [!!int 5.5]",
+        "seeds: [--- 5]",
+    ];
+    let training = [
+        "train: { epochs: 1_0, learning_rate: 1e400, weight_decay: .NaN }",
+        "train: { momentum: 0.5 }",
+        "train: { <<: { epochs: 3 } }",
+    ];
+    assert_snapshot!([mistakes("seeds", &texts), mistakes("train", &training)].join("\n"));
+}
+
+#[test]
+fn claims_can_go_either_way() {
+    let claims = "\
+seeds: [0]
+claims:
+  - { id: a, compare: test_accuracy, of: dense, against: dense, expect: equal }
+  - { id: b, compare: test_accuracy, of: prune (unit), against: dense, expect: equal, margin: 5 }
+  - { id: c, compare: wall_secs, of: prune (unit), against: dense, phase: 1, expect: less }
+  - { id: d, compare: train_flops, of: prune (unit), expect: less,
+      against: prune (unit) (shuffled gates) }
+  - { id: e, correlate: [dense_loss, flops_per_example], expect: positive, margin: 1.0,
+      method: prune (unit) }";
+    assert_snapshot!(mistakes("seeds", &[claims]));
+}
+
+#[test]
 fn phases_are_mappings_and_the_first_has_no_epochs() {
     let items = "seeds: [0]\nphases: [{ epochs: 3 }, { images: up }, { classes: [] }, rotated]";
     assert_snapshot!(mistakes("seeds", &[items, "seeds: [0]\nphases: []"]));
@@ -217,6 +272,9 @@ published:
   - { what: a, paper: 1%, label: prine (unit), target: 0.1 }
   - { what: b, paper: 1%, label: prune (unit), target: 0.3 }
   - { what: c, paper: 1% }
+  - { what: of which target, paper: 1%, label: prune (unit) }
+  - { what: of no target, paper: 1%, label: dense, target: 0.1 }
+  - { what: of no cell, paper: 1%, reason: none, target: 0.1, stage: raw }
   - { what: d, papre: 1%, label: dense }
   - { what: e, paper: 1%, label: dense, metric: speed }
   - nothing";

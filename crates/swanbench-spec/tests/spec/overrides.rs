@@ -69,6 +69,8 @@ fn an_unreadable_file_is_named_with_the_cause() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("latin-1.yaml");
     fs::write(&file, b"name: caf\xe9").unwrap();
-    let wanted = format!("cannot read {}: stream did not contain valid UTF-8", file.display());
+    let wanted = format!("{} is not text in UTF-8: save it as UTF-8", file.display());
     assert_eq!(message(&file), wanted);
+    fs::write(&file, b"\xff\xfen\0").unwrap();
+    assert!(message(&file).ends_with("is text in UTF-16: save it as UTF-8"));
 }

@@ -1,5 +1,6 @@
 //! `swanbench clean`: removes everything but results, after showing it.
 
+use anyhow::anyhow;
 use swanbench_results::Store;
 
 use crate::{
@@ -10,6 +11,11 @@ use crate::{
 
 pub fn run(arguments: &Clean) -> Result<(), CommandError> {
     let store = Store::open(&arguments.results, &arguments.name);
+    if !store.has_experiment() {
+        let folder = store.folder().display();
+        return Err(anyhow!("{folder} is no folder of results: it has no experiment.yaml"))
+            .bad_input();
+    }
     let left = store.leftovers().bad_input()?;
     for path in &left {
         let verb = if arguments.yes { "removed" } else { "would remove" };

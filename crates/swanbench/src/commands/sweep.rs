@@ -48,7 +48,7 @@ fn train(
     let outputs = Outputs {
         store: &plan.store,
         log,
-        progress: ProgressBars::new(runs, all, output.is_silent()),
+        progress: ProgressBars::new(runs, all, pending.failed_before, output.is_silent()),
         curves: output.tensorboard.then(|| TensorBoard::new(plan.store.folder())),
     };
     let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);

@@ -1,10 +1,6 @@
 //! The progress of a sweep: bars on a terminal, plain lines otherwise.
 
-use std::{
-    collections::HashMap,
-    io::{IsTerminal, stderr},
-    time::Duration,
-};
+use std::{collections::HashMap, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_spec::{RunRecord, RunSpec};
@@ -28,24 +24,30 @@ pub struct ProgressBars {
 }
 
 impl ProgressBars {
-    /// Starts the bars for the runs to train, of `all` runs of an experiment.
-    pub fn new(runs: &[&RunSpec], all: usize, quiet: bool) -> Self {
-        let terminal = stderr().is_terminal() && !quiet;
+    /// Starts the bars for the runs to train, of `all` runs of an experiment, of which others failed in
+    /// an earlier sweep.
+    pub fn new(runs: &[&RunSpec], all: usize, failed_before: usize, quiet: bool) -> Self {
         let target =
-            if terminal { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+            if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bars = MultiProgress::with_draw_target(target);
         let total = bars.add(ProgressBar::new(runs.len() as u64).with_style(style(
             "{bar:15} {pos:>3}/{len:3} runs{msg}, {elapsed} elapsed, {eta} left",
         )));
         total.enable_steady_tick(Duration::from_millis(500));
         if !quiet {
-            output::note(format_args!("{all} runs, {} already done", all - runs.len()));
+            let done = all - runs.len() - failed_before;
+            let failed = match failed_before {
+                0 => String::new(),
+                count => format!(", {count} failed before"),
+            };
+            output::note(format_args!("{all} runs, {done} already done{failed}"));
         }
         Self {
+            // A terminal that cannot move its cursor, such as TERM=dumb, has no bars either.
+            plain: bars.is_hidden() && !quiet,
             bars,
             total,
             lines: HashMap::new(),
-            plain: !terminal && !quiet,
             width: runs.iter().map(|run| title(run).chars().count()).max().unwrap_or(0),
             count: runs.len(),
             ended: 0,

@@ -59,8 +59,9 @@ struct EventFile {
 
 impl EventFile {
     fn create(folder: &Path, run: &RunSpec) -> anyhow::Result<Self> {
-        // A label may hold any letter, a folder's name may not.
+        // A label may hold any letter, a folder's name may not, and file systems limit its length.
         let name = title(run).replace(['/', '\\'], "-");
+        let name: String = name.chars().take(60).collect();
         let folder = folder.join(format!("{name} {}", run.id));
         let (now, process) = (seconds(), process::id());
         let path = folder.join(format!("events.out.tfevents.{now:.0}.swanbench.{process}"));

@@ -60,9 +60,9 @@ impl<'a> Worker<'a> {
     /// did not. All other runs of this sweep have ended.
     pub fn wait(&self, run: &'a RunSpec, events: &EventSender<'a>) {
         while !interrupt::requested() {
-            let mut sources = run.sources.iter();
-            if let Some(source) = sources.find(|id| matches!(self.store.failure(id), Ok(Some(_)))) {
-                return self.fail(run, source, events);
+            let failure = |id: &String| self.store.failure(id).ok().flatten();
+            if let Some(failure) = run.sources.iter().find_map(failure) {
+                return self.fail(run, &failure, events);
             }
             self.work(run, events);
             if self.take_postponed().is_empty() {
@@ -73,11 +73,11 @@ impl<'a> Worker<'a> {
     }
 
     /// Reports that a run has failed because its source has, unless another sweep does.
-    fn fail(&self, run: &'a RunSpec, source: &str, events: &EventSender<'a>) {
+    fn fail(&self, run: &'a RunSpec, source: &Failure, events: &EventSender<'a>) {
         match self.lock(run) {
             Ok(Some(lock)) => {
                 let failure = Failure {
-                    reason: format!("it needs the results of run {source}, which failed"),
+                    reason: format!("the run whose results it needs failed: {}", source.reason),
                     epoch: None,
                     wall_secs: 0.0,
                     device: String::new(),

@@ -12,7 +12,7 @@ import tempfile
 import xml.etree.ElementTree as xml
 from pathlib import Path
 
-LABEL = '=1+1, "quoted" | $x_1$ & 100%'
+LABEL = '1+1, "quoted" | $x_1$ & 100%'
 
 
 def has(*modules):

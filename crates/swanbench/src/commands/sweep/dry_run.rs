@@ -10,12 +10,18 @@ use crate::{
 
 /// Prints the state of every run, and the estimate.
 pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
-    let mut missing = Vec::new();
+    let (mut missing, mut done, mut failed) = (Vec::new(), 0, 0);
     for run in plan.runs() {
         let state = if plan.store.is_done(&run.id) {
+            done += 1;
             "done"
         } else if plan.store.is_done_elsewhere(&run.id) {
+            done += 1;
             "done elsewhere"
+        } else if !plan.arguments.retry_failed && matches!(plan.store.failure(&run.id), Ok(Some(_)))
+        {
+            failed += 1;
+            "failed"
         } else {
             missing.push(run);
             "missing"
@@ -26,7 +32,12 @@ pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
         output::line(format_args!("{cell}"));
     }
     let all = plan.runs().len();
-    output::line(format_args!("{all} runs, {} done", all - missing.len()));
+    let failed = if failed > 0 {
+        format!(", {failed} failed, which --retry-failed trains again")
+    } else {
+        String::new()
+    };
+    output::line(format_args!("{all} runs, {done} done{failed}"));
     if missing.is_empty() {
         return Ok(());
     }

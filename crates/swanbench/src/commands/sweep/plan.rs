@@ -101,9 +101,14 @@ impl<'a> Plan<'a> {
 
     /// Returns the command that repeats the experiment.
     fn command(&self) -> String {
+        // As POSIX shells read it.
         let quoted = |text: &str| {
-            let is_special = |letter: char| " []{}$\"*".contains(letter);
-            if text.contains(is_special) { format!("'{text}'") } else { text.to_owned() }
+            let is_plain = |letter: char| letter.is_alphanumeric() || "._-/=:,+@".contains(letter);
+            if text.chars().all(is_plain) {
+                text.to_owned()
+            } else {
+                format!("'{}'", text.replace('\'', r"'\''"))
+            }
         };
         let file = quoted(&self.arguments.file.display().to_string());
         let changes = self.arguments.input.set.iter();
