@@ -78,10 +78,9 @@ impl Prepared {
         if !input.set.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        for change in &input.set {
-            text += &format!("# --set {}\n", change.text().replace('\n', "\n# "));
-        }
-        text
+        let comment = |text: &str| format!("# --set {}\n", text.replace('\n', "\n# "));
+        let comments: Vec<String> = input.set.iter().map(|change| comment(change.text())).collect();
+        text + &comments.concat()
     }
 
     /// Checks that the data allow their augmentation and every task.

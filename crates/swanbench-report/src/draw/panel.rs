@@ -141,7 +141,9 @@ impl Panel {
             }
         }
         for (series, marks) in all {
-            marks.into_iter().for_each(|mark| scene.mark(series.style, mark));
+            for mark in marks {
+                scene.mark(series.style, mark);
+            }
         }
     }
 

@@ -138,11 +138,11 @@ impl Scene {
 
     /// Returns all texts.
     pub(crate) fn texts(&self) -> Vec<&str> {
-        let text = |shape| match shape {
-            &Shape::Text(ref text) => Some(text.content.as_str()),
+        let texts = self.shapes.iter().filter_map(|shape| match shape {
+            Shape::Text(text) => Some(text.content.as_str()),
             _ => None,
-        };
-        self.shapes.iter().filter_map(text).collect()
+        });
+        texts.collect()
     }
 
     /// Asserts that these marks and no others are drawn, each at its place; if several have one place,

@@ -8,16 +8,15 @@ impl Checker<'_> {
     pub(super) fn published(&mut self, methods: &[MethodConfig]) -> Vec<Published> {
         let items = self.items::<Published>("published");
         for Item { path, value } in &items {
-            match &value.label {
-                None => self.without_cell(value, path),
-                Some(label) => match methods.iter().find(|entry| entry.label == *label) {
-                    Some(entry) => self.target(value, path, entry),
-                    None => {
-                        let labels: Vec<&str> =
-                            methods.iter().map(|entry| entry.label.as_str()).collect();
-                        self.add_unknown_label(label, &path.key("label"), &labels, "");
-                    }
-                },
+            let Some(label) = &value.label else {
+                self.without_cell(value, path);
+                continue;
+            };
+            if let Some(entry) = methods.iter().find(|entry| entry.label == *label) {
+                self.target(value, path, entry);
+            } else {
+                let labels: Vec<&str> = methods.iter().map(|entry| entry.label.as_str()).collect();
+                self.add_unknown_label(label, &path.key("label"), &labels, "");
             }
         }
         items.into_iter().map(|item| item.value).collect()
