@@ -1,20 +1,19 @@
 //! Preparation of an experiment: all that its runs need, checked before anything is trained.
 
+mod checks;
+
 use std::{collections::HashMap, path::Path};
 
-use anyhow::Context;
-use swanbench_core::{TrainSchedule, Weights};
-use swanbench_data::{DataDirs, DataError, Dataset, RawDataset, fetch, lookup};
+use swanbench_core::Weights;
+use swanbench_data::{DataDirs, Dataset, RawDataset, fetch, lookup};
 use swanbench_results::Unreachable;
-use swanbench_spec::{Draft, Experiment, RunSpec, Task};
+use swanbench_spec::{Draft, Experiment, RunSpec};
 use swanbench_torch::Device;
 
 use crate::{
     arguments::ExperimentInput,
-    components::{self, RunModels},
     download::DownloadBar,
     exit::{CommandError, ExitCodeExt},
-    title::title,
     vocabulary::vocabulary,
 };
 
@@ -50,6 +49,7 @@ impl Prepared {
         let unreachable = Vec::new();
         let mut prepared = Self { experiment, unreachable, weights, data_revision, raw, data };
         prepared.check_data(&draft)?;
+        prepared.check_claims(&draft)?;
         prepared.set_unreachable_aside(&draft)?;
         Ok(prepared)
     }
@@ -81,104 +81,6 @@ impl Prepared {
         let comment = |text: &str| format!("# --set {}\n", text.replace('\n', "\n# "));
         let comments: Vec<String> = input.set.iter().map(|change| comment(change.text())).collect();
         text + &comments.concat()
-    }
-
-    /// Checks that the data allow their augmentation and every task.
-    fn check_data(&self, draft: &Draft) -> Result<(), CommandError> {
-        let padding = i64::from(self.experiment.runs[0].data_options.crop_padding);
-        let [_, rows, columns] = self.data.shape;
-        if padding >= rows.min(columns) {
-            let message = format!("images have {rows} x {columns} pixels, which crops would miss");
-            let expected = format!("below {}", rows.min(columns));
-            return Err(draft.error_at("data.crop_padding", &message, &expected)).bad_input();
-        }
-        for (index, task) in self.experiment.phases.iter().enumerate() {
-            if let Err(DataError::Task { field, message, expected }) = self.data.check_task(task) {
-                let field = format!("phases[{index}].{field}");
-                return Err(draft.error_at(&field, &message, &expected)).bad_input();
-            }
-        }
-        Ok(())
-    }
-
-    /// Builds a run's network, checks that it can be trained as the run says and that given weights
-    /// fit, and returns the least target that it could be held to.
-    fn check_run(&self, run: &RunSpec, draft: &Draft) -> Result<f64, CommandError> {
-        let RunModels { model, least_target, .. } =
-            components::models(run, self.data.shape, self.data.classes).bad_input()?;
-        self.check_schedule(run, draft)?;
-        self.check_sources(run, draft)?;
-        if !model.map().norms.is_empty() {
-            self.check_batches(run, draft)?;
-        }
-        if let Some(weights) = &self.weights {
-            weights
-                .check(model.map())
-                .with_context(|| format!("cannot start {}", title(run)))
-                .bad_input()?;
-        }
-        Ok(least_target)
-    }
-
-    /// Checks that the settings of the run's method make sense for the length of its training.
-    fn check_schedule(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
-        let recovers = components::method(run).bad_input()?.capabilities().recovers;
-        let recovery_epochs = if recovers { run.train.recovery_epochs } else { 0 };
-        let first = self.experiment.phases.first().cloned().unwrap_or_default();
-        let examples = self.data.train_examples(&first).bad_input()? as u64;
-        let schedule = TrainSchedule {
-            training_epochs: run.train.epochs - recovery_epochs,
-            recovery_epochs,
-            steps_per_epoch: examples.div_ceil(run.train.batch_size.into()),
-            later_tasks: run.phases.len().saturating_sub(1),
-        };
-        components::check_schedule(run, &schedule).or_else(|reason| {
-            let message = format!("`{}` cannot be trained so: {reason}", run.method.kind);
-            let expected = "other settings, or other epochs and batch size";
-            Err(draft.error_at(&self.field_of(run), &message, expected)).bad_input()
-        })
-    }
-
-    /// Checks that the runs whose shares of units a run takes have such shares.
-    fn check_sources(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
-        for source in self.experiment.runs.iter().filter(|one| run.sources.contains(&one.id)) {
-            let method = components::method(source).bad_input()?;
-            let message = if !method.capabilities().closes_units {
-                format!("`{}` closes no units, so that it has no shares to take", source.label)
-            } else if run.target == Some(1.0) {
-                "a target of 1 allows all units, whatever the shares".to_owned()
-            } else {
-                continue;
-            };
-            let expected = "an entry that closes units, and targets below 1";
-            return Err(draft.error_at(&self.field_of(run), &message, expected)).bad_input();
-        }
-        Ok(())
-    }
-
-    /// Returns the field of the entry that a run belongs to.
-    fn field_of(&self, run: &RunSpec) -> String {
-        let entry = self.experiment.labels.iter().position(|label| *label == run.label);
-        format!("methods[{}]", entry.unwrap_or_default())
-    }
-
-    /// Checks that no batch has a single example, of which normalisations have no variance.
-    fn check_batches(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
-        let size = i64::from(run.train.batch_size);
-        let first = [Task::default()];
-        let tasks = if run.phases.is_empty() { &first } else { run.phases.as_slice() };
-        for task in tasks {
-            let examples = self.data.train_examples(task).bad_input()?;
-            if size == 1 || examples % size == 1 {
-                let message = format!(
-                    "of {examples} training examples one is a batch of its own, of which batch \
-                     normalisation has no variance"
-                );
-                let expected = "a size that leaves no single example";
-                return Err(draft.error_at("train.batch_size", &message, expected)).bad_input();
-            }
-        }
-        Ok(())
     }
 
     /// Checks all runs, and takes those out that cannot be held to their targets.

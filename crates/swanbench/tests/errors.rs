@@ -106,6 +106,18 @@ fn settings_that_make_no_sense_here() {
         ("limit: 300", "limit: 300, crop_padding: 28", "images have 28 x 28 pixels"),
         ("limit: 300", "limit: 15", "too few to hold out a share of 0.1"),
         ("seeds:", "phases: [{}, { classes: [3] }]\nseeds:", "one class is nothing to tell apart"),
+        (
+            "seeds:",
+            "claims: [{ id: a, compare: test_accuracy, of: swan, against: dense (shuffled gates), \
+             expect: greater }]\nseeds:",
+            "`dense` has no gates that depend on the input",
+        ),
+        (
+            "seeds:",
+            "claims: [{ id: a, correlate: [flops_per_example, dense_loss], expect: positive, \
+             method: narrow }]\nseeds:",
+            "all examples cost the same for `narrow`",
+        ),
         ("mlp, hidden: [12, 8]", "resnet20, width: 0.1", "one is a batch of its own"),
     ] {
         let text =

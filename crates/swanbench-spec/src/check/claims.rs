@@ -89,6 +89,13 @@ impl Checker<'_> {
             self.add(Problem::new(&path.key("phase"), message).expected("no `phase` here"));
         }
         for (field, side) in ["of", "against"].into_iter().zip(sides) {
+            let phases = self.written("phases").len().max(1);
+            if side.control.is_some() && claim.phase.is_some_and(|phase| (phase as usize) < phases)
+            {
+                let message = "controls are measured at the end of the last phase only";
+                let problem = Problem::new(&path.key(field), message);
+                self.add(problem.expected("no `phase` here, or a label without a control"));
+            }
             if metric.is_of_run() && side.control.is_some() {
                 let message = format!("{metric} is the same with the gates of a control");
                 let problem = Problem::new(&path.key(field), message);

@@ -229,10 +229,13 @@ fn what_other_programs_write_is_read_or_named() {
 fn claims_can_go_either_way() {
     let claims = "\
 seeds: [0]
+phases: [{}, { images: inverted }]
 claims:
   - { id: a, compare: test_accuracy, of: dense, against: dense, expect: equal }
   - { id: b, compare: test_accuracy, of: prune (unit), against: dense, expect: equal, margin: 5 }
   - { id: c, compare: wall_secs, of: prune (unit), against: dense, phase: 1, expect: less }
+  - { id: f, compare: test_loss, of: prune (unit) (frozen gates), against: dense, phase: 1,
+      expect: less }
   - { id: d, compare: train_flops, of: prune (unit), expect: less,
       against: prune (unit) (shuffled gates) }
   - { id: e, correlate: [dense_loss, flops_per_example], expect: positive, margin: 1.0,
