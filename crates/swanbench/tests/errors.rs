@@ -232,6 +232,17 @@ fn a_truncated_data_file() {
     insta::assert_snapshot!(stderr);
 }
 
+#[test]
+fn a_folder_of_data_without_the_dataset() {
+    let folder = Folder::with("tiny.yaml", &TINY.replace("kind: mnist-5k", "kind: kmnist"));
+    fs::create_dir(folder.path().join("data")).unwrap();
+    for given in ["data", "nowhere"] {
+        let stderr = refused(&folder, &["sweep", "tiny.yaml", "--data-dir", given]);
+        assert!(stderr.contains(&format!("{given}/kmnist")), "{stderr}");
+        assert!(!stderr.contains("no connection"), "nothing was downloaded: {stderr}");
+    }
+}
+
 /// On a machine with a GPU the same command trains, so there is nothing to refuse.
 #[test]
 fn cuda_where_there_is_none() {

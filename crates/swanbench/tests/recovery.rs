@@ -252,11 +252,23 @@ fn failed_runs_are_trained_again_only_on_request() {
     let again = folder.sweep_fails(&[]);
     assert_contains(&again, "12 of them in an earlier sweep: --retry-failed");
     assert!(!again.contains("seed 0 failed"), "nothing was trained: {again}");
+    assert_contains(&again, "12 runs, 0 already done, 12 failed before\n");
+    let planned = folder.succeed(&["sweep", "tiny.yaml", "--dry-run"]).stdout;
+    assert_contains(&planned, "12 runs, 0 done, 12 failed, which --retry-failed trains again\n");
     let listed = folder.succeed(&["runs", "tiny"]).stdout;
     let reason = "seeds 0, 1 failed: the loss is not a finite number";
     assert!(listed.starts_with("dense ") && listed.contains(reason), "{listed}");
     assert!(listed.ends_with("12 runs, 0 done\n"), "{listed}");
     assert_contains(&folder.sweep_fails(&["--retry-failed"]), "seed 0 failed");
+}
+
+#[test]
+fn clean_touches_results_only() {
+    let folder = Folder::with("Cargo.lock", "not ours");
+    let output = folder.run(&["clean", ".", "--results", ".", "--yes"]);
+    assert_eq!(output.status.code(), Some(2), "{}", output.stdout);
+    assert_contains(&output.stderr, "is no folder of results: it has no experiment.yaml");
+    assert!(folder.path().join("Cargo.lock").exists());
 }
 
 #[test]

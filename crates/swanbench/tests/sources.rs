@@ -61,6 +61,8 @@ fn a_run_fails_if_its_source_failed_and_says_why() {
     assert_contains(&stderr, "8 of 8 runs failed");
     let reasons = folder.files("results/tiny", "failure.json").into_values();
     let reasons: Vec<String> = reasons.map(|file| String::from_utf8(file).unwrap()).collect();
-    let waiting = reasons.iter().filter(|reason| reason.contains("it needs the results of run"));
+    let waiting = reasons
+        .iter()
+        .filter(|reason| reason.contains("the run whose results it needs failed: the loss is"));
     assert_eq!(waiting.count(), 4, "{reasons:?}");
 }

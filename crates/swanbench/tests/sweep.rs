@@ -3,10 +3,12 @@
 #[path = "support/folder.rs"]
 mod support;
 
-use std::fs;
+use std::{fs, process::Command};
 
 use serde_json::{Value, from_str};
 use support::{Folder, TINY, assert_contains};
+use swanbench_results::Store;
+use swanbench_spec::BudgetKind;
 
 /// A claim that holds by construction.
 const CLAIM: &str = "\
@@ -106,6 +108,63 @@ fn completions_manual_and_version_come_from_the_arguments() {
 }
 
 #[test]
+fn weight_pruning_counts_weights_in_a_budget_of_units() {
+    let text = TINY
+        .replace("seeds: [0, 1]", "seeds: [0]")
+        .replace("name: tiny", "name: tiny\nbudget: units");
+    let folder = Folder::with("tiny.yaml", &text);
+    folder.sweep(&[]);
+    let results = Store::open(&folder.path().join("results"), "tiny").read_results().unwrap();
+    let used = |label: &str| {
+        let rows = results.runs.iter().filter(|row| row.run.label == label);
+        let last = rows.filter_map(|row| row.evaluation.as_ref()).next_back().unwrap();
+        last.used_share(BudgetKind::Units)
+    };
+    // 9,528 weights.
+    assert!((used("magnitude (weight)") - 0.25).abs() < 1e-3, "{}", used("magnitude (weight)"));
+    assert_eq!(used("magnitude (unit)"), 0.25);
+    let table = fs::read_to_string(folder.path().join("plots/tiny/table.md")).unwrap();
+    let row = table.lines().find(|line| line.starts_with("| magnitude (weight)")).unwrap();
+    assert!(!row.contains("over budget"), "{row}");
+}
+
+#[test]
+fn a_command_can_be_repeated_as_it_is_printed() {
+    let name = "it's a (trial); & more.yaml";
+    let folder = Folder::with(name, TINY.trim_end());
+    let changed = "methods=[dense, {kind: dense, label: \"a; b\", width: 0.5}]";
+    folder.succeed(&["sweep", name, "--set", changed]);
+    let about = fs::read_to_string(folder.results().join("about.json")).unwrap();
+    let about: Value = from_str(&about).unwrap();
+    let command = about["command"].as_str().unwrap();
+    let expected = r#"swanbench sweep 'it'\''s a (trial); & more.yaml' --set 'methods=[dense, {kind: dense, label: "a; b", width: 0.5}]'"#;
+    assert_eq!(command, expected);
+    // The kept experiment is YAML, with the change as a comment.
+    let kept = fs::read_to_string(folder.results().join("experiment.yaml")).unwrap();
+    assert!(kept.ends_with(&format!("  - swan\n# --set {changed}\n")), "{kept}");
+}
+
+#[test]
+fn a_terminal_without_bars_has_lines() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    // `script` gives the command a terminal; not every system has it.
+    let program = env!("CARGO_BIN_EXE_swanbench");
+    let output = Command::new("script")
+        .args([
+            "--quiet",
+            "--return",
+            "--command",
+            &format!("{program} sweep tiny.yaml"),
+            "/dev/null",
+        ])
+        .current_dir(folder.path())
+        .env("TERM", "dumb")
+        .output();
+    let Ok(output) = output else { return eprintln!("skipped: no `script`") };
+    assert_contains(&String::from_utf8_lossy(&output.stdout), "[12/12] ");
+}
+
+#[test]
 fn the_number_of_jobs_does_not_change_a_bit() {
     let folder = Folder::with("tiny.yaml", TINY);
     for (jobs, results) in [("1", "one"), ("3", "three")] {
@@ -201,7 +260,9 @@ fn every_event_is_a_line_of_json() {
 
 #[test]
 fn curves_for_tensorboard_have_a_file_for_each_run() {
-    let folder = Folder::with("tiny.yaml", TINY);
+    // The longest label in letters of three bytes: file systems allow 255 in a name.
+    let long = format!("  - {{ kind: swan, label: {} }}", "網".repeat(60));
+    let folder = Folder::with("tiny.yaml", &TINY.replace("  - swan", &long));
     folder.sweep(&["--tensorboard", "--quiet"]);
     let curves = folder.results().join("tensorboard");
     let runs: Vec<_> = fs::read_dir(curves).unwrap().map(|run| run.unwrap().path()).collect();
