@@ -41,6 +41,14 @@ pub enum WeightsError {
         /// What it is, as far as it shows, and what to do.
         found: &'static str,
     },
+    /// A training that starts from them ends at once.
+    #[error("`{}` holds numbers in {name} that are not finite", path.display())]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The tensor.
+        name: String,
+    },
     /// The file belongs to another model.
     #[error("`{}` does not fit the model: {mismatches}", path.display())]
     Mismatch {
@@ -69,15 +77,20 @@ impl fmt::Display for Mismatches {
 impl Weights {
     /// Reads all tensors of the file to the CPU.
     ///
-    /// Returns an error if the file is missing or not in the safetensors format.
+    /// Returns an error if the file is missing, not in the safetensors format, or holds numbers that
+    /// are not finite.
     pub fn read(path: &Path) -> Result<Self, WeightsError> {
-        let content = std::fs::read(path)
-            .map_err(|source| WeightsError::Unreadable { path: path.to_path_buf(), source })?;
-        let tensors = Tensor::read_safetensors(path).map_err(|_| WeightsError::Format {
-            path: path.to_path_buf(),
-            found: format_of(&content),
-        })?;
-        Ok(Self::of(path, tensors))
+        let tensors = Tensor::read_safetensors(path).map_err(|_| unreadable(path))?;
+        let weights = Self::of(path, tensors);
+        // In 32 bits, in which networks compute.
+        let is_finite =
+            |tensor: &Tensor| tensor.to_kind(Kind::Float).isfinite().all().int64_value(&[]) != 0;
+        match weights.tensors.iter().find(|(_, tensor)| !is_finite(tensor)) {
+            Some((name, _)) => {
+                Err(WeightsError::NotFinite { path: path.to_path_buf(), name: name.clone() })
+            }
+            None => Ok(weights),
+        }
     }
 
     /// Creates weights from tensors that were read from `path`.
@@ -120,10 +133,6 @@ impl Weights {
             Some(tensor) if !tensor.is_floating_point() => {
                 Some(format!("{name} holds {:?}, expected floating-point numbers", tensor.kind()))
             }
-            // In 32 bits, in which the network computes.
-            Some(tensor) if !is_finite(&tensor.to_kind(Kind::Float)) => {
-                Some(format!("{name} holds numbers that are not finite"))
-            }
             Some(_) => None,
         }
     }
@@ -134,8 +143,13 @@ impl Weights {
     }
 }
 
-fn is_finite(tensor: &Tensor) -> bool {
-    tensor.isfinite().all().int64_value(&[]) != 0
+/// Says why a file cannot be read.
+fn unreadable(path: &Path) -> WeightsError {
+    let path = path.to_path_buf();
+    match std::fs::read(&path) {
+        Ok(content) => WeightsError::Format { path, found: format_of(&content) },
+        Err(source) => WeightsError::Unreadable { path, source },
+    }
 }
 
 /// Says what a file is that is no whole safetensors file.
@@ -234,15 +248,14 @@ mod tests {
 
     #[test]
     fn numbers_that_are_not_finite_are_named() {
+        let file = tempfile::NamedTempFile::new().unwrap();
         let weight = zeros(&[3, 2], Kind::Double);
         let _ = weight.get(1).fill_(1e45);
-        let tensors = [("fc.weight", weight), ("fc.bias", zeros(&[3], Kind::Float))];
-        let tensors = tensors.map(|(name, tensor)| (name.to_owned(), tensor));
-        let error = Weights::of(Path::new("w"), tensors).check(&map()).unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "`w` does not fit the model: fc.weight holds numbers that are not finite"
-        );
+        let bias = zeros(&[3], Kind::Float);
+        let tensors = [("fc.weight", &weight), ("fc.bias", &bias)];
+        Tensor::write_safetensors(&tensors, file.path()).unwrap();
+        let error = Weights::read(file.path()).unwrap_err().to_string();
+        assert!(error.ends_with("holds numbers in fc.weight that are not finite"), "{error}");
     }
 
     #[test]

@@ -57,13 +57,6 @@ impl Dataset {
             limit.map_or(all, |limit| usize::try_from(limit).map_or(all, |limit| limit.min(all)))
         };
         let (train_count, test_count) = (kept(&raw.train), kept(&raw.test));
-        if let Some(limit) = limit
-            && limit > train_count.max(test_count) as u64
-        {
-            let why =
-                format!("and there are {train_count} training and {test_count} test examples");
-            return Err(DataError::Option { field: "limit", value: limit, why });
-        }
         let (train_labels, all) = (&raw.train.labels, raw.train.labels.len());
         let mask =
             validation_mask(&train_labels[..train_count], raw.classes, validation_share, all)?;

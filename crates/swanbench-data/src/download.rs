@@ -37,12 +37,11 @@ fn fetch_files(
     client: &Client,
     progress: &mut dyn DownloadProgress,
 ) -> Result<(), DataError> {
-    if set.find(dirs).is_ok() {
-        return Ok(());
-    }
-    if dirs.data_dir.is_some() {
+    match set.find(dirs) {
+        Ok(_) => return Ok(()),
         // Who names a folder wants what is in it, not a download.
-        set.find(dirs)?;
+        Err(error) if dirs.data_dir.is_some() => return Err(error),
+        Err(_) => {}
     }
     let folder = set.download_folder(dirs).ok_or(DataError::NoCache { dataset: set.name })?;
     let unwritable = |source| DataError::Unwritable { path: folder.clone(), source };

@@ -152,17 +152,6 @@ pub enum DataError {
         share: f64,
     },
 
-    /// Settings that these data do not allow.
-    #[error("`{field}` is {value}, {why}")]
-    Option {
-        /// Field of `data`.
-        field: &'static str,
-        /// What it is.
-        value: u64,
-        /// Why that is wrong.
-        why: String,
-    },
-
     /// A task that is impossible with these data.
     #[error("{message}, expected {expected}")]
     Task {

@@ -50,8 +50,7 @@ impl Dataset {
             });
         }
         for class in task.classes.iter().flatten() {
-            let count = self.test.labels.f_eq(*class as i64)?.f_count_nonzero(None)?;
-            if count.f_int64_value(&[])? == 0 {
+            if positions(&self.test, &[*class])?.size()[0] == 0 {
                 return Err(DataError::Task {
                     field: "classes",
                     message: format!("no test example has class {class}"),
@@ -73,7 +72,10 @@ impl Dataset {
     ///
     /// Returns an error if libtorch fails.
     pub fn train_examples(&self, task: &Task) -> Result<i64, DataError> {
-        of_classes(&self.train, task.classes.as_deref()).map(|split| split.len())
+        match &task.classes {
+            None => Ok(self.train.len()),
+            Some(classes) => Ok(positions(&self.train, classes)?.size()[0]),
+        }
     }
 
     fn changed(&self, images: &Tensor, change: Images) -> Result<Tensor, DataError> {
@@ -89,15 +91,20 @@ impl Dataset {
     }
 }
 
+/// Finds the positions of the examples of these classes.
+fn positions(split: &Split, classes: &[u64]) -> Result<Tensor, DataError> {
+    let classes: Vec<i64> = classes.iter().map(|&class| class as i64).collect();
+    let wanted = Tensor::f_from_slice(&classes)?.f_to_device(split.labels.device())?;
+    let taken = split.labels.f_unsqueeze(1)?.f_eq_tensor(&wanted)?.f_any_dim(1, false)?;
+    Ok(taken.f_nonzero()?.f_flatten(0, 1)?)
+}
+
 /// Selects the examples of these classes, in the order of the files; all of them if `None`.
 fn of_classes(split: &Split, classes: Option<&[u64]>) -> Result<Split, DataError> {
     let Some(classes) = classes else {
         return Ok(split.share());
     };
-    let classes: Vec<i64> = classes.iter().map(|&class| class as i64).collect();
-    let wanted = Tensor::f_from_slice(&classes)?.f_to_device(split.labels.device())?;
-    let taken = split.labels.f_unsqueeze(1)?.f_eq_tensor(&wanted)?.f_any_dim(1, false)?;
-    let positions = taken.f_nonzero()?.f_flatten(0, 1)?;
+    let positions = positions(split, classes)?;
     Ok(Split {
         images: split.images.f_index_select(0, &positions)?,
         labels: split.labels.f_index_select(0, &positions)?,

@@ -31,13 +31,8 @@ pub(crate) fn decode<Row: Columns>(path: &Path, content: Vec<u8>) -> Result<Vec<
         .read_parallel(ParallelStrategy::None)
         .set_rechunk(true);
     let metadata = reader.get_metadata().map_err(damaged)?;
-    let version = metadata
-        .key_value_metadata()
-        .iter()
-        .flatten()
-        .find(|entry| entry.key == VERSION_KEY)
-        .and_then(|entry| entry.value.clone());
-    if version.as_deref() != Some(SCHEMA_VERSION.to_string().as_str()) {
+    let version = version(metadata.key_value_metadata().as_deref()).map(str::to_owned);
+    if version.as_deref() != Some(&*current()) {
         return Err(Error::Schema {
             path: path.into(),
             found: version.unwrap_or_else(|| "none".to_owned()),
@@ -45,6 +40,24 @@ pub(crate) fn decode<Row: Columns>(path: &Path, content: Vec<u8>) -> Result<Vec<
         });
     }
     read(path, &reader.finish().map_err(damaged)?)
+}
+
+/// Returns whether the content of a file has another version of the schema than this one.
+pub(crate) fn is_of_another_version(content: &[u8]) -> bool {
+    let mut reader = ParquetReader::new(Cursor::new(content));
+    let metadata = reader.get_metadata();
+    metadata.is_ok_and(|metadata| {
+        version(metadata.key_value_metadata().as_deref()) != Some(&*current())
+    })
+}
+
+fn version(entries: Option<&[KeyValue]>) -> Option<&str> {
+    let mut own = entries.into_iter().flatten().filter(|entry| entry.key == VERSION_KEY);
+    own.next()?.value.as_deref()
+}
+
+fn current() -> String {
+    SCHEMA_VERSION.to_string()
 }
 
 /// Returns the rows as a polars frame, to compute with.
@@ -80,7 +93,7 @@ fn column(name: &str, kind: ColumnType, values: Vec<Option<Value>>) -> Column {
 }
 
 fn write(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
-    let version = KeyValue { key: VERSION_KEY.to_owned(), value: Some(SCHEMA_VERSION.to_string()) };
+    let version = KeyValue { key: VERSION_KEY.to_owned(), value: Some(current()) };
     // The types of Arrow that every reader has had for years, instead of polars' newest.
     let types = schema_to_metadata_key(&frame.schema().to_arrow(CompatLevel::oldest()));
     let mut content = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use crate::{Error, Store, checksums, files, store::RUN_FILES};
+use crate::{Error, Store, files};
 
 impl Store {
     /// Copies those of the runs `ids` that another experiment in the same folder of results has
@@ -17,11 +17,7 @@ impl Store {
         let others = self.others();
         let mut taken = 0;
         for id in ids {
-            let mut found = others
-                .iter()
-                .filter(|other| other.is_whole(id))
-                .filter_map(|other| checksums::whole(&other.done_folder(id), &RUN_FILES));
-            if let Some(run) = found.next() {
+            if let Some(run) = others.iter().find_map(|other| other.whole(id)) {
                 self.create()?;
                 taken += usize::from(files::create_folder(&self.done_folder(id), &run)?);
                 self.remove_leftovers(id)?;

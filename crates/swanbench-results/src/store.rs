@@ -125,8 +125,16 @@ impl Store {
 
     /// Returns whether all files of a finished run are there and are what this version writes.
     pub(crate) fn is_whole(&self, id: &str) -> bool {
-        checksums::whole(&self.done_folder(id), &RUN_FILES).is_some()
-            && !matches!(self.evaluations(id), Err(Error::Schema { .. }))
+        self.whole(id).is_some()
+    }
+
+    /// Reads the files of a finished run. `None` if they are not what this version writes.
+    pub(crate) fn whole(&self, id: &str) -> Option<Vec<(&'static str, Vec<u8>)>> {
+        let files = checksums::whole(&self.done_folder(id), &RUN_FILES)?;
+        let is_older = |(name, content): &(&str, Vec<u8>)| {
+            *name == EVALUATIONS_FILE && parquet::is_of_another_version(content)
+        };
+        (!files.iter().any(is_older)).then_some(files)
     }
 
     /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and removes an earlier

@@ -54,11 +54,10 @@ struct Span {
 impl Trainer<'_> {
     /// Trains, and recovers if the method does.
     fn train_first_task(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let settings = &self.run.train;
         let recovers = self.network.method.capabilities().recovers;
-        let recovery_epochs = if recovers { settings.recovery_epochs } else { 0 };
+        let (training_epochs, recovery_epochs) = self.run.train.stages(recovers);
         if self.state.stage == Stage::Training {
-            self.train_stage(settings.epochs - recovery_epochs, observer)?;
+            self.train_stage(training_epochs, observer)?;
             if recovers {
                 let _no_graph = tch::no_grad_guard();
                 let GatedModel { model, parameters, method, .. } = &mut self.network;

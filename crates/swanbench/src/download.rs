@@ -1,10 +1,6 @@
 //! Display of downloads.
 
-use std::{
-    error::Error,
-    io::{IsTerminal, stderr},
-    time::Duration,
-};
+use std::{error::Error, time::Duration};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_data::DownloadProgress;
@@ -32,7 +28,7 @@ impl DownloadProgress for DownloadBar {
         if self.file != file {
             file.clone_into(&mut self.file);
             self.bar.set_message(file.to_owned());
-            if !stderr().is_terminal() {
+            if self.bar.is_hidden() {
                 output::note(format_args!("downloading {file}"));
             }
         }

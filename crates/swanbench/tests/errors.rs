@@ -102,7 +102,11 @@ fn settings_that_make_no_sense_here() {
         (swan, "  - { kind: l0, lambda_target: 0 }", "`0` is out of range"),
         (swan, "  - { kind: fbs, ramp: { start: 1, end: 1 } }", "after the last step of training"),
         (swan, "  - { kind: swan, read: {} }", "read.grid: is missing"),
-        ("limit: 300", "limit: 300000", "`limit` is 300000, and there are 4000 training"),
+        (
+            "limit: 300",
+            "limit: 300000",
+            "data.limit: there are 4000 training and 1000 test examples",
+        ),
         ("limit: 300", "limit: 300, crop_padding: 28", "images have 28 x 28 pixels"),
         ("limit: 300", "limit: 15", "too few to hold out a share of 0.1"),
         ("seeds:", "phases: [{}, { classes: [3] }]\nseeds:", "one class is nothing to tell apart"),
@@ -116,7 +120,7 @@ fn settings_that_make_no_sense_here() {
             "seeds:",
             "claims: [{ id: a, correlate: [flops_per_example, dense_loss], expect: positive, \
              method: narrow }]\nseeds:",
-            "all examples cost the same for `narrow`",
+            "`narrow` has no gates that depend on the input",
         ),
         ("mlp, hidden: [12, 8]", "resnet20, width: 0.1", "one is a batch of its own"),
     ] {

@@ -31,8 +31,7 @@ pub(crate) fn points(evidence: &ReportData, runs: &[RunRow]) -> Vec<Point> {
         let used = cell.used_share(evidence.budget);
         let least = seeds.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = seeds.iter().copied().fold(0.0, f64::max);
-        let has_place = used > 0.0 && used.is_finite();
-        has_place.then(|| Point {
+        has_place(used).then(|| Point {
             label: cell.label.clone(),
             target,
             achieved: used,
@@ -44,13 +43,14 @@ pub(crate) fn points(evidence: &ReportData, runs: &[RunRow]) -> Vec<Point> {
 
 /// Returns a sentence for each cell that has a target, but no place.
 pub(crate) fn without_place(evidence: &ReportData) -> Vec<String> {
-    let used = |cell: &Cell| cell.used_share(evidence.budget);
-    let sentence = |cell: &Cell| match used(cell) {
-        _ if cell.target.is_none() => None,
-        used if used > 0.0 && used.is_finite() => None,
-        _ => Some(format!("{}{}", cell.label, format::at_target(cell.target))),
-    };
-    evidence.headline.iter().filter_map(sentence).collect()
+    let cells = evidence.headline.iter().filter(|cell| cell.target.is_some());
+    let without = cells.filter(|cell| !has_place(cell.used_share(evidence.budget)));
+    without.map(|cell| format!("{}{}", cell.label, format::at_target(cell.target))).collect()
+}
+
+/// Returns whether a share has a place on a logarithmic axis.
+fn has_place(used: f64) -> bool {
+    used > 0.0 && used.is_finite()
 }
 
 /// Returns what each seed of `cell` uses.

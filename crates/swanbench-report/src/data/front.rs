@@ -22,7 +22,7 @@ pub(crate) struct Point {
 pub(crate) fn points(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<Point> {
     let mut points: Vec<Point> = cells
         .iter()
-        .filter(|cell| cost(cell) > 0.0 && cost(cell).is_finite() && cell.test_accuracy.is_finite())
+        .filter(|cell| missing(cell, cost(cell)).is_none())
         .map(|cell| Point {
             label: cell.label.clone(),
             target: cell.target,
@@ -42,17 +42,21 @@ pub(crate) fn points(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<Point> {
     points
 }
 
-/// Returns a sentence for each cell that has none: zero is nowhere on a logarithmic axis.
-pub(crate) fn without_place(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<String> {
-    let reason = |cell: &Cell| match (cost(cell), cell.test_accuracy.is_finite()) {
-        (_, false) => Some("without an accuracy"),
-        (0.0, _) => Some("which computes nothing"),
-        (cost, _) if cost.is_finite() => None,
+/// Returns what a cell lacks for a place: zero is nowhere on a logarithmic axis. `None` if it has one.
+fn missing(cell: &Cell, cost: f64) -> Option<&'static str> {
+    match cost {
+        _ if !cell.test_accuracy.is_finite() => Some("without an accuracy"),
+        0.0 => Some("which computes nothing"),
+        cost if cost > 0.0 && cost.is_finite() => None,
         _ => Some("without a cost"),
-    };
+    }
+}
+
+/// Returns a sentence for each cell that has no place.
+pub(crate) fn without_place(cells: &[Cell], cost: fn(&Cell) -> f64) -> Vec<String> {
     let sentence = |cell: &Cell| {
         let at = format::at_target(cell.target);
-        Some(format!("{}{at}, {}", cell.label, reason(cell)?))
+        Some(format!("{}{at}, {}", cell.label, missing(cell, cost(cell))?))
     };
     cells.iter().filter_map(sentence).collect()
 }

@@ -3,6 +3,7 @@
 use anyhow::Context;
 use swanbench_core::{GateCost, TrainSchedule};
 use swanbench_data::DataError;
+use swanbench_results::is_dense_reference;
 use swanbench_spec::{Draft, Question, RunSpec, Task};
 
 use super::Prepared;
@@ -13,8 +14,16 @@ use crate::{
 };
 
 impl Prepared {
-    /// Checks that the data allow their augmentation and every task.
+    /// Checks that the data allow their options and every task.
     pub(super) fn check_data(&self, draft: &Draft) -> Result<(), CommandError> {
+        let [train, test] =
+            [&self.raw.train, &self.raw.test].map(|split| split.labels.len() as u64);
+        let most = train.max(test);
+        if self.experiment.runs[0].data_options.limit.is_some_and(|limit| limit > most) {
+            let message = format!("there are {train} training and {test} test examples");
+            let expected = format!("at most {most}, or no `limit`");
+            return Err(draft.error_at("data.limit", &message, &expected)).bad_input();
+        }
         let padding = i64::from(self.experiment.runs[0].data_options.crop_padding);
         let [_, rows, columns] = self.data.shape;
         if padding >= rows.min(columns) {
@@ -23,9 +32,12 @@ impl Prepared {
             return Err(draft.error_at("data.crop_padding", &message, &expected)).bad_input();
         }
         for (index, task) in self.experiment.phases.iter().enumerate() {
-            if let Err(DataError::Task { field, message, expected }) = self.data.check_task(task) {
-                let field = format!("phases[{index}].{field}");
-                return Err(draft.error_at(&field, &message, &expected)).bad_input();
+            match self.data.check_task(task) {
+                Err(DataError::Task { field, message, expected }) => {
+                    let field = format!("phases[{index}].{field}");
+                    return Err(draft.error_at(&field, &message, &expected)).bad_input();
+                }
+                other => other.bad_input()?,
             }
         }
         Ok(())
@@ -53,11 +65,11 @@ impl Prepared {
     /// Checks that the settings of the run's method make sense for the length of its training.
     fn check_schedule(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
         let recovers = components::method(run).bad_input()?.capabilities().recovers;
-        let recovery_epochs = if recovers { run.train.recovery_epochs } else { 0 };
+        let (training_epochs, recovery_epochs) = run.train.stages(recovers);
         let first = self.experiment.phases.first().cloned().unwrap_or_default();
         let examples = self.data.train_examples(&first).bad_input()? as u64;
         let schedule = TrainSchedule {
-            training_epochs: run.train.epochs - recovery_epochs,
+            training_epochs,
             recovery_epochs,
             steps_per_epoch: examples.div_ceil(run.train.batch_size.into()),
             later_tasks: run.phases.len().saturating_sub(1),
@@ -71,6 +83,9 @@ impl Prepared {
 
     /// Checks that the runs whose shares of units a run takes have such shares.
     fn check_sources(&self, run: &RunSpec, draft: &Draft) -> Result<(), CommandError> {
+        if run.sources.is_empty() {
+            return Ok(());
+        }
         for source in self.experiment.runs.iter().filter(|one| run.sources.contains(&one.id)) {
             let method = components::method(source).bad_input()?;
             let message = if !method.capabilities().closes_units {
@@ -131,10 +146,11 @@ impl Prepared {
                 }
                 Question::Correlate { label, .. } => {
                     if !self.has_dynamic_gates(label)? {
-                        let message = format!("all examples cost the same for `{label}`");
+                        let message = format!("`{label}` has no gates that depend on the input");
                         let expected = "an entry whose gates depend on the input";
                         return refuse("method", &message, expected);
                     }
+                    let is_dense = |run: &RunSpec| is_dense_reference(run.target, run.width);
                     if !self.experiment.runs.iter().any(is_dense) {
                         let message = "no dense network says which examples are hard";
                         return refuse("correlate", message, "an entry `dense` in `methods`");
@@ -155,9 +171,4 @@ impl Prepared {
         let cost = components::method(run).bad_input()?.inference_cost(model.map());
         Ok(cost.gates.iter().any(|gate| *gate != GateCost::default()))
     }
-}
-
-/// Tells whether a run trains the whole network, as the reference that others are compared with.
-fn is_dense(run: &RunSpec) -> bool {
-    run.target.is_none() && run.shape.is_none() && run.width >= 1.0
 }

@@ -18,8 +18,7 @@ pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
         } else if plan.store.is_done_elsewhere(&run.id) {
             done += 1;
             "done elsewhere"
-        } else if !plan.arguments.retry_failed && matches!(plan.store.failure(&run.id), Ok(Some(_)))
-        {
+        } else if plan.stays_failed(run) {
             failed += 1;
             "failed"
         } else {

@@ -40,6 +40,12 @@ impl<'a> Plan<'a> {
         &self.prepared.experiment.runs
     }
 
+    /// Returns whether a run failed in an earlier sweep, and is not to be trained again.
+    pub fn stays_failed(&self, run: &RunSpec) -> bool {
+        // Equal runs fail equally: only another program or machine would change that.
+        !self.arguments.retry_failed && matches!(self.store.failure(&run.id), Ok(Some(_)))
+    }
+
     /// Returns how many runs to train in parallel: as many as the user asked for, or one per core;
     /// on CUDA one per device, which one run keeps busy.
     pub fn jobs(&self) -> usize {

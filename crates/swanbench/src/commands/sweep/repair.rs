@@ -57,10 +57,7 @@ fn pending<'a>(plan: &'a Plan<'_>) -> Pending<'a> {
     let is_missing = |run: &&RunSpec| !plan.store.is_done(&run.id);
     let mut runs: Vec<&RunSpec> = plan.runs().iter().filter(is_missing).collect();
     let missing = runs.len();
-    if !plan.arguments.retry_failed {
-        // Equal runs fail equally: only another program or machine would change that.
-        runs.retain(|run| !matches!(plan.store.failure(&run.id), Ok(Some(_))));
-    }
+    runs.retain(|run| !plan.stays_failed(run));
     let failed_before = missing - runs.len();
     // What needs the results of others comes last, so that it need not wait.
     runs.sort_by_key(|run| !run.sources.is_empty());
