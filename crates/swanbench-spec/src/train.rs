@@ -62,8 +62,8 @@ impl Train {
 
     /// Returns the epochs of training proper and of recovery, for a method that `recovers` or not.
     pub const fn stages(&self, recovers: bool) -> (u32, u32) {
-        let recovery = if recovers { self.recovery_epochs } else { 0 };
-        (self.epochs - recovery, recovery)
+        let last = if recovers { self.recovery_epochs } else { 0 };
+        (self.epochs - last, last)
     }
 
     /// Shortens a recovery stage that was not chosen: a short trial keeps at least three quarters
