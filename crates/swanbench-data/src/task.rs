@@ -72,10 +72,14 @@ impl Dataset {
     ///
     /// Returns an error if libtorch fails.
     pub fn train_examples(&self, task: &Task) -> Result<i64, DataError> {
-        match &task.classes {
-            None => Ok(self.train.len()),
-            Some(classes) => Ok(positions(&self.train, classes)?.size()[0]),
-        }
+        count(&self.train, task)
+    }
+
+    /// Counts the test examples of a task.
+    ///
+    /// Returns an error if libtorch fails.
+    pub fn test_examples(&self, task: &Task) -> Result<i64, DataError> {
+        count(&self.test, task)
     }
 
     fn changed(&self, images: &Tensor, change: Images) -> Result<Tensor, DataError> {
@@ -88,6 +92,14 @@ impl Dataset {
             }
             Images::Rotated => images.f_rot90(1, [2, 3])?,
         })
+    }
+}
+
+/// Counts the examples of a task.
+fn count(split: &Split, task: &Task) -> Result<i64, DataError> {
+    match &task.classes {
+        None => Ok(split.len()),
+        Some(classes) => Ok(positions(split, classes)?.size()[0]),
     }
 }
 

@@ -36,16 +36,17 @@ pub struct HardConcrete {
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// Initial log alpha; at 0 five of six gates are open.
+    #[schemars(range(min = -10.0, max = 10.0))]
     initial_logit: f64,
     /// Weight of the squared relative excess over the target.
-    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6))]
     lambda_target: f64,
     /// When the target falls from 1, geometrically.
     ramp: Ramp,
     /// Learning rate of the gates over that of the weights. So high that gates drift apart within
     /// few epochs; on validation (MNIST-5k, MLP 300-100, 25, 10 and 5% of FLOPs, three seeds) 91.2%
     /// on average with 20, 91.0% with 50.
-    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e4))]
     gate_learning_rate_factor: f64,
 }
 

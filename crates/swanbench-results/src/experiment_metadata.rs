@@ -40,9 +40,11 @@ pub struct ExperimentMetadata {
 }
 
 impl ExperimentMetadata {
-    /// Returns the accuracy of a guess; 0 if the number of classes is unknown.
+    /// Returns the accuracy of a guess in the last task; 0 if the number of classes is unknown.
     pub fn chance(&self) -> f64 {
-        if self.classes == 0 { 0.0 } else { 1.0 / self.classes as f64 }
+        let last = self.phases.last().and_then(|task| task.classes.as_ref());
+        let classes = last.map_or(self.classes, |classes| classes.len() as u64);
+        if classes == 0 { 0.0 } else { 1.0 / classes as f64 }
     }
 }
 

@@ -3,7 +3,7 @@
 #[cfg(feature = "training")]
 mod training;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -19,6 +19,17 @@ pub use self::training::{Cost, Data, DataAction, DataPlace, Format, Input, Sweep
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// Returns whether the user wants lines of JSON on standard error.
+    pub fn is_json(&self) -> bool {
+        match &self.command {
+            #[cfg(feature = "training")]
+            Command::Sweep(sweep) => sweep.output.is_json(),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -45,6 +56,7 @@ pub enum Command {
   swanbench report quickstart")]
 pub struct Report {
     /// The experiment's `name`: a folder in the folder of results
+    #[arg(value_parser = experiment_name)]
     pub name: String,
     #[command(flatten)]
     pub folders: OutputFolders,
@@ -60,6 +72,7 @@ pub struct Report {
   swanbench runs quickstart --long")]
 pub struct Runs {
     /// The experiment's `name`: a folder in the folder of results
+    #[arg(value_parser = experiment_name)]
     pub name: String,
     /// Folder of results, with one folder per experiment
     #[arg(long, value_name = "DIR", default_value = "results")]
@@ -76,6 +89,7 @@ pub struct Runs {
   swanbench clean quickstart --yes")]
 pub struct Clean {
     /// The experiment's `name`: a folder in the folder of results
+    #[arg(value_parser = experiment_name)]
     pub name: String,
     /// Folder of results, with one folder per experiment
     #[arg(long, value_name = "DIR", default_value = "results")]
@@ -150,9 +164,24 @@ pub struct OutputFolders {
 #[derive(Debug, Args)]
 pub struct ExperimentInput {
     /// Folder to look for datasets in first
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = existing_folder)]
     pub data_dir: Option<PathBuf>,
     /// Change a field of the experiment, such as `train.epochs=3`; repeatable
     #[arg(long, value_name = "PATH=VALUE", value_parser = Override::parse)]
     pub set: Vec<Override>,
+}
+
+/// Takes a folder that is there: a name with a mistake would leave the others to be searched.
+fn existing_folder(path: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(path);
+    if folder.is_dir() { Ok(folder) } else { Err("there is no such folder".to_owned()) }
+}
+
+/// Takes the name of an experiment, which is no path.
+fn experiment_name(text: &str) -> Result<String, String> {
+    if !text.contains(['/', '\\']) {
+        return Ok(text.to_owned());
+    }
+    let last = Path::new(text).file_stem().unwrap_or_default().to_string_lossy();
+    Err(format!("it is a path, and a `name` is wanted, such as `{last}`"))
 }

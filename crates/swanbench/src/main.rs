@@ -22,10 +22,14 @@ use clap::Parser;
 use crate::arguments::Arguments;
 
 fn main() {
-    let status = match commands::run(Arguments::parse()) {
+    let arguments = Arguments::parse();
+    if arguments.is_json() {
+        output::set_json();
+    }
+    let status = match commands::run(arguments) {
         Ok(()) => 0,
         Err(failure) => {
-            output::note(format_args!("error: {failure}"));
+            output::error(failure.status(), format_args!("{failure}"));
             failure.status()
         }
     };

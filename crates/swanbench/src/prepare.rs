@@ -62,14 +62,15 @@ impl Prepared {
         }
     }
 
-    /// Returns the number of classes.
+    /// Returns the number of classes of all tasks.
     pub fn classes(&self) -> u64 {
         self.data.classes as u64
     }
 
-    /// Returns the number of test examples.
+    /// Returns the number of test examples of the last task.
     pub fn test_examples(&self) -> u64 {
-        self.data.test.len() as u64
+        let last = self.experiment.phases.last().cloned().unwrap_or_default();
+        self.data.test_examples(&last).expect("every task was checked") as u64
     }
 
     /// Returns the experiment's text, with what the command line changed as comments below.

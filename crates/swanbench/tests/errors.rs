@@ -101,6 +101,9 @@ fn settings_that_make_no_sense_here() {
         (swan, "  - { kind: swan, threshold_sweep: [0.1, 0.5] }", "which is `threshold`"),
         (swan, "  - { kind: l0, lambda_target: 0 }", "`0` is out of range"),
         (swan, "  - { kind: fbs, ramp: { start: 1, end: 1 } }", "after the last step of training"),
+        (swan, "  - { kind: dense, label: wide, width: 0.99 }", "0.99 leaves every layer as wide"),
+        (swan, "  - { kind: swan, temperature: 1e-300 }", "`1e-300` is out of range"),
+        (swan, "  - { kind: swan, initial_logit: 50 }", "`50` is out of range"),
         (swan, "  - { kind: swan, read: {} }", "read.grid: is missing"),
         (
             "limit: 300",
@@ -240,10 +243,20 @@ fn a_truncated_data_file() {
 fn a_folder_of_data_without_the_dataset() {
     let folder = Folder::with("tiny.yaml", &TINY.replace("kind: mnist-5k", "kind: kmnist"));
     fs::create_dir(folder.path().join("data")).unwrap();
-    for given in ["data", "nowhere"] {
-        let stderr = refused(&folder, &["sweep", "tiny.yaml", "--data-dir", given]);
-        assert!(stderr.contains(&format!("{given}/kmnist")), "{stderr}");
-        assert!(!stderr.contains("no connection"), "nothing was downloaded: {stderr}");
+    let stderr = refused(&folder, &["sweep", "tiny.yaml", "--data-dir", "data"]);
+    assert!(stderr.contains("data/kmnist"), "{stderr}");
+    assert!(!stderr.contains("no connection"), "nothing was downloaded: {stderr}");
+    // Even if another folder has the set.
+    let stderr = refused(&folder, &["sweep", "tiny.yaml", "--data-dir", "nowhere"]);
+    assert!(stderr.contains("there is no such folder"), "{stderr}");
+}
+
+#[test]
+fn a_path_in_place_of_a_name() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    for command in ["report", "runs", "clean"] {
+        let stderr = refused(&folder, &[command, "experiments/quickstart.yaml"]);
+        assert!(stderr.contains("it is a path, and a `name` is wanted, such as `quickstart`"));
     }
 }
 

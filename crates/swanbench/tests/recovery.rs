@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use serde_json::Value;
 use support::{Folder, TINY, assert_contains};
 
 /// Kills of each kind that a sweep must survive.
@@ -198,10 +199,13 @@ fn a_damaged_result_is_moved_aside_and_trained_again() {
     let middle = content.len() / 2;
     content[middle] ^= 1;
     fs::write(&path, content).unwrap();
-    let output = folder.sweep(&[]);
+    let output = folder.sweep(&["--log-format", "json"]);
     let aside = format!("moved to `results/tiny/{id}.damaged`: its run starts afresh");
-    assert_contains(&output.stderr, &aside);
-    assert_contains(&output.stderr, "12 runs, 11 already done");
+    let lines: Vec<Value> =
+        output.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let warning = lines.iter().find(|line| line["event"] == "warning").unwrap();
+    assert_contains(warning["text"].as_str().unwrap(), &aside);
+    assert_eq!(lines.iter().filter(|line| line["event"] == "run-done").count(), 1);
     fs::remove_dir_all(results.join(format!("{id}.damaged"))).unwrap();
     assert!(measured(&folder) == before);
 }

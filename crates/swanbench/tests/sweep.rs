@@ -239,6 +239,20 @@ fn a_dry_run_estimates_what_training_computes() {
 }
 
 #[test]
+fn errors_are_lines_of_json_too() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let diverging = ["--set", "train.learning_rate=1e30", "--log-format", "json"];
+    for quiet in [&[][..], &["--quiet"]] {
+        let stderr = folder.sweep_fails(&[&diverging[..], quiet].concat());
+        let lines: Vec<Value> = stderr.lines().map(|line| from_str(line).unwrap()).collect();
+        let last = lines.last().unwrap();
+        assert_eq!((&last["event"], &last["status"]), (&"error".into(), &1.into()));
+        assert_contains(last["text"].as_str().unwrap(), "of 12 runs failed");
+        assert_eq!(lines.len() == 1, !quiet.is_empty(), "{stderr}");
+    }
+}
+
+#[test]
 fn every_event_is_a_line_of_json() {
     let folder = Folder::with("tiny.yaml", TINY);
     let shown = folder.sweep(&["--log-format", "json"]).stderr;

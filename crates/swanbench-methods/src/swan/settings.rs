@@ -18,10 +18,12 @@ pub struct Settings {
     /// Whether gates pass gradients to their input. Without, the budget changes gates only, never
     /// the features of the layers below.
     pub input_gradient: bool,
-    /// Initial gate logit; positive, so that training begins with open gates.
+    /// Initial gate logit; positive, so that training begins with open gates. Beyond the bounds a
+    /// sigmoid has no gradient that could close them.
+    #[schemars(range(min = -10.0, max = 10.0))]
     pub initial_logit: f64,
     /// Divides the logits: a lower temperature makes gates more decided.
-    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    #[schemars(range(min = 1e-3, max = 1e3))]
     pub temperature: f64,
     /// A gate is open at inference if its probability is above this.
     #[schemars(extend("exclusiveMinimum" = 0.0, "exclusiveMaximum" = 1.0))]
@@ -35,19 +37,19 @@ pub struct Settings {
     /// What multiplies the outputs in training.
     pub training: Training,
     /// Weight of the share of units that are open, by the gate probabilities; times the ramp.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub lambda_open: f64,
     /// Weight of the share of FLOPs that they cause; times the ramp.
-    #[schemars(range(min = 0.0))]
+    #[schemars(range(min = 0.0, max = 1e6))]
     pub lambda_flops: f64,
     /// Weight of the squared relative excess over the budget.
-    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e6))]
     pub lambda_target: f64,
     /// When the budget falls from everything to the target, geometrically, as in gradual pruning
     /// (Zhu and Gupta 2017, arXiv 1710.01878).
     pub ramp: Ramp,
     /// Learning rate of the gates over that of the weights.
-    #[schemars(extend("exclusiveMinimum" = 0.0))]
+    #[schemars(extend("exclusiveMinimum" = 0.0, "maximum" = 1e4))]
     pub gate_learning_rate_factor: f64,
 }
 

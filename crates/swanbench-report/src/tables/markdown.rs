@@ -17,15 +17,24 @@ pub(crate) fn table(columns: &[Column]) -> String {
     page
 }
 
-/// Escapes what would begin another column, a tag, code or a link.
+/// Escapes what would begin another column, a tag, an entity, code, a formula, a link or emphasis.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        let is_link = letter == '(' && escaped.ends_with(']');
-        if matches!(letter, '\\' | '|' | '<' | '`') || is_link {
+    let mut letters = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(letter) = letters.next() {
+        let inside = |other: char| other.is_alphanumeric();
+        let is_markup = match letter {
+            '\\' | '|' | '<' | '&' | '`' | '$' | '*' | '~' => true,
+            '(' => before == ']',
+            '_' => !inside(before) || !letters.peek().copied().is_some_and(inside),
+            _ => false,
+        };
+        if is_markup {
             escaped.push('\\');
         }
         escaped.push(letter);
+        before = letter;
     }
     escaped
 }
@@ -37,5 +46,7 @@ mod tests {
     #[test]
     fn a_text_is_no_markup() {
         assert_eq!(escape(r"a|b <i>, `x` \ [1, 2] [a](x)"), r"a\|b \<i>, \`x\` \\ [1, 2] [a]\(x)");
+        assert_eq!(escape("*a* _b_ ~c~ $d$ &lt;"), r"\*a\* \_b\_ \~c\~ \$d\$ \&lt;");
+        assert_eq!(escape("gate_rank 8"), "gate_rank 8");
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use swanbench_spec::Override;
 use swanbench_torch::{DeviceChoice, LinearKernels};
 
-use super::{ExperimentInput, OutputFolders};
+use super::{ExperimentInput, OutputFolders, existing_folder};
 
 /// Train the runs of an experiment that are missing, then write its report
 #[derive(Debug, Args)]
@@ -59,15 +59,20 @@ pub struct OutputOptions {
     /// List the files that were written
     #[arg(long, short)]
     pub verbose: bool,
-    /// Print errors only
+    /// Print errors only, in the log format
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
 }
 
 impl OutputOptions {
-    /// Returns whether events are shown as JSON.
+    /// Returns whether errors, and what else is shown, are lines of JSON.
     pub fn is_json(&self) -> bool {
         self.log_format == LogFormat::Json
+    }
+
+    /// Returns whether events are shown as JSON.
+    pub fn shows_json(&self) -> bool {
+        self.is_json() && !self.quiet
     }
 
     /// Returns whether nothing is shown in text.
@@ -143,7 +148,7 @@ pub enum DataAction {
 #[derive(Debug, Args)]
 pub struct DataPlace {
     /// Folder to look for datasets in first
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = existing_folder)]
     pub data_dir: Option<PathBuf>,
 }
 

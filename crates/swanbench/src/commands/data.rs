@@ -1,7 +1,9 @@
 //! `swanbench data`: the files of datasets.
 
 use anyhow::anyhow;
-use swanbench_data::{DATASETS, DataDirs, DatasetStatus, Origin, fetch, lookup, status, verify};
+use swanbench_data::{
+    DATASETS, DataDirs, DatasetStatus, Origin, Verification, fetch, lookup, status, verify,
+};
 
 use crate::{
     arguments::{Data, DataAction, DataPlace},
@@ -24,9 +26,14 @@ pub fn run(arguments: &Data) -> Result<(), CommandError> {
             let dataset = lookup(name).bad_input()?;
             let status = fetch(dataset, &dirs(place), &mut DownloadBar::new()).bad_input()?;
             output::line(format_args!("{name}: {}", describe(&status)));
-            Ok(())
+            // What was there before may be damaged, or something else.
+            let verification = verify(dataset, &dirs(place)).bad_input()?;
+            if verification.is_sound() { Ok(()) } else { print_verification(name, &verification) }
         }
-        DataAction::Verify { name, place } => print_verification(name, &dirs(place)),
+        DataAction::Verify { name, place } => {
+            let verification = verify(lookup(name).bad_input()?, &dirs(place)).bad_input()?;
+            print_verification(name, &verification)
+        }
     }
 }
 
@@ -34,8 +41,10 @@ fn dirs(place: &DataPlace) -> DataDirs {
     DataDirs::from_environment(place.data_dir.clone())
 }
 
-fn print_verification(name: &str, dirs: &DataDirs) -> Result<(), CommandError> {
-    let verification = verify(lookup(name).bad_input()?, dirs).bad_input()?;
+/// Prints how each file compares with the published one.
+///
+/// Returns an error if one is known to differ.
+fn print_verification(name: &str, verification: &Verification) -> Result<(), CommandError> {
     for file in &verification.files {
         let origin = match file.origin {
             Origin::Published => "as published".to_owned(),
@@ -48,8 +57,11 @@ fn print_verification(name: &str, dirs: &DataDirs) -> Result<(), CommandError> {
     if verification.is_sound() {
         return Ok(());
     }
-    Err(anyhow!("{name} is not the published dataset: remove the files that differ, and fetch it"))
-        .bad_input()
+    Err(anyhow!(
+        "{name} is not the published dataset; results keep the checksum of its content. Remove the \
+         files that differ to fetch those that were published"
+    ))
+    .bad_input()
 }
 
 fn describe(status: &DatasetStatus) -> String {

@@ -43,14 +43,17 @@ fn train(
 ) -> Result<usize, CommandError> {
     let (runs, output) = (&pending.runs, &plan.arguments.output);
     let (all, jobs) = (plan.runs().len(), plan.jobs());
-    let mut log = Log::open(plan.store.folder(), output.is_json()).bad_input()?;
+    let mut log = Log::open(plan.store.folder(), output.shows_json()).bad_input()?;
     log.started(runs.len(), all, jobs).failed()?;
-    let outputs = Outputs {
+    let mut outputs = Outputs {
         store: &plan.store,
         log,
         progress: ProgressBars::new(runs, all, pending.failed_before, output.is_silent()),
         curves: output.tensorboard.then(|| TensorBoard::new(plan.store.folder())),
     };
+    for text in &pending.warnings {
+        outputs.warn(text.clone()).failed()?;
+    }
     let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
     let summary = launch(Launch { runs, devices, jobs, checkpoint_every }, outputs).failed()?;
     if summary.interrupted {

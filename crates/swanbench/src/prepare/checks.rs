@@ -46,8 +46,14 @@ impl Prepared {
     /// Builds a run's network, checks that it can be trained as the run says and that given weights
     /// fit, and returns the least target that it could be held to.
     pub(super) fn check_run(&self, run: &RunSpec, draft: &Draft) -> Result<f64, CommandError> {
-        let RunModels { model, least_target, .. } =
+        let RunModels { model, reference, least_target } =
             components::models(run, self.data.shape, self.data.classes).bad_input()?;
+        if run.width != 1.0 && model.map().units() == reference.map().units() {
+            let message = format!("{} leaves every layer as wide as it is", run.width);
+            let field = format!("{}.width", self.field_of(run));
+            return Err(draft.error_at(&field, &message, "a width that changes a layer"))
+                .bad_input();
+        }
         self.check_schedule(run, draft)?;
         self.check_sources(run, draft)?;
         if !model.map().norms.is_empty() {

@@ -63,6 +63,8 @@ fn measure(run: &RunSpec, slot: &DeviceSlot<'_>) -> anyhow::Result<PerExample> {
     short.train.epochs = EPOCHS;
     short.train.recovery_epochs = 0;
     short.phases.clear();
+    // What a step costs does not depend on its size, and none so small can diverge.
+    short.train.learning_rate = f64::MIN_POSITIVE;
     let data = slot.data.first(BATCHES * i64::from(run.train.batch_size));
     let examples = data.train.len() as f64;
     let mut clock = Clock { last: Instant::now(), shortest: Duration::MAX };

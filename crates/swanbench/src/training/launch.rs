@@ -92,6 +92,13 @@ pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<Tr
 }
 
 impl Outputs<'_> {
+    /// Logs and shows something that the user should know and that stops nothing.
+    ///
+    /// Returns an error if the log cannot be written.
+    pub fn warn(&mut self, text: String) -> anyhow::Result<()> {
+        self.handle(Event::Warning(text))
+    }
+
     /// Stores what the event brings, then shows it. Polars has a pool of threads of its own, so
     /// results are written here and not by a worker, on whose thread rayon might start another run
     /// while it waits.

@@ -4,7 +4,6 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Write},
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::Context;
@@ -12,6 +11,7 @@ use serde_json::{Value, json};
 use swanbench_spec::RunSpec;
 
 use super::event::Event;
+use crate::output::json_line;
 
 /// Its name in an experiment's folder of results.
 const LOG_FILE: &str = "log.jsonl";
@@ -60,8 +60,7 @@ impl Log {
     }
 
     fn write(&mut self, fields: Value) -> anyhow::Result<()> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-        let text = format!("{}\n", joined(json!({ "time": now }), fields));
+        let text = json_line(fields);
         if self.shown {
             // If nobody reads it, nobody wants it.
             let _ = io::stderr().write_all(text.as_bytes());

@@ -89,7 +89,8 @@ impl ProgressBars {
             }
             Event::Warning(text) => {
                 let line = format!("warning: {text}");
-                if self.bars.println(&line).is_err() || self.bars.is_hidden() {
+                self.bars.println(&line).ok();
+                if self.plain {
                     output::note(format_args!("{line}"));
                 }
             }

@@ -7,6 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use anyhow::Context;
 use swanbench_results::{Failure, Locked, RunLock, Store};
 use swanbench_spec::RunSpec;
 use swanbench_train::Checkpoint;
@@ -18,6 +19,7 @@ use super::{
     observer::RunObserver,
     single_run::{TrainingEnd, train_to_end},
 };
+use crate::title::title;
 
 /// How often a worker checks whether another sweep has finished a run.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -123,20 +125,23 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Returns the checkpoint to continue from. `None` if there is none of an equal device.
+    /// Returns the checkpoint to continue from. `None` if there is none of an equal device and
+    /// version.
     fn checkpoint(
         &self,
         run: &RunSpec,
         device: &str,
         events: &EventSender<'a>,
     ) -> Option<Checkpoint> {
-        let content = self.store.checkpoint(&run.id).unwrap_or_else(|error| {
-            events.send(Event::Warning(format!("{:#}", anyhow::Error::from(error))));
-            None
-        })?;
-        // Other devices round sums differently, and the result would be neither's.
-        let content = content.strip_prefix(format!("{device}\n").as_bytes())?;
-        Checkpoint::from_bytes(content).ok()
+        let found = match self.store.checkpoint(&run.id) {
+            Ok(content) => resumable(&content?, device),
+            Err(error) => Err(error.into()),
+        };
+        let start_again = |reason| {
+            let text = format!("{} starts again: {reason:#}", title(run));
+            events.send(Event::Warning(text));
+        };
+        found.map_err(start_again).ok()
     }
 
     fn lock(&self, run: &RunSpec) -> Result<Option<Locked>, swanbench_results::Error> {
@@ -145,5 +150,35 @@ impl<'a> Worker<'a> {
 
     fn postponed(&self) -> MutexGuard<'_, Vec<&'a RunSpec>> {
         self.postponed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads a checkpoint, which begins with the device that wrote it.
+///
+/// Returns an error if that was another device, whose sums are rounded differently: the result would
+/// be neither's.
+fn resumable(content: &[u8], device: &str) -> anyhow::Result<Checkpoint> {
+    let end = content.iter().position(|&byte| byte == b'\n').unwrap_or(content.len());
+    let (writer, rest) = content.split_at(end);
+    if writer != device.as_bytes() {
+        let writer = String::from_utf8_lossy(writer);
+        anyhow::bail!("its checkpoint was written on `{writer}`, and this is `{device}`");
+    }
+    Checkpoint::from_bytes(rest.get(1..).unwrap_or_default()).context("its checkpoint is of no use")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_run_can_continue_from_is_named() {
+        let refused =
+            |content: &[u8]| format!("{:#}", resumable(content, "cpu (mkl)").unwrap_err());
+        let of_another = refused(b"cuda:0\nanything");
+        assert_eq!(of_another, "its checkpoint was written on `cuda:0`, and this is `cpu (mkl)`");
+        let damaged = refused(b"cpu (mkl)\nanything");
+        assert!(damaged.starts_with("its checkpoint is of no use: it is not in"), "{damaged}");
+        assert!(refused(b"").contains("written on ``"));
     }
 }

@@ -6,10 +6,7 @@ use anyhow::Context;
 use swanbench_spec::RunSpec;
 
 use super::plan::Plan;
-use crate::{
-    exit::{CommandError, ExitCodeExt},
-    output,
-};
+use crate::exit::{CommandError, ExitCodeExt};
 
 /// The runs that a sweep has to train.
 pub struct Pending<'a> {
@@ -17,6 +14,8 @@ pub struct Pending<'a> {
     pub runs: Vec<&'a RunSpec>,
     /// Runs that failed in an earlier sweep and are not trained again.
     pub failed_before: usize,
+    /// What was found to be damaged.
+    pub warnings: Vec<String>,
 }
 
 /// Creates the folders, repairs the results in them and selects the runs to train.
@@ -29,31 +28,31 @@ pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, CommandError> {
     fs::create_dir_all(&plan.plots)
         .with_context(|| format!("cannot create `{}`", plan.plots.display()))
         .bad_input()?;
-    repair_results(plan)?;
+    let warnings = repair_results(plan)?;
     plan.store.collect(plan.runs()).bad_input()?;
-    Ok(pending(plan))
+    Ok(pending(plan, warnings))
 }
 
 /// Moves damaged results aside, removes what killed sweeps left next to sound ones, and reuses
-/// results of other experiments.
-fn repair_results(plan: &Plan<'_>) -> Result<(), CommandError> {
-    let store = &plan.store;
+/// results of other experiments. Returns what was damaged.
+fn repair_results(plan: &Plan<'_>) -> Result<Vec<String>, CommandError> {
+    let (store, mut warnings) = (&plan.store, Vec::new());
     for run in plan.runs() {
         match store.verify(&run.id) {
             Ok(()) if store.is_done(&run.id) => store.remove_leftovers(&run.id).bad_input()?,
             Ok(()) => {}
             Err(damaged @ swanbench_results::Error::Damaged { .. }) => {
-                output::note(format_args!("warning: {damaged}"));
+                warnings.push(damaged.to_string());
             }
             Err(error) => return Err(error).bad_input(),
         }
     }
     let ids = plan.runs().iter().map(|run| run.id.as_str());
     store.reuse_from_others(ids.filter(|id| !store.is_done(id))).bad_input()?;
-    Ok(())
+    Ok(warnings)
 }
 
-fn pending<'a>(plan: &'a Plan<'_>) -> Pending<'a> {
+fn pending<'a>(plan: &'a Plan<'_>, warnings: Vec<String>) -> Pending<'a> {
     let is_missing = |run: &&RunSpec| !plan.store.is_done(&run.id);
     let mut runs: Vec<&RunSpec> = plan.runs().iter().filter(is_missing).collect();
     let missing = runs.len();
@@ -61,5 +60,5 @@ fn pending<'a>(plan: &'a Plan<'_>) -> Pending<'a> {
     let failed_before = missing - runs.len();
     // What needs the results of others comes last, so that it need not wait.
     runs.sort_by_key(|run| !run.sources.is_empty());
-    Pending { runs, failed_before }
+    Pending { runs, failed_before, warnings }
 }
