@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use swanbench_core::{Budget, MethodEntry, Model, ModelBuilder, ModelEntry, least_target};
+use swanbench_core::{Budget, MethodEntry, ModelBuilder, ModelEntry, ModelMap, least_target};
 use swanbench_data::{DataDirs, Dataset, lookup};
 use swanbench_spec::{
     BudgetKind, ComponentConfig, ComponentInfo, DataOptions, Epoch, RunRecord, RunSpec, Train,
@@ -56,7 +56,7 @@ pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
 pub fn small_models(models: &[ModelEntry]) -> impl Iterator<Item = &ModelEntry> {
     models.iter().filter(|model| {
         let builder = ModelBuilder::new([1, 28, 28], 10, 1.0);
-        model.build(&defaults(&model.info()), builder).unwrap().map().macs() < 10_000_000
+        model.build(&defaults(&model.info()), builder).unwrap().macs() < 10_000_000
     })
 }
 
@@ -171,8 +171,8 @@ pub fn reaches_target(method: &MethodEntry, model: &ModelEntry, width: f64) -> b
     let builder = ModelBuilder::new([1, 28, 28], 10, width);
     let model = model.build(&defaults(&model.info()), builder).unwrap();
     let built = method.build(&defaults(&method.info())).unwrap();
-    let budget = Budget::new(BudgetKind::Flops, TARGET, model.map());
-    least_target(&*built, model.map(), budget) <= TARGET
+    let budget = Budget::new(BudgetKind::Flops, TARGET, &model);
+    least_target(&*built, &model, budget) <= TARGET
 }
 
 fn train_observed(
@@ -198,7 +198,7 @@ fn train_run(
     checkpoint: Option<Checkpoint>,
     clock: &mut Clock,
 ) -> Result<RunRecord, TrainError> {
-    let build = || -> Box<dyn Model> {
+    let build = || -> ModelMap {
         let builder = ModelBuilder::new(data.shape, data.classes, run.model_width);
         model.build(&run.model, builder).unwrap()
     };
@@ -207,7 +207,7 @@ fn train_run(
         run,
         data: data.share(),
         model: build(),
-        reference: reference.map(),
+        reference: &reference,
         weights: None,
         densities: None,
         method: method.build(&run.method).unwrap(),

@@ -72,8 +72,7 @@ fn the_guides_method_opens_its_share_of_units() {
         let config = ComponentConfig { kind: "random-units".to_owned(), settings };
         let mut method = METHOD.build(&config).unwrap();
         let builder = ModelBuilder::new([1, 8, 8], 10, 1.0);
-        let model = MODEL.build(&defaults(&MODEL.info()), builder).unwrap();
-        let map = model.map();
+        let map = &MODEL.build(&defaults(&MODEL.info()), builder).unwrap();
         let stream = |stream: SeedStream| stream.generator(0, Device::Cpu).unwrap();
         let parameters =
             Parameters::initialise(map, &mut stream(SeedStream::Init), Device::Cpu).unwrap();

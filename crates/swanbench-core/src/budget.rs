@@ -195,10 +195,10 @@ mod tests {
     /// 784 inputs -> 300 -> 100 -> 10 classes.
     fn lenet_300_100() -> ModelMap {
         let mut builder = ModelBuilder::new([784, 1, 1], 10, 1.0);
-        let (_, hidden) = builder.linear("fc1", builder.input(), 300);
-        let (_, hidden) = builder.site("fc1", hidden);
-        let (_, hidden) = builder.linear("fc2", hidden, 100);
-        let (_, hidden) = builder.site("fc2", hidden);
+        let hidden = builder.linear("fc1", builder.input(), 300);
+        let hidden = builder.site("fc1", hidden);
+        let hidden = builder.linear("fc2", hidden, 100);
+        let hidden = builder.site("fc2", hidden);
         builder.linear("fc3", hidden, 10);
         builder.finish()
     }
@@ -223,8 +223,8 @@ mod tests {
     fn shares_are_those_of_the_reference_whatever_the_network() {
         let map = lenet_300_100();
         let mut builder = ModelBuilder::new([784, 1, 1], 10, 1.0);
-        let (_, hidden) = builder.linear("fc1", builder.input(), 150);
-        let (_, hidden) = builder.site("fc1", hidden);
+        let hidden = builder.linear("fc1", builder.input(), 150);
+        let hidden = builder.site("fc1", hidden);
         builder.linear("fc2", hidden, 10);
         let narrow = builder.finish();
         let budget = Budget::new(BudgetKind::Units, 0.25, &map);

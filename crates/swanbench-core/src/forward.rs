@@ -1,10 +1,13 @@
-//! One forward pass: the model computes through it, the method switches units in it.
+//! One forward pass: the operations of a model, in which the method switches units.
 
 use swanbench_spec::Mode;
 use swanbench_torch::{convolution, linear};
 use tch::Tensor;
 
-use crate::{GateRecord, LayerId, LayerKind, ModelMap, NormId, Parameters, Regularizer, SiteId};
+use crate::{
+    GateRecord, LayerId, LayerKind, ModelMap, NormId, Operation, Parameters, Pool, Regularizer,
+    SiteId, ValueId,
+};
 
 /// What PyTorch adds to a variance before it divides by its root.
 const NORM_EPSILON: f64 = 1e-5;
@@ -30,12 +33,6 @@ impl Pass {
     pub fn evaluate(mode: Mode) -> Self {
         Self::Evaluate { mode, threshold: None }
     }
-}
-
-/// Rectifies `output` in place: neither layers nor normalisations nor poolings need their output
-/// for their gradients.
-pub fn relu(mut output: Tensor) -> Tensor {
-    output.relu_()
 }
 
 /// The model's parameters and the method during one pass.
@@ -69,9 +66,56 @@ impl<'a> Forward<'a> {
         self
     }
 
-    /// Applies a layer: `[examples, features]` to `[examples, outputs]`, or `[examples, channels,
-    /// height, width]` to the same with other sizes.
-    pub fn layer(&self, id: LayerId, input: &Tensor) -> Tensor {
+    /// Computes the logits `[examples, classes]` of images `[examples, channels, height, width]`, and
+    /// the gates of all sites.
+    pub fn run(mut self, images: &Tensor) -> (Tensor, GateRecord) {
+        let map = self.map;
+        let mut values = Values::of(&map.operations);
+        for &operation in &map.operations {
+            let value = self.compute(operation, &mut values, images);
+            values.tensors.push(Some(value));
+        }
+        let logits = values.tensors.pop().flatten().expect("a model has operations");
+        (logits, self.record)
+    }
+
+    fn compute(
+        &mut self,
+        operation: Operation,
+        values: &mut Values<'_>,
+        images: &Tensor,
+    ) -> Tensor {
+        match operation {
+            Operation::Images => images.shallow_clone(),
+            Operation::Layer { layer, input } => self.layer(layer, &values.take(input)),
+            Operation::Norm { norm, input } => self.norm(norm, &values.take(input)),
+            Operation::Relu { input } if values.may_overwrite(input) => values.take(input).relu_(),
+            Operation::Relu { input } => values.take(input).relu(),
+            Operation::MaxPool { pool: Pool { size, stride, padding, ceil }, input } => {
+                let input = values.take(input);
+                input.max_pool2d([size; 2], [stride; 2], [padding; 2], [1; 2], ceil)
+            }
+            Operation::Average { bins, input } => {
+                values.take(input).adaptive_avg_pool2d([bins, bins])
+            }
+            Operation::Flatten { input } => values.take(input).flatten(1, -1),
+            Operation::Site { site, input, read } => {
+                let (output, read) = (values.take(input), values.take(read));
+                self.site(site, &read, output)
+            }
+            Operation::SameSite { site, input } => self.same_site(site, values.take(input)),
+            Operation::Add { input, other } if values.may_overwrite(input) => {
+                values.take(input).g_add_(&values.take(other))
+            }
+            Operation::Add { input, other } => values.take(input) + values.take(other),
+            Operation::Thin { channels: [before, after], input } => {
+                let thinned = values.take(input).slice(2, 0, None, 2).slice(3, 0, None, 2);
+                thinned.constant_pad_nd([0, 0, 0, 0, before, after])
+            }
+        }
+    }
+
+    fn layer(&self, id: LayerId, input: &Tensor) -> Tensor {
         let layer = self.map.layer(id);
         let weight = self.parameters.get(layer.weight);
         let bias = layer.bias.map(|bias| self.parameters.get(bias));
@@ -83,9 +127,8 @@ impl<'a> Forward<'a> {
         }
     }
 
-    /// Normalises every channel over examples and positions (Ioffe and Szegedy 2015): by the
-    /// batch's statistics in training, by the running ones in evaluation.
-    pub fn norm(&self, id: NormId, input: &Tensor) -> Tensor {
+    /// Normalises by the batch's statistics in training, by the running ones in evaluation.
+    fn norm(&self, id: NormId, input: &Tensor) -> Tensor {
         let norm = self.map.norm(id);
         let get = |parameter| Some(self.parameters.get(parameter));
         input.batch_norm(
@@ -102,23 +145,48 @@ impl<'a> Forward<'a> {
 
     /// Lets the method switch the units of a site. `input` is what its producer read and `output`
     /// what it returned, after the activation function.
-    pub fn site(&mut self, id: SiteId, input: &Tensor, output: Tensor) -> Tensor {
+    fn site(&mut self, id: SiteId, input: &Tensor, output: Tensor) -> Tensor {
         let gated = self.regularizer.gate(self.map.site(id), input, output, self.pass);
         self.record.set(id, gated.gates);
         gated.output
     }
 
-    /// Switches further units by the gates that this pass already has for a site: the next block
-    /// of a residual stream.
-    pub fn same_site(&self, id: SiteId, output: Tensor) -> Tensor {
+    fn same_site(&self, id: SiteId, output: Tensor) -> Tensor {
         match self.record.gates(id) {
             None => output,
             Some(gates) => gates.apply(&output),
         }
     }
+}
 
-    /// Returns the gates of all sites.
-    pub fn into_gate_record(self) -> GateRecord {
-        self.record
+/// The values of a pass, each kept until its last use.
+struct Values<'a> {
+    operations: &'a [Operation],
+    tensors: Vec<Option<Tensor>>,
+    /// By value, the uses that are still to come.
+    uses: Vec<u32>,
+}
+
+impl<'a> Values<'a> {
+    fn of(operations: &'a [Operation]) -> Self {
+        let mut uses = vec![0; operations.len()];
+        for input in operations.iter().flat_map(|operation| operation.inputs()) {
+            uses[input.index()] += 1;
+        }
+        Self { operations, tensors: Vec::with_capacity(operations.len()), uses }
+    }
+
+    /// Returns a value for one of its uses.
+    fn take(&mut self, id: ValueId) -> Tensor {
+        let (tensor, uses) = (&mut self.tensors[id.index()], &mut self.uses[id.index()]);
+        *uses -= 1;
+        let taken =
+            if *uses == 0 { tensor.take() } else { tensor.as_ref().map(Tensor::shallow_clone) };
+        taken.expect("values come before their uses")
+    }
+
+    /// Returns whether the next use of a value may change it in place.
+    fn may_overwrite(&self, id: ValueId) -> bool {
+        self.uses[id.index()] == 1 && self.operations[id.index()].may_be_overwritten()
     }
 }

@@ -1,6 +1,6 @@
 //! The layers of a model, and the sites between them: what the cost model and methods see.
 
-use crate::{ParameterId, ParameterSpec};
+use crate::{Operation, ParameterId, ParameterSpec};
 
 /// Position of a layer in [`ModelMap::layers`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,7 +135,8 @@ pub struct Norm {
     pub running_variance: ParameterId,
 }
 
-/// All layers, sites and parameters of a model, for one input shape and number of classes.
+/// An architecture for one input shape and number of classes: pure structure, without parameters. It
+/// knows no method.
 #[derive(Debug, Clone)]
 pub struct ModelMap {
     /// Channels, height, width.
@@ -150,6 +151,8 @@ pub struct ModelMap {
     pub norms: Vec<Norm>,
     /// Of all layers and normalisations.
     pub parameters: Vec<ParameterSpec>,
+    /// In the order of computation: from the images to the logits.
+    pub operations: Vec<Operation>,
 }
 
 impl ModelMap {

@@ -3,21 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use swanbench_spec::{ComponentConfig, ComponentInfo, SettingsType};
-use tch::Tensor;
 
-use crate::{BuildError, Forward, ModelBuildError, ModelBuilder, ModelMap};
-
-/// An architecture for one input shape: pure structure, without parameters. It knows no method.
-pub trait Model: Send {
-    /// Returns its layers, sites and parameters.
-    fn map(&self) -> &ModelMap;
-
-    /// Computes logits `[examples, classes]` of images `[examples, channels, height, width]`.
-    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor;
-}
+use crate::{BuildError, ModelBuildError, ModelBuilder, ModelMap};
 
 /// A model that an experiment can name.
-pub trait ModelDef: Model + Sized + 'static {
+pub trait ModelDef: 'static {
     /// The name in an experiment.
     const NAME: &'static str;
     /// One sentence for `swanbench list`.
@@ -29,10 +19,24 @@ pub trait ModelDef: Model + Sized + 'static {
     /// The fields of its `model:` block.
     type Settings: Default + DeserializeOwned + JsonSchema + Serialize;
 
+    /// Describes the network for the builder's input; the last signal are the logits.
+    ///
+    /// Returns an error if the network does not fit the input.
+    fn describe(
+        settings: Self::Settings,
+        builder: &mut ModelBuilder,
+    ) -> Result<(), ModelBuildError>;
+
     /// Builds the network for the builder's input.
     ///
     /// Returns an error if the network does not fit the input.
-    fn build(settings: Self::Settings, builder: ModelBuilder) -> Result<Self, ModelBuildError>;
+    fn build(
+        settings: Self::Settings,
+        mut builder: ModelBuilder,
+    ) -> Result<ModelMap, ModelBuildError> {
+        Self::describe(settings, &mut builder)?;
+        Ok(builder.finish())
+    }
 }
 
 /// An entry of the `MODELS` slice.
@@ -42,7 +46,7 @@ pub struct ModelEntry {
     build: Build,
 }
 
-type Build = fn(&ComponentConfig, ModelBuilder) -> Result<Box<dyn Model>, BuildError>;
+type Build = fn(&ComponentConfig, ModelBuilder) -> Result<ModelMap, BuildError>;
 
 impl ModelEntry {
     /// Creates the entry of `M`.
@@ -63,7 +67,7 @@ impl ModelEntry {
         &self,
         config: &ComponentConfig,
         builder: ModelBuilder,
-    ) -> Result<Box<dyn Model>, BuildError> {
+    ) -> Result<ModelMap, BuildError> {
         (self.build)(config, builder)
     }
 }
@@ -82,6 +86,6 @@ fn info<M: ModelDef>() -> ComponentInfo {
 fn build<M: ModelDef>(
     config: &ComponentConfig,
     builder: ModelBuilder,
-) -> Result<Box<dyn Model>, BuildError> {
-    Ok(Box::new(M::build(BuildError::settings(config)?, builder)?))
+) -> Result<ModelMap, BuildError> {
+    Ok(M::build(BuildError::settings(config)?, builder)?)
 }

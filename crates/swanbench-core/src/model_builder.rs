@@ -1,14 +1,14 @@
-//! The description of a model, layer by layer, before any tensor exists.
+//! The description of a model, operation by operation, before any tensor exists.
 //!
-//! A [`Signal`] is what flows between layers. The builder notes on it which site switches its
+//! A [`Signal`] is a value of the computation. The builder notes on it which site switches its
 //! units, so that the cost model knows every layer's sites without the model counting anything.
 
 use crate::{
-    Initial, Layer, LayerId, LayerKind, ModelMap, Norm, NormId, ParameterId, ParameterSpec, Site,
-    SiteId, Width,
+    Convolution, Initial, Layer, LayerId, LayerKind, ModelBuildError, ModelMap, Norm, NormId,
+    Operation, ParameterId, ParameterSpec, Pool, Site, SiteId, ValueId, Width,
 };
 
-/// The values between two layers: the shape of one example, and the site of its units.
+/// A value: the shape of one example, and the site of its units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Signal {
     /// Channels, or neurons.
@@ -17,80 +17,18 @@ pub struct Signal {
     pub height: i64,
     /// Positions from left to right; 1 for neurons.
     pub width: i64,
+    value: ValueId,
     flattened: bool,
     producer: Option<LayerId>,
     norm: Option<NormId>,
     site: Option<SiteId>,
 }
 
-/// A square convolution: `Convolution { stride: 2, ..Convolution::of(64, 3) }`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Convolution {
-    /// Output channels.
-    pub outputs: i64,
-    /// Height and width of the kernel.
-    pub kernel: i64,
-    /// Positions between two applications.
-    pub stride: i64,
-    /// Zeros added at each border.
-    pub padding: i64,
-    /// Whether there is a bias.
-    pub bias: bool,
-    /// The weights' initial values; `None` for PyTorch's default, also of the biases.
-    pub initial: Option<Initial>,
-}
-
-impl Convolution {
-    /// Creates a convolution with stride 1, no padding, a bias, and PyTorch's default values.
-    pub fn of(outputs: i64, kernel: i64) -> Self {
-        Self { outputs, kernel, stride: 1, padding: 0, bias: true, initial: None }
+impl Signal {
+    /// Returns the site that switches its units; `None` if they are never switched.
+    pub fn site(&self) -> Option<SiteId> {
+        self.site
     }
-
-    /// Starts with normal weights of variance 2 / fan-out and biases of zero, as torchvision's
-    /// VGG and ResNet (He et al. 2015, arXiv 1502.01852).
-    pub fn he(self) -> Self {
-        let fan_out = (self.kernel * self.kernel * self.outputs) as f64;
-        Self { initial: Some(Initial::Normal((2.0 / fan_out).sqrt())), ..self }
-    }
-}
-
-/// A pooling over squares. Positions beyond the border do not count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pool {
-    /// Height and width of a square.
-    pub size: i64,
-    /// Positions between two squares.
-    pub stride: i64,
-    /// Positions added at each border.
-    pub padding: i64,
-    /// Whether squares that lie partly over the border are kept.
-    pub ceil: bool,
-}
-
-impl Pool {
-    /// Creates a pooling over adjacent squares; those over the border are dropped.
-    pub fn of(size: i64) -> Self {
-        Self { size, stride: size, padding: 0, ceil: false }
-    }
-}
-
-/// A model that does not fit its input.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ModelBuildError {
-    /// The input is smaller than a kernel.
-    #[error(
-        "layer `{layer}` needs an input of at least {needed}x{needed}, and {height}x{width} arrive"
-    )]
-    TooSmall {
-        /// The layer's name.
-        layer: String,
-        /// Height and width that it needs.
-        needed: i64,
-        /// The input's height.
-        height: i64,
-        /// The input's width.
-        width: i64,
-    },
 }
 
 /// A model that is being described.
@@ -111,6 +49,7 @@ impl ModelBuilder {
             sites: Vec::new(),
             norms: Vec::new(),
             parameters: Vec::new(),
+            operations: vec![Operation::Images],
         };
         Self { width: width.into(), map }
     }
@@ -128,17 +67,19 @@ impl ModelBuilder {
     /// Returns the images.
     pub fn input(&self) -> Signal {
         let [units, height, width] = self.map.input;
+        let (value, flattened) = (ValueId(0), false);
         let (producer, norm, site) = (None, None, None);
-        Signal { units, height, width, flattened: false, producer, norm, site }
+        Signal { units, height, width, value, flattened, producer, norm, site }
     }
 
     /// Joins channels and positions to one row of features. Its units are still the channels.
-    pub fn flatten(&self, signal: Signal) -> Signal {
-        Signal { flattened: true, ..signal }
+    pub fn flatten(&mut self, signal: Signal) -> Signal {
+        let value = self.operation(Operation::Flatten { input: signal.value });
+        Signal { value, flattened: true, ..signal }
     }
 
     /// Adds a linear layer with bias and PyTorch's default initial values.
-    pub fn linear(&mut self, name: &str, signal: Signal, outputs: i64) -> (LayerId, Signal) {
+    pub fn linear(&mut self, name: &str, signal: Signal, outputs: i64) -> Signal {
         self.linear_from(name, signal, outputs, None)
     }
 
@@ -150,7 +91,7 @@ impl ModelBuilder {
         signal: Signal,
         outputs: i64,
         initial: Option<Initial>,
-    ) -> (LayerId, Signal) {
+    ) -> Signal {
         let features = signal.height * signal.width;
         let id = self.next_layer();
         let shape = vec![outputs, signal.units * features];
@@ -169,8 +110,9 @@ impl ModelBuilder {
             weight,
             bias,
         });
-        let one = Signal { units: outputs, height: 1, width: 1, flattened: true, ..signal };
-        (id, Signal { producer: Some(id), norm: None, site: None, ..one })
+        let value = self.operation(Operation::Layer { layer: id, input: signal.value });
+        let (producer, norm, site, flattened) = (Some(id), None, None, true);
+        Signal { units: outputs, height: 1, width: 1, value, flattened, producer, norm, site }
     }
 
     /// Adds a convolution over all input channels.
@@ -181,11 +123,9 @@ impl ModelBuilder {
         name: &str,
         signal: Signal,
         convolution: Convolution,
-    ) -> Result<(LayerId, Signal), ModelBuildError> {
+    ) -> Result<Signal, ModelBuildError> {
         let Convolution { outputs, kernel, stride, padding, bias, initial } = convolution;
-        fits(name, kernel - 2 * padding, signal)?;
-        let after = |size: i64| (size + 2 * padding - kernel) / stride + 1;
-        let (height, width) = (after(signal.height), after(signal.width));
+        let [height, width] = convolution.after(name, [signal.height, signal.width])?;
         let id = self.next_layer();
         let shape = vec![outputs, signal.units, kernel, kernel];
         let (weight, bias) = self.weights(name, shape, bias, initial);
@@ -203,12 +143,13 @@ impl ModelBuilder {
             weight,
             bias,
         });
-        let map = Signal { units: outputs, height, width, flattened: false, ..signal };
-        Ok((id, Signal { producer: Some(id), norm: None, site: None, ..map }))
+        let value = self.operation(Operation::Layer { layer: id, input: signal.value });
+        let (producer, norm, site, flattened) = (Some(id), None, None, false);
+        Ok(Signal { units: outputs, height, width, value, flattened, producer, norm, site })
     }
 
     /// Adds a batch normalisation of a layer's output.
-    pub fn norm(&mut self, name: &str, signal: Signal) -> (NormId, Signal) {
+    pub fn norm(&mut self, name: &str, signal: Signal) -> Signal {
         let id = NormId(self.map.norms.len());
         let units = signal.units;
         let mut parameter = |suffix: &str, value: f64, trained: bool| {
@@ -229,30 +170,55 @@ impl ModelBuilder {
             running_variance: parameter("running_var", 1.0, false),
         };
         self.map.norms.push(norm);
-        (id, Signal { norm: Some(id), ..signal })
+        let value = self.operation(Operation::Norm { norm: id, input: signal.value });
+        Signal { value, norm: Some(id), ..signal }
     }
 
-    /// Pools. Costs no MACs.
+    /// Rectifies.
+    pub fn relu(&mut self, signal: Signal) -> Signal {
+        let value = self.operation(Operation::Relu { input: signal.value });
+        Signal { value, ..signal }
+    }
+
+    /// Takes the maximum of each square. Costs no MACs.
     ///
     /// Returns an error if the input with its padding is smaller than the square.
-    pub fn pool(&self, name: &str, signal: Signal, pool: Pool) -> Result<Signal, ModelBuildError> {
-        let Pool { size, stride, padding, ceil } = pool;
-        fits(name, if ceil { 1 } else { size - 2 * padding }, signal)?;
-        let after = |length: i64| {
-            let room = length + 2 * padding - size;
-            if ceil { (room.max(0) + stride - 1) / stride + 1 } else { room / stride + 1 }
-        };
-        Ok(Signal { height: after(signal.height), width: after(signal.width), ..signal })
+    pub fn max_pool(
+        &mut self,
+        name: &str,
+        signal: Signal,
+        pool: Pool,
+    ) -> Result<Signal, ModelBuildError> {
+        let [height, width] = pool.after(name, [signal.height, signal.width])?;
+        let value = self.operation(Operation::MaxPool { pool, input: signal.value });
+        Ok(Signal { height, width, value, ..signal })
     }
 
     /// Averages over positions, in `bins` x `bins` bins.
-    pub fn average(&self, signal: Signal, bins: i64) -> Signal {
-        Signal { height: bins, width: bins, ..signal }
+    pub fn average(&mut self, signal: Signal, bins: i64) -> Signal {
+        let value = self.operation(Operation::Average { bins, input: signal.value });
+        Signal { height: bins, width: bins, value, ..signal }
     }
 
-    /// Makes the units of `signal` switchable. Call it after the layer that produces them, and its
-    /// normalisation; layers that read the returned signal are the site's consumers.
-    pub fn site(&mut self, name: &str, signal: Signal) -> (SiteId, Signal) {
+    /// Adds two signals of the same shape. What switches the units of the sum is not yet known.
+    pub fn add(&mut self, signal: Signal, other: Signal) -> Signal {
+        let value = self.operation(Operation::Add { input: signal.value, other: other.value });
+        Signal { value, site: None, ..signal }
+    }
+
+    /// Takes every second position, and adds channels of zeros before and after the others. Costs
+    /// no MACs.
+    pub fn thin(&mut self, signal: Signal, channels: [i64; 2]) -> Signal {
+        let value = self.operation(Operation::Thin { channels, input: signal.value });
+        let half = |length: i64| (length + 1) / 2;
+        let (height, width) = (half(signal.height), half(signal.width));
+        Signal { units: signal.units + channels[0] + channels[1], height, width, value, ..signal }
+    }
+
+    /// Makes the units of `signal` switchable. Call it after the layer that produces them, its
+    /// normalisation and its activation function; layers that read the returned signal are the
+    /// site's consumers.
+    pub fn site(&mut self, name: &str, signal: Signal) -> Signal {
         let id = SiteId(self.map.sites.len());
         self.map.sites.push(Site {
             id,
@@ -262,24 +228,46 @@ impl ModelBuilder {
             producers: Vec::new(),
             consumers: Vec::new(),
         });
-        (id, self.join_site(id, signal))
+        self.share_site(id, signal);
+        let read = self.input_of(self.map.sites[id.0].producers[0]);
+        let value = self.operation(Operation::Site { site: id, input: signal.value, read });
+        Signal { value, site: Some(id), ..signal }
     }
 
-    /// Adds the units of `signal` to an existing site, whose units a residual sum joins with them.
+    /// Switches the units of `signal` by the gates of an existing site.
+    pub fn same_site(&mut self, site: SiteId, signal: Signal) -> Signal {
+        self.share_site(site, signal);
+        let value = self.operation(Operation::SameSite { site, input: signal.value });
+        Signal { value, site: Some(site), ..signal }
+    }
+
+    /// Notes that a site switches the units of `signal`, which a residual sum joins with its own.
     /// The gates are decided at the first producer.
-    pub fn join_site(&mut self, site: SiteId, signal: Signal) -> Signal {
+    pub fn share_site(&mut self, site: SiteId, signal: Signal) {
         let producer = signal.producer.expect("a site follows a layer");
         self.map.layers[producer.0].output_site = Some(site);
         self.map.sites[site.0].producers.push(producer);
         if let Some(norm) = signal.norm {
             self.map.norms[norm.0].site = Some(site);
         }
-        Signal { site: Some(site), ..signal }
     }
 
-    /// Returns the finished map.
+    /// Returns the finished model, whose last signal are the logits.
     pub fn finish(self) -> ModelMap {
         self.map
+    }
+
+    fn operation(&mut self, operation: Operation) -> ValueId {
+        self.map.operations.push(operation);
+        ValueId(self.map.operations.len() - 1)
+    }
+
+    fn input_of(&self, layer: LayerId) -> ValueId {
+        let input = |operation: &Operation| match operation {
+            Operation::Layer { layer: own, input } if *own == layer => Some(*input),
+            _ => None,
+        };
+        self.map.operations.iter().find_map(input).expect("every layer is an operation")
     }
 
     fn next_layer(&self) -> LayerId {
@@ -320,12 +308,4 @@ impl ModelBuilder {
         self.map.parameters.push(ParameterSpec { name, shape, initial, trained });
         id
     }
-}
-
-fn fits(name: &str, needed: i64, signal: Signal) -> Result<(), ModelBuildError> {
-    let Signal { height, width, .. } = signal;
-    if height >= needed && width >= needed {
-        return Ok(());
-    }
-    Err(ModelBuildError::TooSmall { layer: name.to_owned(), needed, height, width })
 }

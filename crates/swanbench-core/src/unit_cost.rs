@@ -165,10 +165,10 @@ mod tests {
     /// 4 inputs -> site of 2 units -> site of 3 units -> 2 classes.
     fn map() -> ModelMap {
         let mut builder = ModelBuilder::new([4, 1, 1], 2, 1.0);
-        let (_, hidden) = builder.linear("first", builder.input(), 2);
-        let (_, hidden) = builder.site("first", hidden);
-        let (_, hidden) = builder.linear("second", hidden, 3);
-        let (_, hidden) = builder.site("second", hidden);
+        let hidden = builder.linear("first", builder.input(), 2);
+        let hidden = builder.site("first", hidden);
+        let hidden = builder.linear("second", hidden, 3);
+        let hidden = builder.site("second", hidden);
         builder.linear("last", hidden, 2);
         builder.finish()
     }

@@ -101,9 +101,9 @@ mod tests {
     /// A convolution over two channels of 4 x 4, and a linear layer over what it returns.
     fn map() -> ModelMap {
         let mut builder = ModelBuilder::new([2, 4, 4], 2, 1.0);
-        let (_, signal) =
-            builder.convolution("conv", builder.input(), Convolution::of(3, 3)).unwrap();
-        builder.linear("last", builder.flatten(signal), 2);
+        let signal = builder.convolution("conv", builder.input(), Convolution::of(3, 3)).unwrap();
+        let features = builder.flatten(signal);
+        builder.linear("last", features, 2);
         builder.finish()
     }
 

@@ -2,7 +2,7 @@
 //! units in another order.
 
 use serde_json::{Value, json};
-use swanbench_core::{ModelBuilder, ModelMap, Parameters, Pass, Regularizer, TrainProgress, relu};
+use swanbench_core::{ModelBuilder, ModelMap, Parameters, Pass, Regularizer, TrainProgress};
 use swanbench_spec::{ComponentConfig, Stage};
 use tch::{Kind, Tensor};
 
@@ -16,8 +16,8 @@ fn model() -> ModelMap {
     let mut builder = ModelBuilder::new([6, 1, 1], 3, 1.0);
     let mut signal = builder.input();
     for (name, units) in [("first", 8), ("second", 5)] {
-        let (_, output) = builder.linear(name, signal, units);
-        (_, signal) = builder.site(name, output);
+        let output = builder.linear(name, signal, units);
+        signal = builder.site(name, output);
     }
     builder.linear("last", signal, 3);
     builder.finish()
@@ -60,7 +60,7 @@ fn masks(map: &ModelMap, parameters: &Parameters, kind: &str, settings: &Value) 
         // So many examples that no unit is closed for all, whose scores would all be zero.
         let mut features = Tensor::arange(384, (Kind::Float, tch::Device::Cpu)).view([64, 6]).sin();
         for layer in 0..2 {
-            features = relu(features.matmul(&weight(layer).tr()));
+            features = features.matmul(&weight(layer).tr()).relu();
         }
         features.matmul(&weight(2).tr()).sin().sum(Kind::Float).backward();
         let _no_graph = tch::no_grad_guard();

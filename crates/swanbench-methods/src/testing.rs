@@ -11,8 +11,8 @@ use tch::{Device, Kind, Tensor};
 /// Builds `inputs` -> site of `units` -> two classes.
 pub fn hidden(inputs: i64, units: i64) -> ModelMap {
     let mut builder = ModelBuilder::new([inputs, 1, 1], 2, 1.0);
-    let (_, signal) = builder.linear("hidden", builder.input(), units);
-    let (_, signal) = builder.site("hidden", signal);
+    let signal = builder.linear("hidden", builder.input(), units);
+    let signal = builder.site("hidden", signal);
     builder.linear("last", signal, 2);
     builder.finish()
 }

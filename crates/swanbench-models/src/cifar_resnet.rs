@@ -1,18 +1,15 @@
 //! The thin residual networks of CIFAR: ResNet-20, 32, 56 and 110.
 
-use swanbench_core::{
-    Convolution, Forward, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap,
-};
-use tch::Tensor;
+use swanbench_core::{Convolution, ModelBuildError, ModelBuilder, ModelDef};
 
 use crate::{
-    residual::{Block, ResidualNetwork, ResidualStream, Shortcut, Stem},
+    residual::{Block, ResidualStream, Shortcut, head, stem},
     resnet::Settings,
 };
 
 /// A residual network of three stages of 16, 32 and 64 channels with (depth - 2) / 6 blocks each,
 /// and shortcuts without parameters (section 4.2 of the paper, option A).
-pub struct CifarResnet<const DEPTH: u32>(ResidualNetwork);
+pub struct CifarResnet<const DEPTH: u32>;
 
 impl<const DEPTH: u32> ModelDef for CifarResnet<DEPTH> {
     const NAME: &'static str = match DEPTH {
@@ -33,12 +30,11 @@ impl<const DEPTH: u32> ModelDef for CifarResnet<DEPTH> {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+    fn describe(settings: Settings, builder: &mut ModelBuilder) -> Result<(), ModelBuildError> {
         let wide =
             |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
         let first = wide(builder.scaled(16), 1);
-        let (stem, mut signal) = Stem::build(&mut builder, first, None, settings.gate_stream)?;
-        let mut blocks = Vec::new();
+        let mut signal = stem(builder, first, None, settings.gate_stream)?;
         for (stage, channels) in [16, 32, 64].into_iter().enumerate() {
             let mut stream = ResidualStream::new(settings.gate_stream);
             for index in 0..(DEPTH - 2) / 6 {
@@ -48,32 +44,18 @@ impl<const DEPTH: u32> ModelDef for CifarResnet<DEPTH> {
                 let shortcut = if stride == 1 && missing == 0 {
                     Shortcut::Identity
                 } else {
-                    Shortcut::Padded { channels: [missing / 2, missing - missing / 2] }
+                    Shortcut::Padded([missing / 2, missing - missing / 2])
                 };
-                let name = format!("layer{}.{index}", stage + 1);
-                let (block, output) = Block::build(
-                    &mut builder,
-                    &name,
-                    signal,
-                    &[wide(channels, stride)],
-                    wide(channels, 1),
-                    |_, _| Ok(shortcut),
-                    &mut stream,
-                )?;
-                blocks.push(block);
-                signal = output;
+                let block = Block {
+                    name: &format!("layer{}.{index}", stage + 1),
+                    inner: &[wide(channels, stride)],
+                    joining: wide(channels, 1),
+                    shortcut,
+                };
+                signal = block.build(builder, signal, &mut stream)?;
             }
         }
-        Ok(Self(ResidualNetwork::finish(builder, stem, blocks, signal, "linear")))
-    }
-}
-
-impl<const DEPTH: u32> Model for CifarResnet<DEPTH> {
-    fn map(&self) -> &ModelMap {
-        &self.0.map
-    }
-
-    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        self.0.forward(images, pass)
+        head(builder, "linear", signal);
+        Ok(())
     }
 }

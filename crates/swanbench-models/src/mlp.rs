@@ -2,17 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{
-    Forward, LayerId, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap, SiteId, relu,
-};
-use tch::Tensor;
+use swanbench_core::{ModelBuildError, ModelBuilder, ModelDef};
 
 /// A multilayer perceptron. With hidden layers of 300 and 100 it is LeNet-300-100.
-pub struct Mlp {
-    map: ModelMap,
-    hidden: Vec<(LayerId, SiteId)>,
-    output: LayerId,
-}
+pub struct Mlp;
 
 /// The fields of `kind: mlp`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,33 +29,16 @@ impl ModelDef for Mlp {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+    fn describe(settings: Settings, builder: &mut ModelBuilder) -> Result<(), ModelBuildError> {
         let mut signal = builder.flatten(builder.input());
-        let mut hidden = Vec::new();
         for (index, &neurons) in settings.hidden.iter().enumerate() {
             let name = format!("fc{}", index + 1);
-            let (layer, output) = builder.linear(&name, signal, builder.scaled(neurons));
-            let (site, gated) = builder.site(&name, output);
-            hidden.push((layer, site));
-            signal = gated;
+            let output = builder.linear(&name, signal, builder.scaled(neurons));
+            let rectified = builder.relu(output);
+            signal = builder.site(&name, rectified);
         }
         let name = format!("fc{}", settings.hidden.len() + 1);
-        let (output, _) = builder.linear(&name, signal, builder.classes());
-        Ok(Self { map: builder.finish(), hidden, output })
-    }
-}
-
-impl Model for Mlp {
-    fn map(&self) -> &ModelMap {
-        &self.map
-    }
-
-    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let mut features = images.flatten(1, -1);
-        for &(layer, site) in &self.hidden {
-            let output = relu(pass.layer(layer, &features));
-            features = pass.site(site, &features, output);
-        }
-        pass.layer(self.output, &features)
+        builder.linear(&name, signal, builder.classes());
+        Ok(())
     }
 }

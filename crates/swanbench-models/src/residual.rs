@@ -1,140 +1,58 @@
-//! The shared parts of residual networks: normalised convolutions, blocks on a stream, and the path
-//! from the images through the blocks to the classes.
+//! What residual networks share: a stem, blocks around a stream, and the linear layer at the end.
 
-use swanbench_core::{
-    Convolution, Forward, LayerId, ModelBuildError, ModelBuilder, ModelMap, NormId, Pool, Signal,
-    SiteId, relu,
-};
-use tch::Tensor;
+use swanbench_core::{Convolution, ModelBuildError, ModelBuilder, Pool, Signal, SiteId};
 
-/// A residual network: a stem, blocks, the mean over positions, and a linear layer.
-pub struct ResidualNetwork {
-    pub map: ModelMap,
-    stem: Stem,
-    blocks: Vec<Block>,
-    output: LayerId,
-}
-
-impl ResidualNetwork {
-    /// Adds the linear layer `name` after the last block, whose output is `signal`.
-    pub fn finish(
-        mut builder: ModelBuilder,
-        stem: Stem,
-        blocks: Vec<Block>,
-        signal: Signal,
-        name: &str,
-    ) -> Self {
-        let classes = builder.classes();
-        let features = builder.flatten(builder.average(signal, 1));
-        let (output, _) = builder.linear(name, features, classes);
-        Self { map: builder.finish(), stem, blocks, output }
-    }
-
-    /// Computes logits, `[examples, classes]`.
-    pub fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let mut features = self.stem.forward(images, pass);
-        for block in &self.blocks {
-            features = block.forward(&features, pass);
-        }
-        pass.layer(self.output, &features.adaptive_avg_pool2d([1, 1]).flatten(1, -1))
-    }
-}
-
-/// The first convolution, on the images.
-pub struct Stem {
-    convolution: Normalised,
-    /// The stem's part of a gated stream.
-    site: Option<SiteId>,
+/// Adds the first convolution, on the images, then `pool`. With `gated`, a site in between.
+pub fn stem(
+    builder: &mut ModelBuilder,
+    convolution: Convolution,
     pool: Option<Pool>,
-}
-
-impl Stem {
-    /// Adds the convolution `conv1`, then `pool`. With `gated`, a site in between.
-    pub fn build(
-        builder: &mut ModelBuilder,
-        convolution: Convolution,
-        pool: Option<Pool>,
-        gated: bool,
-    ) -> Result<(Self, Signal), ModelBuildError> {
-        let input = builder.input();
-        let (convolution, mut signal) =
-            Normalised::build(builder, ["conv1", "bn1"], input, convolution)?;
-        let mut site = None;
-        if gated {
-            let (id, switched) = builder.site("conv1", signal);
-            site = Some(id);
-            signal = switched;
-        }
-        if let Some(pool) = pool {
-            signal = builder.pool("maxpool", signal, pool)?;
-        }
-        Ok((Self { convolution, site, pool }, signal))
+    gated: bool,
+) -> Result<Signal, ModelBuildError> {
+    let normalised = normalised(builder, ["conv1", "bn1"], builder.input(), convolution)?;
+    let mut signal = builder.relu(normalised);
+    if gated {
+        signal = builder.site("conv1", signal);
     }
-
-    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let mut features = relu(self.convolution.forward(images, pass));
-        if let Some(site) = self.site {
-            features = pass.site(site, images, features);
-        }
-        if let Some(Pool { size, stride, padding, ceil }) = self.pool {
-            features = features.max_pool2d([size; 2], [stride; 2], [padding; 2], [1; 2], ceil);
-        }
-        features
+    match pool {
+        Some(pool) => builder.max_pool("maxpool", signal, pool),
+        None => Ok(signal),
     }
 }
 
-/// A convolution without bias and the normalisation after it.
-#[derive(Clone, Copy)]
-pub struct Normalised {
-    layer: LayerId,
-    norm: NormId,
+/// Adds the mean over positions and the linear layer `name`.
+pub fn head(builder: &mut ModelBuilder, name: &str, signal: Signal) {
+    let means = builder.average(signal, 1);
+    let features = builder.flatten(means);
+    builder.linear(name, features, builder.classes());
 }
 
-impl Normalised {
-    /// Adds both; `names` are those of the convolution and of the normalisation.
-    pub fn build(
-        builder: &mut ModelBuilder,
-        names: [&str; 2],
-        signal: Signal,
-        convolution: Convolution,
-    ) -> Result<(Self, Signal), ModelBuildError> {
-        let convolution = Convolution { bias: false, ..convolution }.he();
-        let (layer, output) = builder.convolution(names[0], signal, convolution)?;
-        let (norm, output) = builder.norm(names[1], output);
-        Ok((Self { layer, norm }, output))
-    }
-
-    /// Applies both.
-    pub fn forward(self, input: &Tensor, pass: &Forward<'_>) -> Tensor {
-        pass.norm(self.norm, &pass.layer(self.layer, input))
-    }
+/// Adds a convolution without bias and the normalisation after it; `names` are theirs.
+fn normalised(
+    builder: &mut ModelBuilder,
+    names: [&str; 2],
+    signal: Signal,
+    convolution: Convolution,
+) -> Result<Signal, ModelBuildError> {
+    let convolution = Convolution { bias: false, ..convolution }.he();
+    let output = builder.convolution(names[0], signal, convolution)?;
+    Ok(builder.norm(names[1], output))
 }
 
 /// The path of the stream around a block.
 pub enum Shortcut {
     /// The unchanged stream.
     Identity,
-    /// Every second position, and zeros for new channels, half before and half after the others
-    /// (option A of He et al. 2016). Without parameters and MACs.
-    Padded { channels: [i64; 2] },
+    /// Every second position, and this many channels of zeros before and after the others (option A
+    /// of He et al. 2016). Without parameters and MACs.
+    Padded([i64; 2]),
     /// A normalised 1x1 convolution.
-    Projected(Normalised),
-}
-
-/// A residual block: inner convolutions with sites, one that joins the stream, and the shortcut.
-pub struct Block {
-    inner: Vec<(Normalised, SiteId)>,
-    joining: Normalised,
-    shortcut: Shortcut,
-    /// The site of the stream; `None` if streams are not gated.
-    stream: Option<SiteId>,
-    /// Whether this block is the first at the stream's site.
-    first: bool,
+    Projected(Convolution),
 }
 
 /// The site of one stage's stream, if streams are gated.
 pub struct ResidualStream {
-    pub gated: bool,
+    gated: bool,
     site: Option<SiteId>,
 }
 
@@ -145,72 +63,57 @@ impl ResidualStream {
     }
 }
 
-impl Block {
-    /// Adds the block `name`, whose convolutions are the `inner` ones and then `joining`.
-    pub fn build(
-        builder: &mut ModelBuilder,
-        name: &str,
-        signal: Signal,
-        inner: &[Convolution],
-        joining: Convolution,
-        shortcut: impl FnOnce(
-            &mut ModelBuilder,
-            &mut Option<Signal>,
-        ) -> Result<Shortcut, ModelBuildError>,
-        stream: &mut ResidualStream,
-    ) -> Result<(Self, Signal), ModelBuildError> {
-        let mut flow = signal;
-        let mut sites = Vec::new();
-        let convolution =
-            |number: usize| [format!("{name}.conv{number}"), format!("{name}.bn{number}")];
-        for (index, &inner) in inner.iter().enumerate() {
-            let [layer, norm] = convolution(index + 1);
-            let (normalised, output) = Normalised::build(builder, [&layer, &norm], flow, inner)?;
-            let (site, gated) = builder.site(&layer, output);
-            sites.push((normalised, site));
-            flow = gated;
-        }
-        let [layer, norm] = convolution(inner.len() + 1);
-        let (joining, mut output) = Normalised::build(builder, [&layer, &norm], flow, joining)?;
-        let mut projected = None;
-        let shortcut = shortcut(builder, &mut projected)?;
-        let first = stream.site.is_none();
-        if stream.gated {
-            output = if let Some(site) = stream.site {
-                builder.join_site(site, output)
-            } else {
-                let (site, gated) = builder.site(name, output);
-                stream.site = Some(site);
-                gated
-            };
-            if let (Some(site), Some(projected)) = (stream.site, projected) {
-                builder.join_site(site, projected);
-            }
-        }
-        Ok((Self { inner: sites, joining, shortcut, stream: stream.site, first }, output))
-    }
+/// A residual block.
+pub struct Block<'a> {
+    pub name: &'a str,
+    /// The inner convolutions, with a site each.
+    pub inner: &'a [Convolution],
+    /// The convolution that joins the stream.
+    pub joining: Convolution,
+    pub shortcut: Shortcut,
+}
 
-    /// Computes the stream after the block.
-    pub fn forward(&self, input: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let mut features = input.shallow_clone();
-        for &(normalised, site) in &self.inner {
-            let output = relu(normalised.forward(&features, pass));
-            features = pass.site(site, &features, output);
+impl Block<'_> {
+    /// Adds the block after `signal`.
+    pub fn build(
+        self,
+        builder: &mut ModelBuilder,
+        signal: Signal,
+        stream: &mut ResidualStream,
+    ) -> Result<Signal, ModelBuildError> {
+        let name = self.name;
+        let names = |number: usize| [format!("{name}.conv{number}"), format!("{name}.bn{number}")];
+        let mut flow = signal;
+        for (index, &inner) in self.inner.iter().enumerate() {
+            let [layer, norm] = names(index + 1);
+            let output = normalised(builder, [&layer, &norm], flow, inner)?;
+            let rectified = builder.relu(output);
+            flow = builder.site(&layer, rectified);
         }
-        let mut output = self.joining.forward(&features, pass);
-        match &self.shortcut {
-            Shortcut::Identity => output += input,
-            Shortcut::Padded { channels: [before, after] } => {
-                let thinned = input.slice(2, 0, None, 2).slice(3, 0, None, 2);
-                output += thinned.constant_pad_nd([0, 0, 0, 0, *before, *after]);
+        let [layer, norm] = names(self.inner.len() + 1);
+        let output = normalised(builder, [&layer, &norm], flow, self.joining)?;
+        let mut projected = None;
+        let shortcut = match self.shortcut {
+            Shortcut::Identity => signal,
+            Shortcut::Padded(channels) => builder.thin(signal, channels),
+            Shortcut::Projected(convolution) => {
+                let [layer, norm] = ["0", "1"].map(|part| format!("{name}.downsample.{part}"));
+                *projected.insert(normalised(builder, [&layer, &norm], signal, convolution)?)
             }
-            Shortcut::Projected(projection) => output += projection.forward(input, pass),
+        };
+        let sum = builder.add(output, shortcut);
+        let rectified = builder.relu(sum);
+        if !stream.gated {
+            return Ok(rectified);
         }
-        let output = relu(output);
-        match self.stream {
-            None => output,
-            Some(site) if self.first => pass.site(site, &features, output),
-            Some(site) => pass.same_site(site, output),
+        let gated = match stream.site {
+            Some(site) => builder.same_site(site, rectified),
+            None => builder.site(name, rectified),
+        };
+        stream.site = gated.site();
+        if let (Some(site), Some(projected)) = (stream.site, projected) {
+            builder.share_site(site, projected);
         }
+        Ok(gated)
     }
 }

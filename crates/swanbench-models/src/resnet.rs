@@ -2,16 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{
-    Convolution, Forward, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap, Pool, Signal,
-};
-use tch::Tensor;
+use swanbench_core::{Convolution, ModelBuildError, ModelBuilder, ModelDef, Pool};
 
-use crate::residual::{Block, Normalised, ResidualNetwork, ResidualStream, Shortcut, Stem};
+use crate::residual::{Block, ResidualStream, Shortcut, head, stem};
 
 /// A residual network. From 64 pixels on, the layers of torchvision's networks with their names;
 /// below, the usual form for CIFAR: first a 3x3 convolution of stride 1 and no pooling.
-pub struct Resnet<const DEPTH: u32>(ResidualNetwork);
+pub struct Resnet<const DEPTH: u32>;
 
 /// ResNet-18, with two 3x3 convolutions per block.
 pub type Resnet18 = Resnet<18>;
@@ -54,77 +51,50 @@ impl<const DEPTH: u32> ModelDef for Resnet<DEPTH> {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+    fn describe(settings: Settings, builder: &mut ModelBuilder) -> Result<(), ModelBuildError> {
         let (counts, expansion) = const { shape(DEPTH) };
         let input = builder.input();
         let large = input.height.min(input.width) >= LARGE;
         let channels = builder.scaled(CHANNELS[0]);
-        let convolution = if large {
+        let first = if large {
             Convolution { stride: 2, padding: 3, ..Convolution::of(channels, 7) }
         } else {
-            Convolution { padding: 1, ..Convolution::of(channels, 3) }
+            wide(channels, 1)
         };
-        let pool = large.then_some(POOL);
-        let (stem, mut signal) =
-            Stem::build(&mut builder, convolution, pool, settings.gate_stream)?;
-        let mut blocks = Vec::new();
+        let mut signal = stem(builder, first, large.then_some(POOL), settings.gate_stream)?;
         for (stage, count) in counts.into_iter().enumerate() {
             let mut stream = ResidualStream::new(settings.gate_stream);
             for index in 0..count {
-                let name = format!("layer{}.{index}", stage + 1);
                 let stride = if stage > 0 && index == 0 { 2 } else { 1 };
-                let inner = builder.scaled(CHANNELS[stage]);
-                let (block, output) =
-                    block(&mut builder, &name, signal, inner, expansion, stride, &mut stream)?;
-                blocks.push(block);
-                signal = output;
+                let channels = builder.scaled(CHANNELS[stage]);
+                let outputs = channels * expansion;
+                let (inner, joining) = inside(channels, outputs, stride);
+                let shortcut = if stride == 1 && signal.units == outputs {
+                    Shortcut::Identity
+                } else {
+                    Shortcut::Projected(Convolution { stride, ..Convolution::of(outputs, 1) })
+                };
+                let name = &format!("layer{}.{index}", stage + 1);
+                let block = Block { name, inner: &inner, joining, shortcut };
+                signal = block.build(builder, signal, &mut stream)?;
             }
         }
-        Ok(Self(ResidualNetwork::finish(builder, stem, blocks, signal, "fc")))
+        head(builder, "fc", signal);
+        Ok(())
     }
 }
 
 const POOL: Pool = Pool { size: 3, stride: 2, padding: 1, ceil: false };
 
-/// Adds a block of two convolutions, or of three if the stream is wider than the inner ones. The
-/// stride is that of the 3x3 convolution, as in torchvision.
-fn block(
-    builder: &mut ModelBuilder,
-    name: &str,
-    signal: Signal,
-    inner: i64,
-    expansion: i64,
-    stride: i64,
-    stream: &mut ResidualStream,
-) -> Result<(Block, Signal), ModelBuildError> {
-    let outputs = inner * expansion;
-    let wide = |outputs, stride| Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) };
-    let (inside, joining) = if expansion == 1 {
-        (vec![wide(inner, stride)], wide(outputs, 1))
-    } else {
-        (vec![Convolution::of(inner, 1), wide(inner, stride)], Convolution::of(outputs, 1))
-    };
-    let changes = stride != 1 || signal.units != outputs;
-    let shortcut = |builder: &mut ModelBuilder, projected: &mut Option<Signal>| {
-        if !changes {
-            return Ok(Shortcut::Identity);
-        }
-        let names = [format!("{name}.downsample.0"), format!("{name}.downsample.1")];
-        let convolution = Convolution { stride, ..Convolution::of(outputs, 1) };
-        let (projection, output) =
-            Normalised::build(builder, names.each_ref().map(String::as_str), signal, convolution)?;
-        *projected = Some(output);
-        Ok(Shortcut::Projected(projection))
-    };
-    Block::build(builder, name, signal, &inside, joining, shortcut, stream)
+fn wide(outputs: i64, stride: i64) -> Convolution {
+    Convolution { stride, padding: 1, ..Convolution::of(outputs, 3) }
 }
 
-impl<const DEPTH: u32> Model for Resnet<DEPTH> {
-    fn map(&self) -> &ModelMap {
-        &self.0.map
+/// Returns the inner convolutions of a block and the joining one: two in all, or three if the stream
+/// is wider than the inner ones. The stride is that of the 3x3 convolution, as in torchvision.
+fn inside(channels: i64, outputs: i64, stride: i64) -> (Vec<Convolution>, Convolution) {
+    if channels == outputs {
+        return (vec![wide(channels, stride)], wide(outputs, 1));
     }
-
-    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        self.0.forward(images, pass)
-    }
+    (vec![Convolution::of(channels, 1), wide(channels, stride)], Convolution::of(outputs, 1))
 }

@@ -2,19 +2,19 @@
 
 use proptest::prelude::*;
 use swanbench_core::{
-    CostModel, GateRecord, Gates, InferenceCost, Model, ModelBuilder, ModelDef, ModelMap, UnitCost,
+    CostModel, GateRecord, Gates, InferenceCost, ModelBuilder, ModelDef, ModelMap, UnitCost,
 };
 use swanbench_models::{CifarResnet, Lenet5, MODELS, Mlp, Resnet18, Resnet50, Vgg16, Vgg16Bn};
 use swanbench_spec::{ComponentConfig, ComponentInfo};
 use tch::{Device, Kind, Tensor};
 
-fn model<M: ModelDef>(width: f64) -> M {
+fn model<M: ModelDef>(width: f64) -> ModelMap {
     M::build(M::Settings::default(), ModelBuilder::new([1, 28, 28], 10, width)).unwrap()
 }
 
 #[test]
 fn lenet_300_100() {
-    let map = model::<Mlp>(1.0).map().clone();
+    let map = model::<Mlp>(1.0);
     // 784 x 300 + 300 x 100 + 100 x 10
     assert_eq!(map.macs(), 266_200);
     assert_eq!(map.flops(), 532_400);
@@ -24,7 +24,7 @@ fn lenet_300_100() {
 
 #[test]
 fn lenet_5_caffe() {
-    let map = model::<Lenet5>(1.0).map().clone();
+    let map = model::<Lenet5>(1.0);
     assert_eq!(map.macs(), 2_293_000);
     assert_eq!(map.parameter_count(), 431_080);
     let macs: Vec<u64> = map.layers.iter().map(swanbench_core::Layer::macs).collect();
@@ -35,7 +35,7 @@ fn lenet_5_caffe() {
 /// 16 hidden units.
 #[test]
 fn lenet_5_caffe_pruned() {
-    let map = model::<Lenet5>(1.0).map().clone();
+    let map = model::<Lenet5>(1.0);
     let keep = |units: i64, kept: i64| {
         let mask = Tensor::arange(units, (Kind::Float, Device::Cpu)).lt(kept).to_kind(Kind::Float);
         Some(Gates::fixed(&mask))
@@ -51,7 +51,7 @@ fn lenet_5_caffe_pruned() {
 /// The one whose 284 flattened inputs are pruned one by one, not by channel.
 #[test]
 fn lenet_5_caffe_pruned_within_flattened_channels() {
-    let map = model::<Lenet5>(1.0).map().clone();
+    let map = model::<Lenet5>(1.0);
     let [conv1, conv2, fc1, fc2] = &map.layers[..] else { panic!("four layers") };
     let macs = 3 * conv1.macs_per_pair()
         + 3 * 18 * conv2.macs_per_pair()
@@ -62,7 +62,7 @@ fn lenet_5_caffe_pruned_within_flattened_channels() {
 
 fn costs<M: ModelDef>(input: [i64; 3], classes: i64) -> (u64, u64) {
     let model = M::build(M::Settings::default(), ModelBuilder::new(input, classes, 1.0)).unwrap();
-    (model.map().macs(), model.map().parameter_count())
+    (model.macs(), model.parameter_count())
 }
 
 /// Parameters and MACs of linear and convolution layers of torchvision's models of these names,
@@ -89,18 +89,17 @@ fn small_images_give_the_networks_of_cifar() {
 #[test]
 fn width_scales_hidden_units_to_at_least_one() {
     let half = model::<Mlp>(0.5);
-    let units: Vec<i64> = half.map().sites.iter().map(|site| site.units).collect();
+    let units: Vec<i64> = half.sites.iter().map(|site| site.units).collect();
     assert_eq!(units, [150, 50]);
     let tiny = model::<Lenet5>(0.001);
-    assert!(tiny.map().sites.iter().all(|site| site.units == 1));
+    assert!(tiny.sites.iter().all(|site| site.units == 1));
 }
 
 #[test]
 fn an_input_that_is_too_small_is_named() {
     let builder = ModelBuilder::new([1, 8, 8], 10, 1.0);
     let error = Lenet5::build(<Lenet5 as ModelDef>::Settings::default(), builder)
-        .err()
-        .expect("8x8 leaves 2x2");
+        .expect_err("8x8 leaves 2x2");
     let expected = "layer `conv2` needs an input of at least 5x5, and 2x2 arrive";
     assert_eq!(error.to_string(), expected);
 }
@@ -111,7 +110,7 @@ fn every_site_has_a_producer_and_a_consumer() {
         let ComponentInfo { name, settings, .. } = entry.info();
         let config = ComponentConfig { kind: name.to_owned(), settings: settings.defaults() };
         let model = entry.build(&config, ModelBuilder::new([1, 28, 28], 10, 1.0)).unwrap();
-        for site in &model.map().sites {
+        for site in &model.sites {
             assert!(!site.producers.is_empty(), "{name}: {}", site.name);
             assert!(!site.consumers.is_empty(), "{name}: {}", site.name);
         }
@@ -145,7 +144,7 @@ proptest! {
             let (kind, settings) = (info.name.to_owned(), info.settings.defaults());
             let config = swanbench_spec::ComponentConfig { kind, settings };
             let model = entry.build(&config, builder).unwrap();
-            let map = model.map();
+            let map = &model;
             let mut generator = swanbench_torch::Generator::new(Device::Cpu, seed).unwrap();
             let examples = 3;
             let gates: Vec<Tensor> = map

@@ -55,9 +55,7 @@ fn fill(spec: &ParameterSpec) -> Tensor {
 
 /// Computes the logits of the first four of a thousand classes.
 fn logits<M: ModelDef>() -> Vec<f64> {
-    let model =
-        M::build(M::Settings::default(), ModelBuilder::new([3, 64, 64], 1000, 1.0)).unwrap();
-    let map = model.map();
+    let map = &M::build(M::Settings::default(), ModelBuilder::new([3, 64, 64], 1000, 1.0)).unwrap();
     let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
     let mut parameters = Parameters::initialise(map, &mut init, Device::Cpu).unwrap();
     let tensors = map.parameters.iter().map(|spec| (spec.name.clone(), fill(spec)));
@@ -65,8 +63,8 @@ fn logits<M: ModelDef>() -> Vec<f64> {
     let image = noise(3 * 64 * 64, 0).to_kind(Kind::Float).view([1, 3, 64, 64]);
     let _no_graph = tch::no_grad_guard();
     let mut method = Open;
-    let mut pass = Forward::new(map, &parameters, &mut method, Pass::evaluate(Mode::Hard));
-    let logits = model.forward(&image, &mut pass);
+    let pass = Forward::new(map, &parameters, &mut method, Pass::evaluate(Mode::Hard));
+    let (logits, _) = pass.run(&image);
     Vec::try_from(logits.view([-1]).narrow(0, 0, 4).to_kind(Kind::Double)).unwrap()
 }
 

@@ -30,7 +30,7 @@ impl GateStatistics {
     ) -> Result<FullEval, TorchError> {
         let model = Rc::clone(&network.model);
         let folding = Folding::of(self);
-        let mut cost = cost_model(&*model, network, Some(&folding));
+        let mut cost = cost_model(&model, network, Some(&folding));
         if control != Control::Shuffled {
             cost = cost.with_given_gates();
         }
@@ -39,7 +39,7 @@ impl GateStatistics {
         evaluate_by(network, split, &cost, |network, images| {
             let pass = Pass::evaluate(Mode::Hard);
             let record = network.forward_folded(images, pass, Some(&folding))?.record;
-            let given = self.replace(record, model.map(), control, &mut generator)?;
+            let given = self.replace(record, &model, control, &mut generator)?;
             network.forward_under(&mut Given(given), images)
         })
     }

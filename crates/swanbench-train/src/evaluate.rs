@@ -63,7 +63,7 @@ pub fn evaluate_quick(
 ) -> Result<QuickEval, TorchError> {
     let _no_graph = tch::no_grad_guard();
     let model = Rc::clone(&network.model);
-    let cost = cost_model(&*model, network, None);
+    let cost = cost_model(&model, network, None);
     // Summed on the device: the host waits once per split.
     let mut sums = Tensor::zeros([2], (Kind::Double, network.device));
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
@@ -84,7 +84,7 @@ pub fn evaluate(
     folding: Option<&Folding>,
 ) -> Result<FullEval, TorchError> {
     let model = Rc::clone(&network.model);
-    let cost = cost_model(&*model, network, folding);
+    let cost = cost_model(&model, network, folding);
     evaluate_by(network, split, &cost, |network, images| {
         network.forward_folded(images, pass, folding)
     })

@@ -32,7 +32,7 @@ impl GateStatistics {
     ) -> Result<Option<Self>, TorchError> {
         let _no_graph = tch::no_grad_guard();
         let model = Rc::clone(&network.model);
-        let sites = &model.map().sites;
+        let sites = &model.sites;
         let mut sums: Vec<Option<SiteGateStats>> = sites.iter().map(|_| None).collect();
         for (images, _) in split.batches_in_order(BATCH_SIZE) {
             let record = network.forward(&images, pass)?.record;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use swanbench_core::{CostModel, Forward, GateRecord, Model, Parameters, Pass, Regularizer};
+use swanbench_core::{CostModel, Forward, GateRecord, ModelMap, Parameters, Pass, Regularizer};
 use swanbench_spec::{Mode, Precision};
 use swanbench_torch::{Bfloat16, TorchError};
 use tch::{Device, Kind, Tensor};
@@ -11,8 +11,8 @@ use crate::folding::Folding;
 
 /// All that a forward pass needs.
 pub struct GatedModel {
-    /// Counted, so that a reader of the model's map need not hold the rest.
-    pub model: Rc<dyn Model>,
+    /// Counted, so that a reader of it need not hold the rest.
+    pub model: Rc<ModelMap>,
     pub parameters: Parameters,
     pub method: Box<dyn Regularizer>,
     pub device: Device,
@@ -30,8 +30,8 @@ impl GatedModel {
     /// Computes logits under the method's gates.
     pub fn forward(&mut self, images: &Tensor, pass: Pass) -> Result<PassOutput, TorchError> {
         let Self { model, parameters, method, device, precision } = self;
-        let forward = Forward::new(model.map(), parameters, &mut **method, pass);
-        compute(&**model, forward, images, *device, *precision)
+        let forward = Forward::new(model, parameters, &mut **method, pass);
+        compute(forward, images, *device, *precision)
     }
 
     /// Computes logits under the method's gates, with those that do not vary folded.
@@ -44,8 +44,8 @@ impl GatedModel {
         let Some(folding) = folding else { return self.forward(images, pass) };
         let Self { model, parameters, method, device, precision } = self;
         let mut folded = folding.apply(&mut **method);
-        let forward = Forward::new(model.map(), parameters, &mut folded, pass);
-        compute(&**model, forward, images, *device, *precision)
+        let forward = Forward::new(model, parameters, &mut folded, pass);
+        compute(forward, images, *device, *precision)
     }
 
     /// Computes logits under other gates than the method's, for an evaluation.
@@ -55,8 +55,8 @@ impl GatedModel {
         images: &Tensor,
     ) -> Result<PassOutput, TorchError> {
         let pass = Pass::evaluate(Mode::Hard);
-        let forward = Forward::new(self.model.map(), &self.parameters, gates, pass);
-        compute(&*self.model, forward, images, self.device, self.precision)
+        let forward = Forward::new(&self.model, &self.parameters, gates, pass);
+        compute(forward, images, self.device, self.precision)
     }
 
     /// Updates the statistics of normalisations, in which this batch weighs `weight`.
@@ -68,26 +68,24 @@ impl GatedModel {
     ) -> Result<(), TorchError> {
         let Self { model, parameters, method, device, precision } = self;
         let forward =
-            Forward::new(model.map(), parameters, &mut **method, pass).gathering_statistics(weight);
-        compute(&**model, forward, images, *device, *precision).map(drop)
+            Forward::new(model, parameters, &mut **method, pass).gathering_statistics(weight);
+        compute(forward, images, *device, *precision).map(drop)
     }
 }
 
-/// Creates the cost model of `model` under the present state of the method, of whose gates those
+/// Creates the cost model of the model of `map` under the present state of the method, of whose gates those
 /// that do not vary are folded.
 pub fn cost_model<'a>(
-    model: &'a dyn Model,
+    map: &'a ModelMap,
     network: &GatedModel,
     folding: Option<&Folding>,
 ) -> CostModel<'a> {
-    let map = model.map();
     let deciding = folding.map(|folding| folding.deciding(map));
     CostModel::new(map, &network.method.inference_cost(map), deciding.as_deref(), network.device)
 }
 
 fn compute(
-    model: &dyn Model,
-    mut forward: Forward<'_>,
+    forward: Forward<'_>,
     images: &Tensor,
     device: Device,
     precision: Precision,
@@ -96,6 +94,6 @@ fn compute(
         Precision::Bfloat16 => Some(Bfloat16::on(device)?),
         Precision::Float32 | Precision::Tf32 => None,
     };
-    let logits = model.forward(images, &mut forward).to_kind(Kind::Float);
-    Ok(PassOutput { logits, record: forward.into_gate_record() })
+    let (logits, record) = forward.run(images);
+    Ok(PassOutput { logits: logits.to_kind(Kind::Float), record })
 }

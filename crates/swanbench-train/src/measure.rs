@@ -67,7 +67,7 @@ impl Trainer<'_> {
 
     /// Counts the FLOPs of all steps: nothing is skipped in training.
     pub fn train_flops(&self) -> f64 {
-        let map = self.network.model.map();
+        let map = &self.network.model;
         let forward = map.flops() as f64;
         let gates = self.network.method.inference_cost(map).training_flops(map);
         TRAINING_PASSES * (forward + gates) * self.state.examples as f64
@@ -99,7 +99,7 @@ impl Trainer<'_> {
     /// Adds how units and examples were used.
     fn add_uses(&mut self, test: &FullEval) {
         let (task_index, stage) = (self.state.task_index, self.state.stage);
-        let sites = self.network.model.map().sites.iter().zip(&test.open_rates);
+        let sites = self.network.model.sites.iter().zip(&test.open_rates);
         let uses = sites.map(|(site, rates)| site_use(task_index, stage, &site.name, rates));
         self.state.sites.extend(uses);
         self.examples = example_uses(&test.examples);
@@ -113,7 +113,7 @@ impl Trainer<'_> {
         varying_units: u64,
     ) {
         let shares = Shares::of(self.reference);
-        let map = self.network.model.map();
+        let map = &self.network.model;
         let weights_share = self.network.method.inference_cost(map).weights_share();
         let mut costs = test.examples.unit_flops.clone();
         costs.sort_by(f64::total_cmp);

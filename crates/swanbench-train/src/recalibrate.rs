@@ -29,7 +29,7 @@ impl TrainedStatistics {
 
 /// Returns whether the network has statistics.
 pub fn has_statistics(network: &GatedModel) -> bool {
-    !network.model.map().norms.is_empty()
+    !network.model.norms.is_empty()
 }
 
 /// Gathers statistics over the first training examples, in the order of the files and without
@@ -40,7 +40,7 @@ pub fn recalibrate(
     mode: Mode,
 ) -> Result<TrainedStatistics, TorchError> {
     let _no_graph = tch::no_grad_guard();
-    let norms = &network.model.map().norms;
+    let norms = &network.model.norms;
     let ids = norms.iter().flat_map(|norm| [norm.running_mean, norm.running_variance]);
     let trained = ids.map(|id| (id, network.parameters.get(id).copy())).collect();
     let size = BATCH_SIZE.min(train.len());
@@ -58,40 +58,19 @@ pub fn recalibrate(
 mod tests {
     use std::rc::Rc;
 
-    use swanbench_core::{
-        Forward, LayerId, Model, ModelBuilder, ModelMap, NormId, Parameters, Regularizer,
-        SeedStream,
-    };
+    use swanbench_core::{ModelBuilder, ModelMap, Parameters, Regularizer, SeedStream};
     use swanbench_spec::Precision;
     use tch::{Device, Kind};
 
     use super::*;
 
-    /// A model of one neuron: an identity layer and a normalisation.
-    struct Tiny {
-        map: ModelMap,
-        layer: LayerId,
-        norm: NormId,
-    }
-
-    impl Tiny {
-        fn build() -> Self {
-            let mut builder = ModelBuilder::new([1, 1, 1], 1, 1.0);
-            let input = builder.flatten(builder.input());
-            let (layer, signal) = builder.linear("fc", input, 1);
-            let (norm, _) = builder.norm("bn", signal);
-            Self { map: builder.finish(), layer, norm }
-        }
-    }
-
-    impl Model for Tiny {
-        fn map(&self) -> &ModelMap {
-            &self.map
-        }
-
-        fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-            pass.norm(self.norm, &pass.layer(self.layer, &images.flatten(1, -1)))
-        }
+    /// Describes one neuron: an identity layer and a normalisation.
+    fn one_neuron() -> ModelMap {
+        let mut builder = ModelBuilder::new([1, 1, 1], 1, 1.0);
+        let input = builder.flatten(builder.input());
+        let output = builder.linear("fc", input, 1);
+        builder.norm("bn", output);
+        builder.finish()
     }
 
     struct Open;
@@ -99,10 +78,10 @@ mod tests {
     impl Regularizer for Open {}
 
     fn network() -> GatedModel {
-        let model = Tiny::build();
+        let model = one_neuron();
         let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
-        let mut parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
-        let layer = model.map.layer(model.layer);
+        let mut parameters = Parameters::initialise(&model, &mut init, Device::Cpu).unwrap();
+        let layer = &model.layers[0];
         parameters.set(layer.weight, &Tensor::from_slice(&[1.0f32]).view([1, 1]));
         parameters.set(layer.bias.unwrap(), &Tensor::from_slice(&[0.0f32]));
         GatedModel {
@@ -115,7 +94,7 @@ mod tests {
     }
 
     fn statistics(network: &GatedModel) -> (f64, f64) {
-        let norm = &network.model.map().norms[0];
+        let norm = &network.model.norms[0];
         let value = |id| network.parameters.get(id).double_value(&[0]);
         (value(norm.running_mean), value(norm.running_variance))
     }

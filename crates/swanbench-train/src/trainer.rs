@@ -51,12 +51,12 @@ impl<'a> Trainer<'a> {
         // Weights and order are drawn on the CPU whatever the device, so that a seed means the
         // same everywhere; for draws in every step the transfer would cost too much.
         let mut init = SeedStream::Init.generator(run.seed, Device::Cpu)?;
-        let mut parameters = Parameters::initialise(model.map(), &mut init, device)?;
+        let mut parameters = Parameters::initialise(&model, &mut init, device)?;
         if let Some(weights) = weights {
-            parameters.start_from(model.map(), &weights)?;
+            parameters.start_from(&model, &weights)?;
         }
         let groups = method.attach(Setup {
-            map: model.map(),
+            map: &model,
             parameters: &parameters,
             generator: SeedStream::Method.generator(run.seed, device)?,
             device,
@@ -126,7 +126,7 @@ impl<'a> Trainer<'a> {
         state.restore_all("parameters", parameters.tensors_mut())?;
         let groups = self.groups.iter_mut().flat_map(|group| &mut group.parameters);
         state.restore_all("groups", groups)?;
-        method.restore(&state.part("method"), model.map(), parameters)?;
+        method.restore(&state.part("method"), model, parameters)?;
         state.restore_stream("order", &mut self.order)?;
         if let Some(Augmenter { generator, .. }) = &mut self.augmentation {
             state.restore_stream("augmentation", generator)?;

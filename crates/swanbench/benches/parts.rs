@@ -59,22 +59,20 @@ fn gates(criterion: &mut Criterion) {
     for entry in small_models(MODELS) {
         let builder = ModelBuilder::new([1, 28, 28], 10, 1.0);
         let model = entry.build(&defaults(&entry.info()), builder).expect("a model");
-        let map = model.map();
+        let map = &model;
         let images = Tensor::rand([EXAMPLES, 1, 28, 28], (Kind::Float, DEVICE));
         for method in METHODS {
             let (mut attached, parameters) = attach(method, map);
             let name = |part: &str| format!("{part}/{}/{}", entry.info().name, method.info().name);
             criterion.bench_function(&name("forward"), |bencher| {
                 bencher.iter(|| {
-                    let mut pass = Forward::new(map, &parameters, &mut *attached, Pass::Train);
-                    black_box(model.forward(&images, &mut pass))
+                    let pass = Forward::new(map, &parameters, &mut *attached, Pass::Train);
+                    black_box(pass.run(&images))
                 });
             });
             let _no_graph = tch::no_grad_guard();
             let pass = Pass::evaluate(Mode::Hard);
-            let mut pass = Forward::new(map, &parameters, &mut *attached, pass);
-            drop(model.forward(&images, &mut pass));
-            let record = pass.into_gate_record();
+            let (_, record) = Forward::new(map, &parameters, &mut *attached, pass).run(&images);
             let costs = CostModel::new(map, &attached.inference_cost(map), None, DEVICE);
             criterion.bench_function(&name("cost"), |bencher| {
                 bencher.iter(|| black_box(costs.count_flops(&record, EXAMPLES)));

@@ -126,7 +126,7 @@ fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
 /// Counts the model's MACs per digit.
 fn macs(model: &ModelEntry) -> u64 {
     let builder = ModelBuilder::new([1, 28, 28], 10, 1.0);
-    model.build(&defaults(&model.info()), builder).unwrap().map().macs()
+    model.build(&defaults(&model.info()), builder).unwrap().macs()
 }
 
 fn method(name: &str) -> &'static MethodEntry {
@@ -170,7 +170,7 @@ fn side_by_side(
 
 /// Training without the harness: batches are ready, nothing is counted or summed.
 struct Bare<'a> {
-    model: Box<dyn swanbench_core::Model>,
+    model: swanbench_core::ModelMap,
     parameters: Parameters,
     optimizer: Adam,
     batches: Vec<(Tensor, Tensor)>,
@@ -182,7 +182,7 @@ impl<'a> Bare<'a> {
         let builder = ModelBuilder::new(data.shape, data.classes, 1.0);
         let model = model.build(&defaults(&model.info()), builder).unwrap();
         let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
-        let parameters = Parameters::initialise(model.map(), &mut init, Device::Cpu).unwrap();
+        let parameters = Parameters::initialise(&model, &mut init, Device::Cpu).unwrap();
         let optimizer = Adam::new(parameters.trained(), 0.0);
         let mut order = SeedStream::Order.generator(0, Device::Cpu).unwrap();
         let order = order.permutation(data.train.len()).unwrap();
@@ -193,8 +193,7 @@ impl<'a> Bare<'a> {
     fn forward(&self, images: &Tensor, pass: Pass) -> Tensor {
         let dense = method("dense");
         let mut dense = dense.build(&defaults(&dense.info())).unwrap();
-        let mut pass = Forward::new(self.model.map(), &self.parameters, &mut *dense, pass);
-        self.model.forward(images, &mut pass)
+        Forward::new(&self.model, &self.parameters, &mut *dense, pass).run(images).0
     }
 
     /// Measures the shortest of as many epochs as count in a run, with validation's forward pass.

@@ -1,7 +1,7 @@
 //! The model and method that a run names.
 
 use swanbench_core::{
-    Budget, BuildError, MethodEntry, Model, ModelBuilder, Regularizer, TrainSchedule, UnitCost,
+    Budget, BuildError, MethodEntry, ModelBuilder, ModelMap, Regularizer, TrainSchedule, UnitCost,
     Width, largest, least_target,
 };
 use swanbench_methods::METHODS;
@@ -11,9 +11,9 @@ use swanbench_spec::{BudgetKind, ComponentConfig, RunSpec};
 /// The networks of a run.
 pub struct RunModels {
     /// The one that is trained.
-    pub model: Box<dyn Model>,
+    pub model: ModelMap,
     /// The dense one, to which shares refer.
-    pub reference: Box<dyn Model>,
+    pub reference: ModelMap,
     /// The least target that the run could be held to.
     pub least_target: f64,
 }
@@ -24,7 +24,7 @@ pub fn model(
     input: [i64; 3],
     classes: i64,
     width: impl Into<Width>,
-) -> Result<Box<dyn Model>, BuildError> {
+) -> Result<ModelMap, BuildError> {
     let entry = MODELS.iter().find(|entry| entry.info().name == config.kind);
     let entry = entry.expect("the check knows the same models");
     entry.build(config, ModelBuilder::new(input, classes, width))
@@ -52,15 +52,15 @@ pub fn models(run: &RunSpec, input: [i64; 3], classes: i64) -> Result<RunModels,
     let build = |width: Width| model(&run.model, input, classes, width);
     let reference = build(run.model_width.into())?;
     let target = run.target.unwrap_or(1.0);
-    let budget = Budget::new(run.budget, target, reference.map());
+    let budget = Budget::new(run.budget, target, &reference);
     let Some(shape) = run.shape else {
         let model = build((run.model_width * run.width).into())?;
-        let least_target = least_target(&*method(run)?, model.map(), budget);
+        let least_target = least_target(&*method(run)?, &model, budget);
         return Ok(RunModels { model, reference, least_target });
     };
-    let whole = cost(run.budget, &*reference);
+    let whole = cost(run.budget, &reference);
     let width = |factor| Width { whole: run.model_width, factor, shape };
-    let used = |factor| build(width(factor)).map(|model| cost(run.budget, &*model) / whole);
+    let used = |factor| build(width(factor)).map(|model| cost(run.budget, &model) / whole);
     let least_target = used(0.0)?;
     let fits = |part: f64| used(part * Width::LARGEST).is_ok_and(|used| used <= target);
     let model = build(width(largest(fits) * Width::LARGEST))?;
@@ -68,8 +68,8 @@ pub fn models(run: &RunSpec, input: [i64; 3], classes: i64) -> Result<RunModels,
 }
 
 /// Counts what the budget counts of a whole network.
-fn cost(budget: BudgetKind, model: &dyn Model) -> f64 {
-    let map = model.map();
+fn cost(budget: BudgetKind, model: &ModelMap) -> f64 {
+    let map = &model;
     match budget {
         BudgetKind::Flops => UnitCost::flops(map).whole(map),
         BudgetKind::Units => map.units() as f64,
@@ -113,8 +113,7 @@ mod tests {
             for (shape, target) in [(1.0, 0.5), (0.5, 0.25), (0.0, 0.25)] {
                 let run = run(model, shape, target);
                 let models = models(&run, [3, 32, 32], 10).unwrap();
-                let share =
-                    models.model.map().flops() as f64 / models.reference.map().flops() as f64;
+                let share = models.model.flops() as f64 / models.reference.flops() as f64;
                 let name = model.info().name;
                 if models.least_target <= target {
                     assert!(share <= target && share > 0.8 * target, "{name}, {shape}: {share}");

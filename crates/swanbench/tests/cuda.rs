@@ -41,11 +41,11 @@ fn a_forward_pass_of_every_model_agrees() {
         let model = entry.build(&defaults(&info), builder).unwrap();
         let logits = |device: Device| -> Tensor {
             let mut init = SeedStream::Init.generator(0, Device::Cpu).unwrap();
-            let parameters = Parameters::initialise(model.map(), &mut init, device).unwrap();
+            let parameters = Parameters::initialise(&model, &mut init, device).unwrap();
             let mut method = Open;
             let pass = Pass::evaluate(Mode::Hard);
-            let mut pass = Forward::new(model.map(), &parameters, &mut method, pass);
-            model.forward(&images.to_device(device), &mut pass).to_device(Device::Cpu)
+            let pass = Forward::new(&model, &parameters, &mut method, pass);
+            pass.run(&images.to_device(device)).0.to_device(Device::Cpu)
         };
         let (here, there) = (logits(Device::Cpu), logits(cuda));
         let difference = (&here - there).abs().max().double_value(&[]);

@@ -2,19 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use swanbench_core::{
-    Convolution, Forward, LayerId, Model, ModelBuildError, ModelBuilder, ModelDef, ModelMap,
-    SiteId, relu,
-};
-use tch::Tensor;
+use swanbench_core::{Convolution, ModelBuildError, ModelBuilder, ModelDef};
 
 /// A rectified convolution of stride 2, a rectified linear layer, and the logits.
-pub struct SmallCnn {
-    map: ModelMap,
-    convolution: (LayerId, SiteId),
-    hidden: (LayerId, SiteId),
-    output: LayerId,
-}
+pub struct SmallCnn;
 
 /// The fields of `kind: small-cnn`.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -38,31 +29,17 @@ impl ModelDef for SmallCnn {
     const REVISION: u32 = 1;
     type Settings = Settings;
 
-    fn build(settings: Settings, mut builder: ModelBuilder) -> Result<Self, ModelBuildError> {
+    fn describe(settings: Settings, builder: &mut ModelBuilder) -> Result<(), ModelBuildError> {
         let shape =
             Convolution { stride: 2, ..Convolution::of(builder.scaled(settings.channels), 5) };
-        let (conv, signal) = builder.convolution("conv", builder.input(), shape)?;
-        let (conv_site, signal) = builder.site("conv", signal);
-        let features = builder.flatten(signal);
-        let (fc1, signal) = builder.linear("fc1", features, builder.scaled(128));
-        let (fc1_site, signal) = builder.site("fc1", signal);
-        let (output, _) = builder.linear("fc2", signal, builder.classes());
-        let (convolution, hidden) = ((conv, conv_site), (fc1, fc1_site));
-        Ok(Self { map: builder.finish(), convolution, hidden, output })
-    }
-}
-
-impl Model for SmallCnn {
-    fn map(&self) -> &ModelMap {
-        &self.map
-    }
-
-    fn forward(&self, images: &Tensor, pass: &mut Forward<'_>) -> Tensor {
-        let (layer, site) = self.convolution;
-        let channels = pass.site(site, images, relu(pass.layer(layer, images)));
-        let features = channels.flatten(1, -1);
-        let (layer, site) = self.hidden;
-        let hidden = pass.site(site, &features, relu(pass.layer(layer, &features)));
-        pass.layer(self.output, &hidden)
+        let output = builder.convolution("conv", builder.input(), shape)?;
+        let rectified = builder.relu(output);
+        let channels = builder.site("conv", rectified);
+        let features = builder.flatten(channels);
+        let output = builder.linear("fc1", features, builder.scaled(128));
+        let rectified = builder.relu(output);
+        let hidden = builder.site("fc1", rectified);
+        builder.linear("fc2", hidden, builder.classes());
+        Ok(())
     }
 }

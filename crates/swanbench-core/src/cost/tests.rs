@@ -6,10 +6,10 @@ use crate::{GateCost, Gates, ModelBuilder};
 /// 4 inputs -> site of 2 units -> site of 2 units -> 3 classes.
 fn small() -> ModelMap {
     let mut builder = ModelBuilder::new([4, 1, 1], 3, 1.0);
-    let (_, hidden) = builder.linear("first", builder.input(), 2);
-    let (_, hidden) = builder.site("first", hidden);
-    let (_, hidden) = builder.linear("second", hidden, 2);
-    let (_, hidden) = builder.site("second", hidden);
+    let hidden = builder.linear("first", builder.input(), 2);
+    let hidden = builder.site("first", hidden);
+    let hidden = builder.linear("second", hidden, 2);
+    let hidden = builder.site("second", hidden);
     builder.linear("last", hidden, 3);
     builder.finish()
 }

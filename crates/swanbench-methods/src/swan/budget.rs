@@ -177,10 +177,10 @@ mod tests {
     /// 4 inputs -> 2 units -> 3 units -> 2 classes: 40 FLOPs.
     fn map() -> ModelMap {
         let mut builder = ModelBuilder::new([4, 1, 1], 2, 1.0);
-        let (_, signal) = builder.linear("first", builder.input(), 2);
-        let (_, signal) = builder.site("first", signal);
-        let (_, signal) = builder.linear("second", signal, 3);
-        let (_, signal) = builder.site("second", signal);
+        let signal = builder.linear("first", builder.input(), 2);
+        let signal = builder.site("first", signal);
+        let signal = builder.linear("second", signal, 3);
+        let signal = builder.site("second", signal);
         builder.linear("last", signal, 2);
         builder.finish()
     }

@@ -113,10 +113,10 @@ mod tests {
 
     fn map() -> ModelMap {
         let mut builder = ModelBuilder::new([2, 4, 4], 2, 1.0);
-        let (_, signal) =
-            builder.convolution("conv", builder.input(), Convolution::of(3, 3)).unwrap();
-        let (_, signal) = builder.site("conv", signal);
-        builder.linear("last", builder.flatten(signal), 2);
+        let signal = builder.convolution("conv", builder.input(), Convolution::of(3, 3)).unwrap();
+        let signal = builder.site("conv", signal);
+        let features = builder.flatten(signal);
+        builder.linear("last", features, 2);
         builder.finish()
     }
 

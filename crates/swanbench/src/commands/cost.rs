@@ -22,8 +22,8 @@ pub fn run(arguments: &Cost) -> Result<(), CommandError> {
     let choice = kind.choose_with(&arguments.set).bad_input()?;
     let model = components::model(&choice, input, classes, width).bad_input()?;
     match arguments.format {
-        Format::Table => print_table(model.map()),
-        Format::Json => output::line(format_args!("{:#}", as_json(model.map()))),
+        Format::Table => print_table(&model),
+        Format::Json => output::line(format_args!("{:#}", as_json(&model))),
     }
     Ok(())
 }

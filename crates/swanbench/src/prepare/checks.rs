@@ -48,7 +48,7 @@ impl Prepared {
     pub(super) fn check_run(&self, run: &RunSpec, draft: &Draft) -> Result<f64, CommandError> {
         let RunModels { model, reference, least_target } =
             components::models(run, self.data.shape, self.data.classes).bad_input()?;
-        if run.width != 1.0 && model.map().units() == reference.map().units() {
+        if run.width != 1.0 && model.units() == reference.units() {
             let message = format!("{} leaves every layer as wide as it is", run.width);
             let field = format!("{}.width", self.field_of(run));
             return Err(draft.error_at(&field, &message, "a width that changes a layer"))
@@ -56,12 +56,12 @@ impl Prepared {
         }
         self.check_schedule(run, draft)?;
         self.check_sources(run, draft)?;
-        if !model.map().norms.is_empty() {
+        if !model.norms.is_empty() {
             self.check_batches(run, draft)?;
         }
         if let Some(weights) = &self.weights {
             weights
-                .check(model.map())
+                .check(&model)
                 .with_context(|| format!("cannot start {}", title(run)))
                 .bad_input()?;
         }
@@ -174,7 +174,7 @@ impl Prepared {
         };
         let RunModels { model, .. } =
             components::models(run, self.data.shape, self.data.classes).bad_input()?;
-        let cost = components::method(run).bad_input()?.inference_cost(model.map());
+        let cost = components::method(run).bad_input()?.inference_cost(&model);
         Ok(cost.gates.iter().any(|gate| *gate != GateCost::default()))
     }
 }

@@ -61,7 +61,7 @@ pub fn train_on(
     let RunModels { model, reference, .. } = components::models(run, data.shape, data.classes)?;
     let method = components::method(run)?;
     let weights = slot.weights.as_ref().map(Weights::share);
-    let (reference, device) = (reference.map(), slot.device);
+    let (reference, device) = (&reference, slot.device);
     let input =
         TrainInput { run, data, model, reference, weights, densities, method, device, checkpoint };
     Ok(train(input, observer)?)
