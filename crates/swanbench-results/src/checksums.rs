@@ -20,6 +20,13 @@ pub(crate) fn listing(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
     files.iter().map(line).collect::<String>().into_bytes()
 }
 
+/// Returns whether the listing in a folder names a file.
+pub(crate) fn lists(folder: &Path, name: &str) -> bool {
+    let listed = fs::read(folder.join(CHECKSUMS_FILE)).unwrap_or_default();
+    let ending = format!("  {name}");
+    String::from_utf8_lossy(&listed).lines().any(|line| line.ends_with(&ending))
+}
+
 /// Reads the files of a folder with their contents, the listing last. `None` unless it names exactly
 /// `names` and every file holds what was written.
 pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str, Vec<u8>)>> {

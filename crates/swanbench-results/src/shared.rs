@@ -2,22 +2,27 @@
 
 use std::{fs, path::Path};
 
+use swanbench_spec::Keep;
+
 use crate::{Error, Store, files};
 
 impl Store {
     /// Copies those of the runs `ids` that another experiment in the same folder of results has
-    /// finished: equal ids are equal runs. Returns how many there were. What is damaged there is
-    /// left to that experiment.
+    /// finished, with models if they are to be kept: equal ids are equal runs. Returns how many there
+    /// were. What is damaged there is left to that experiment.
     ///
     /// Returns an error if this experiment's folder cannot be written.
     pub fn reuse_from_others<'a>(
         &self,
         ids: impl IntoIterator<Item = &'a str>,
+        keep: Keep,
     ) -> Result<usize, Error> {
         let others = self.others();
         let mut taken = 0;
         for id in ids {
-            if let Some(run) = others.iter().find_map(|other| other.whole(id)) {
+            if let Some(run) =
+                others.iter().find_map(|other| other.has_all(id, keep).then(|| other.whole(id))?)
+            {
                 self.create()?;
                 taken += usize::from(files::create_folder(&self.done_folder(id), &run)?);
                 self.remove_leftovers(id)?;
@@ -26,9 +31,10 @@ impl Store {
         Ok(taken)
     }
 
-    /// Returns whether another experiment in the same folder of results has finished the run.
-    pub fn is_done_elsewhere(&self, id: &str) -> bool {
-        self.others().iter().any(|other| other.is_done(id))
+    /// Returns whether another experiment in the same folder of results has finished the run, with its
+    /// model if that is to be kept.
+    pub fn is_done_elsewhere(&self, id: &str, keep: Keep) -> bool {
+        self.others().iter().any(|other| other.has_all(id, keep))
     }
 
     /// Lists the other experiments in the folder of results, by name.

@@ -9,6 +9,7 @@
 //!   log.jsonl                    a line for everything that happened in a sweep
 //!   <run id>/                    a finished run: done means renamed into place
 //!     run.json  evaluations.parquet  epochs.parquet  sites.parquet  examples.parquet
+//!     model.safetensors          if the experiment keeps models
 //!     checksums.sha256
 //!   <run id>.failed/             a run that stopped early, until it succeeds
 //!     run.json  failure.json
@@ -23,7 +24,7 @@ use std::{
 };
 
 use serde::Serialize;
-use swanbench_spec::{Claim, RunRecord, RunSpec, columns::Columns};
+use swanbench_spec::{Claim, Keep, RunRecord, RunSpec, columns::Columns};
 
 use crate::{
     Error, Failure, RunLock, checkpoint,
@@ -41,7 +42,8 @@ pub(crate) const EVALUATIONS_FILE: &str = "evaluations.parquet";
 pub(crate) const EPOCHS_FILE: &str = "epochs.parquet";
 pub(crate) const SITES_FILE: &str = "sites.parquet";
 pub(crate) const EXAMPLES_FILE: &str = "examples.parquet";
-/// The files of a finished run that checksums are kept of.
+pub(crate) const MODEL_FILE: &str = "model.safetensors";
+/// The files of a finished run that checksums are kept of, beside its model.
 pub(crate) const RUN_FILES: [&str; 5] =
     [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE, SITES_FILE, EXAMPLES_FILE];
 const FAILURE_FILE: &str = "failure.json";
@@ -130,11 +132,32 @@ impl Store {
 
     /// Reads the files of a finished run. `None` if they are not what this version writes.
     pub(crate) fn whole(&self, id: &str) -> Option<Vec<(&'static str, Vec<u8>)>> {
-        let files = checksums::whole(&self.done_folder(id), &RUN_FILES)?;
+        let mut names = RUN_FILES.to_vec();
+        names.extend(self.has_model(id).then_some(MODEL_FILE));
+        let files = checksums::whole(&self.done_folder(id), &names)?;
         let is_older = |(name, content): &(&str, Vec<u8>)| {
             *name == EVALUATIONS_FILE && parquet::is_of_another_version(content)
         };
         (!files.iter().any(is_older)).then_some(files)
+    }
+
+    /// Returns whether a finished run has its model.
+    pub fn has_model(&self, id: &str) -> bool {
+        checksums::lists(&self.done_folder(id), MODEL_FILE)
+    }
+
+    /// Returns whether the run is done, and has its model if that is to be kept.
+    pub fn has_all(&self, id: &str, keep: Keep) -> bool {
+        self.is_done(id) && (keep == Keep::Results || self.has_model(id))
+    }
+
+    /// Reads the model of a finished run. `None` if it was not kept.
+    ///
+    /// Returns an error if it is not what was written.
+    pub fn model(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
+        let folder = self.done_folder(id);
+        let read = || checksums::read(&folder.join(MODEL_FILE), &folder.join(CHECKSUMS_FILE));
+        self.has_model(id).then(read).transpose()
     }
 
     /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and removes an earlier
@@ -167,6 +190,20 @@ impl Store {
         files::create_folder(&self.done_folder(&run.id), &all)?;
         self.drop_checkpoint(&run.id)?;
         files::remove_folder(&self.failed_folder(&run.id))
+    }
+
+    /// Stores the model of a run that is done, unless it has one. It counts once the checksums list it.
+    ///
+    /// Returns an error if a file cannot be written.
+    pub fn write_model(&self, id: &str, model: &[u8]) -> Result<(), Error> {
+        if self.has_model(id) {
+            return Ok(());
+        }
+        let folder = self.done_folder(id);
+        files::replace_file(&folder.join(MODEL_FILE), model)?;
+        let mut listing = files::read(&folder.join(CHECKSUMS_FILE))?;
+        listing.extend(checksums::listing(&[(MODEL_FILE, model.to_vec())]));
+        files::replace_file(&folder.join(CHECKSUMS_FILE), &listing)
     }
 
     /// Records that a run failed, in place of an earlier failure.

@@ -10,7 +10,7 @@ use support::{record, run};
 use swanbench_results::{
     Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
 };
-use swanbench_spec::{Claim, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
+use swanbench_spec::{Claim, Keep, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
 use tempfile::TempDir;
 
 /// What the folder of a finished run holds, by name.
@@ -223,7 +223,7 @@ fn runs_of_other_experiments_are_reused_if_whole() {
     fs::write(other.folder().join("b2").join("epochs.parquet"), b"PAR1").expect("damaged");
     let store = Store::open(results.path(), "later");
     store.write_failure(&run("a1", "pruned", Some(0.25), 0), &failure()).expect("written");
-    assert_eq!(store.reuse_from_others(["a1", "b2", "c3"]).expect("taken"), 1);
+    assert_eq!(store.reuse_from_others(["a1", "b2", "c3"], Keep::Results).expect("taken"), 1);
     assert_eq!(entries(store.folder()), ["a1"]);
     store.verify("a1").expect("whole");
     assert_eq!(entries(&store.folder().join("a1")), entries(&other.folder().join("a1")));
@@ -293,7 +293,7 @@ fn a_run_of_an_older_schema_is_trained_again() {
     store.write(&run("a1", "gated", Some(0.1), 0), &record(), "cpu").expect("written");
     make_older(&store.folder().join("a1"));
     let other = Store::open(results.path(), "other");
-    assert_eq!(other.reuse_from_others(["a1"]).expect("read"), 0);
+    assert_eq!(other.reuse_from_others(["a1"], Keep::Results).expect("read"), 0);
     let moved = store.verify("a1").expect_err("another version").to_string();
     assert!(moved.contains("moved to"), "{moved}");
     assert!(!store.is_done("a1"));

@@ -15,7 +15,7 @@ pub(crate) use self::{
     methods::MethodConfig,
 };
 use crate::{
-    BudgetKind, Claim, GivenWeights, OptimizerKind, Published, Task, Train, Vocabulary,
+    BudgetKind, Claim, GivenWeights, Keep, OptimizerKind, Published, Task, Train, Vocabulary,
     common::{DataOptions, ModelOptions},
     document::Document,
     nearest::{nearest, one_of},
@@ -38,6 +38,7 @@ pub(crate) struct Checked {
     pub phases: Vec<Task>,
     pub seeds: Vec<u64>,
     pub budget: BudgetKind,
+    pub keep: Keep,
     pub targets: Vec<f64>,
     pub methods: Vec<MethodConfig>,
     pub claims: Vec<Claim>,
@@ -73,6 +74,7 @@ impl<'document> Checker<'document> {
         let phases = self.phases();
         let seeds = self.items("seeds").into_iter().map(|seed| seed.value).collect();
         let budget = self.read("budget").unwrap_or_default();
+        let keep = self.read("keep").unwrap_or_default();
         let targets: Vec<f64> =
             self.items("targets").into_iter().map(|target| target.value).collect();
         let methods = self.methods(&targets, vocabulary);
@@ -90,6 +92,7 @@ impl<'document> Checker<'document> {
             phases,
             seeds,
             budget,
+            keep,
             targets,
             methods,
             claims,

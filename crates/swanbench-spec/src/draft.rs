@@ -77,6 +77,7 @@ impl Draft {
             phases: checked.phases.clone(),
             labels: checked.methods.iter().map(|entry| entry.label.clone()).collect(),
             budget: checked.budget,
+            keep: checked.keep,
             targets: checked.targets.clone(),
             seeds: checked.seeds.clone(),
             claims: checked.claims.clone(),

@@ -1,6 +1,6 @@
 //! Experiments with all their runs.
 
-use crate::{BudgetKind, Claim, ComponentConfig, Published, RunSpec, Task, Train};
+use crate::{BudgetKind, Claim, ComponentConfig, Keep, Published, RunSpec, Task, Train};
 
 /// A checked experiment and all its runs; [`Draft::resolve`](crate::Draft::resolve) returns it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct Experiment {
     pub labels: Vec<String>,
     /// What a target is a share of.
     pub budget: BudgetKind,
+    /// What is kept beside the results.
+    pub keep: Keep,
     /// Shares of the budget that may be used, in `(0, 1]`, in the order written. Entries may have
     /// others.
     pub targets: Vec<f64>,

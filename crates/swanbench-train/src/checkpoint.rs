@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use safetensors::{SafeTensors, serialize};
 use serde::{Deserialize, Serialize};
 use swanbench_core::State;
 use swanbench_spec::{Epoch, Evaluation, SiteUse, Stage};
-use tch::{Kind, Tensor};
+
+use crate::tensor_file::{TensorFileError, read_tensors, write_tensors};
 
 /// Raised when the meaning of a checkpoint changes: older ones are then not continued.
 const VERSION: u32 = 5;
@@ -58,9 +58,9 @@ impl TrainState {
 /// Errors of reading or writing a checkpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    /// The bytes are something else, or truncated.
-    #[error("it is not in the safetensors format")]
-    Format(#[from] safetensors::SafeTensorError),
+    /// The bytes are no file of tensors.
+    #[error(transparent)]
+    File(#[from] TensorFileError),
     /// The metadata is missing or of another shape.
     #[error("its progress cannot be read")]
     Progress(#[from] serde_json::Error),
@@ -70,9 +70,6 @@ pub enum CheckpointError {
         /// The version in the file.
         found: u32,
     },
-    /// A tensor has an unknown number format.
-    #[error("one of its tensors cannot be read")]
-    Tensor(#[from] tch::TchError),
 }
 
 impl Checkpoint {
@@ -82,71 +79,27 @@ impl Checkpoint {
     pub fn to_bytes(&self) -> Result<Vec<u8>, CheckpointError> {
         let progress = serde_json::to_string(&self.progress)?;
         let metadata = HashMap::from([(PROGRESS.to_owned(), progress)]);
-        let tensors: Result<Vec<(&str, Owned)>, CheckpointError> =
-            self.state.iter().map(|(name, tensor)| Ok((name, Owned::of(tensor)?))).collect();
-        Ok(serialize(tensors?, &Some(metadata))?)
+        Ok(write_tensors(&self.state, metadata)?)
     }
 
     /// Reads what [`Checkpoint::to_bytes`] wrote.
     ///
     /// Returns an error if the bytes are something else or of another version.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CheckpointError> {
-        let (_, header) = SafeTensors::read_metadata(bytes)?;
-        let metadata = header.metadata().clone().unwrap_or_default();
+        let (metadata, state) = read_tensors(bytes)?;
         let text = metadata.get(PROGRESS).map_or("", String::as_str);
         let progress: TrainState = serde_json::from_str(text)?;
         if progress.version != VERSION {
             return Err(CheckpointError::Version { found: progress.version });
         }
-        let file = SafeTensors::deserialize(bytes)?;
-        let tensors =
-            file.tensors().into_iter().map(|(name, view)| Ok((name, Tensor::try_from(view)?)));
-        Ok(Self { progress, state: tensors.collect::<Result<State, CheckpointError>>()? })
-    }
-}
-
-/// A tensor's bytes, shape and number format.
-struct Owned {
-    dtype: safetensors::Dtype,
-    shape: Vec<usize>,
-    bytes: Vec<u8>,
-}
-
-impl Owned {
-    fn of(tensor: &Tensor) -> Result<Self, CheckpointError> {
-        let tensor = tensor.to_device(tch::Device::Cpu).contiguous();
-        let size = match tensor.kind() {
-            Kind::Float => 4,
-            Kind::Double | Kind::Int64 => 8,
-            _ => 1,
-        };
-        let mut bytes = vec![0; tensor.numel() * size];
-        tensor.f_copy_data_u8(&mut bytes, tensor.numel())?;
-        let shape = tensor.size().into_iter().map(|length| length as usize).collect();
-        Ok(Self { dtype: tensor.kind().try_into()?, shape, bytes })
-    }
-}
-
-impl safetensors::View for Owned {
-    fn dtype(&self) -> safetensors::Dtype {
-        self.dtype
-    }
-
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    fn data(&self) -> std::borrow::Cow<'_, [u8]> {
-        (&self.bytes).into()
-    }
-
-    fn data_len(&self) -> usize {
-        self.bytes.len()
+        Ok(Self { progress, state })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tch::Tensor;
+
     use super::*;
 
     fn checkpoint() -> Checkpoint {

@@ -1,11 +1,11 @@
 //! The input of the training loop, and the observer of its progress.
 
-use swanbench_core::{Model, ModelMap, Regularizer, Weights};
+use swanbench_core::{ModelMap, Regularizer, Weights};
 use swanbench_data::Dataset;
 use swanbench_spec::{Epoch, RunSpec};
 use tch::Device;
 
-use crate::Checkpoint;
+use crate::{Checkpoint, TrainedModel};
 
 /// One run with everything it needs, on one device.
 pub struct TrainInput<'a> {
@@ -14,7 +14,7 @@ pub struct TrainInput<'a> {
     /// The data before they are changed to a task's.
     pub data: Dataset,
     /// The model at the run's width.
-    pub model: Box<dyn Model>,
+    pub model: ModelMap,
     /// The dense model at full width, to which shares refer.
     pub reference: &'a ModelMap,
     /// Initial weights; `None` if the run draws its own.
@@ -41,9 +41,17 @@ pub trait Observer {
         let _ = checkpoint;
         Ok(())
     }
+
+    /// Receives the network at the end of its training.
+    ///
+    /// Returns an error if it cannot be kept; the run then fails.
+    fn trained(&mut self, model: &TrainedModel<'_>) -> Result<(), KeepError> {
+        let _ = model;
+        Ok(())
+    }
 }
 
-/// An error of keeping a checkpoint.
+/// An error of keeping a checkpoint or a network.
 pub type KeepError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What follows an epoch.

@@ -16,11 +16,15 @@ mod optimizers;
 mod recalibrate;
 mod schedule;
 mod step;
+mod tensor_file;
 mod train;
+mod trained_model;
 mod trainer;
 mod usage;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use error::TrainError;
 pub use input::{KeepError, Next, Observer, TrainInput};
+pub use tensor_file::TensorFileError;
 pub use train::train;
+pub use trained_model::TrainedModel;

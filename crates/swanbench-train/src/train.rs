@@ -4,7 +4,7 @@ use swanbench_core::TrainProgress;
 use swanbench_spec::{Epoch, Mode, RunRecord, Stage};
 
 use crate::{
-    Next, Observer, TrainError, TrainInput,
+    Next, Observer, TrainError, TrainInput, TrainedModel,
     evaluate::evaluate_quick,
     gated_model::GatedModel,
     measure::Shares,
@@ -34,6 +34,8 @@ pub fn train(input: TrainInput<'_>, observer: &mut dyn Observer) -> Result<RunRe
         }
     }
     trainer.measure_finished()?;
+    let model = TrainedModel { network: &trainer.network, groups: &trainer.groups };
+    observer.trained(&model).map_err(TrainError::Keep)?;
     Ok(RunRecord {
         train_flops: trainer.train_flops(),
         wall_secs: trainer.wall_secs(),
@@ -61,7 +63,7 @@ impl Trainer<'_> {
             if recovers {
                 let _no_graph = tch::no_grad_guard();
                 let GatedModel { model, parameters, method, .. } = &mut self.network;
-                method.start_recovery(model.map(), parameters)?;
+                method.start_recovery(model, parameters)?;
             }
             self.measure()?;
             if recovery_epochs > 0 {

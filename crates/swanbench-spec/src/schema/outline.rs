@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{describe::EXPECTED, mapping_schema};
 use crate::{
-    BudgetKind, ComponentInfo, Published, Task, Train, Vocabulary, component::json_schema,
+    BudgetKind, ComponentInfo, Keep, Published, Task, Train, Vocabulary, component::json_schema,
     nearest::one_of, target::target_schema,
 };
 
@@ -53,6 +53,7 @@ pub(crate) fn outline(vocabulary: &Vocabulary) -> Value {
                 "items": { "type": "integer", "minimum": 0, "maximum": GREATEST_EXACT_INTEGER },
             },
             "budget": json_schema::<BudgetKind>(),
+            "keep": json_schema::<Keep>(),
             "targets": {
                 "description": "Shares of the budget that may be used.",
                 "type": "array", "uniqueItems": true, "items": target_schema(),

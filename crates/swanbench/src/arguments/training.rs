@@ -36,6 +36,10 @@ pub struct Sweep {
     /// training the others from a few steps, and write nothing
     #[arg(long)]
     pub dry_run: bool,
+    /// Keep the network of each run too, as `keep: models` in the experiment; runs without one are
+    /// trained again
+    #[arg(long)]
+    pub keep_models: bool,
     /// Train again what failed in an earlier sweep
     #[arg(long)]
     pub retry_failed: bool,

@@ -55,7 +55,8 @@ fn train(
         outputs.warn(text.clone()).failed()?;
     }
     let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
-    let summary = launch(Launch { runs, devices, jobs, checkpoint_every }, outputs).failed()?;
+    let launched = Launch { runs, devices, jobs, checkpoint_every, keep: plan.keep() };
+    let summary = launch(launched, outputs).failed()?;
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";
         return Err(CommandError::new(anyhow!(message), INTERRUPTED));

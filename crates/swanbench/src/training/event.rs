@@ -14,6 +14,8 @@ pub enum Event<'a> {
     Done {
         run: &'a RunSpec,
         record: RunRecord,
+        /// The file of the network, if it is kept.
+        model: Option<Vec<u8>>,
         /// The device that computed it, as results keep it.
         device: String,
         /// Held until the result is stored.

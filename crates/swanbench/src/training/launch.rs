@@ -13,7 +13,7 @@ use rayon::{
     iter::{ParallelBridge, ParallelIterator},
 };
 use swanbench_results::Store;
-use swanbench_spec::RunSpec;
+use swanbench_spec::{Keep, RunSpec};
 
 use super::{
     devices::DevicePool,
@@ -33,6 +33,7 @@ pub struct Launch<'a> {
     pub jobs: usize,
     /// The shortest time between two checkpoints of a run.
     pub checkpoint_every: Duration,
+    pub keep: Keep,
 }
 
 /// Everything that learns what happens in a launch.
@@ -57,12 +58,12 @@ pub struct TrainingSummary {
 /// Returns an error if a result cannot be stored or the log not written: the rest would be lost
 /// too.
 pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<TrainingSummary> {
-    let Launch { runs, devices, jobs, checkpoint_every } = launch;
+    let Launch { runs, devices, jobs, checkpoint_every, keep } = launch;
     let pool = thread_pool(jobs.min(runs.len()).max(1))?;
     silence_workers();
     let _training = interrupt::Training::begin();
     let store = outputs.store;
-    let worker = Worker { devices, store, checkpoint_every, postponed: Mutex::default() };
+    let worker = Worker { devices, store, checkpoint_every, keep, postponed: Mutex::default() };
     let (sender, inbox) = mpsc::channel();
     let events = EventSender(sender);
     let mut summary = TrainingSummary::default();
@@ -108,7 +109,12 @@ impl Outputs<'_> {
             curves.event(&event)?;
         }
         match &event {
-            Event::Done { run, record, device, .. } => self.store.write(run, record, device)?,
+            Event::Done { run, record, model, device, .. } => {
+                self.store.write(run, record, device)?;
+                if let Some(model) = model {
+                    self.store.write_model(&run.id, model)?;
+                }
+            }
             Event::Failed { run, failure, .. } => self.store.write_failure(run, failure)?,
             _ => {}
         }

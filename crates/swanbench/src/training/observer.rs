@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use swanbench_results::Store;
-use swanbench_spec::{Epoch, RunSpec};
-use swanbench_train::{Checkpoint, KeepError, Next, Observer};
+use swanbench_spec::{Epoch, Keep, RunSpec};
+use swanbench_train::{Checkpoint, KeepError, Next, Observer, TrainedModel};
 
 use super::{
     event::{Event, EventSender},
@@ -23,6 +23,9 @@ pub struct RunObserver<'a, 'b> {
     pub last_checkpoint: Instant,
     /// The last epoch that has ended; 0 before the first.
     pub epoch: u32,
+    pub keep: Keep,
+    /// The file of the network, once it is trained and if it is kept.
+    pub model: Option<Vec<u8>>,
 }
 
 impl Observer for RunObserver<'_, '_> {
@@ -43,6 +46,13 @@ impl Observer for RunObserver<'_, '_> {
         content.extend(checkpoint.to_bytes()?);
         self.store.write_checkpoint(&self.run.id, &content)?;
         self.last_checkpoint = Instant::now();
+        Ok(())
+    }
+
+    fn trained(&mut self, model: &TrainedModel<'_>) -> Result<(), KeepError> {
+        if self.keep == Keep::Models {
+            self.model = Some(model.to_bytes(self.run)?);
+        }
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context;
 use swanbench_results::{Failure, Locked, RunLock, Store};
-use swanbench_spec::RunSpec;
+use swanbench_spec::{Keep, RunSpec};
 use swanbench_train::Checkpoint;
 
 use super::{
@@ -29,6 +29,7 @@ pub struct Worker<'a> {
     pub devices: DevicePool,
     pub store: &'a Store,
     pub checkpoint_every: Duration,
+    pub keep: Keep,
     /// Runs that another sweep had locked when their turn came, or whose sources were not done.
     pub postponed: Mutex<Vec<&'a RunSpec>>,
 }
@@ -44,7 +45,7 @@ impl<'a> Worker<'a> {
             return self.postponed().push(run);
         }
         match self.lock(run) {
-            Ok(Some(_)) if self.store.is_done(&run.id) => {
+            Ok(Some(_)) if self.store.has_all(&run.id, self.keep) => {
                 events.send(Event::TrainedElsewhere(run));
             }
             Ok(Some(lock)) => self.train(run, lock, events),
@@ -105,12 +106,16 @@ impl<'a> Worker<'a> {
             checkpoint_every: self.checkpoint_every,
             last_checkpoint: Instant::now(),
             epoch: 0,
+            keep: self.keep,
+            model: None,
         };
         let end = train_to_end(run, &slot, self.store, checkpoint, &mut observer);
-        let epoch = observer.epoch;
+        let RunObserver { epoch, model, .. } = observer;
         drop(slot);
         match end {
-            TrainingEnd::Done(record) => events.send(Event::Done { run, record, device, lock }),
+            TrainingEnd::Done(record) => {
+                events.send(Event::Done { run, record, model, device, lock });
+            }
             TrainingEnd::Interrupted => events.send(Event::Interrupted(run)),
             // What goes wrong while everything stops may be no fault of the run.
             TrainingEnd::Failed(_) if interrupt::requested() => {

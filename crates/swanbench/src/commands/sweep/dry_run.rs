@@ -12,10 +12,10 @@ use crate::{
 pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
     let (mut missing, mut done, mut failed) = (Vec::new(), 0, 0);
     for run in plan.runs() {
-        let state = if plan.store.is_done(&run.id) {
+        let state = if plan.has_all(run) {
             done += 1;
             "done"
-        } else if plan.store.is_done_elsewhere(&run.id) {
+        } else if plan.store.is_done_elsewhere(&run.id, plan.keep()) {
             done += 1;
             "done elsewhere"
         } else if plan.stays_failed(run) {

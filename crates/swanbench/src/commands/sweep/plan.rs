@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, path::PathBuf, thread};
 
 use anyhow::anyhow;
 use swanbench_results::{ExperimentMetadata, Store};
-use swanbench_spec::{Claim, Precision, RunSpec};
+use swanbench_spec::{Claim, Keep, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
 
 use crate::{
@@ -38,6 +38,16 @@ impl<'a> Plan<'a> {
     /// Returns all runs of the experiment.
     pub fn runs(&self) -> &[RunSpec] {
         &self.prepared.experiment.runs
+    }
+
+    /// Returns what is kept of each run.
+    pub fn keep(&self) -> Keep {
+        if self.arguments.keep_models { Keep::Models } else { self.prepared.experiment.keep }
+    }
+
+    /// Returns whether a run has all that is kept of it.
+    pub fn has_all(&self, run: &RunSpec) -> bool {
+        self.store.has_all(&run.id, self.keep())
     }
 
     /// Returns whether a run failed in an earlier sweep, and is not to be trained again.

@@ -48,12 +48,12 @@ fn repair_results(plan: &Plan<'_>) -> Result<Vec<String>, CommandError> {
         }
     }
     let ids = plan.runs().iter().map(|run| run.id.as_str());
-    store.reuse_from_others(ids.filter(|id| !store.is_done(id))).bad_input()?;
+    store.reuse_from_others(ids.filter(|id| !store.is_done(id)), plan.keep()).bad_input()?;
     Ok(warnings)
 }
 
 fn pending<'a>(plan: &'a Plan<'_>, warnings: Vec<String>) -> Pending<'a> {
-    let is_missing = |run: &&RunSpec| !plan.store.is_done(&run.id);
+    let is_missing = |run: &&RunSpec| !plan.has_all(run);
     let mut runs: Vec<&RunSpec> = plan.runs().iter().filter(is_missing).collect();
     let missing = runs.len();
     runs.retain(|run| !plan.stays_failed(run));
