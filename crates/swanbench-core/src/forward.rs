@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What PyTorch adds to a variance before it divides by its root.
-const NORM_EPSILON: f64 = 1e-5;
+pub const NORM_EPSILON: f64 = 1e-5;
 /// Weight of a batch's statistics in the running ones, in training: PyTorch's default.
 const NORM_MOMENTUM: f64 = 0.1;
 

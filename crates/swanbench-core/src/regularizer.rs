@@ -40,6 +40,19 @@ pub struct Restarted {
     pub kept: Tensor,
 }
 
+/// Gates as a linear map: a unit is open if `bias + expand^T reduce read(x)` is above 0.
+pub struct GateMap {
+    /// Cells along each side of a feature map, over which each channel is averaged; smaller maps, and
+    /// neurons, are read as they are.
+    pub grid: i64,
+    /// `[rank, features]`; `None` if `expand` is the full matrix.
+    pub reduce: Option<Tensor>,
+    /// `[rank, units]`, or `[features, units]`.
+    pub expand: Tensor,
+    /// `[units]`.
+    pub bias: Tensor,
+}
+
 /// A sparsity method. Every default is right for the dense network, so a method writes only what
 /// differs from it.
 ///
@@ -69,6 +82,13 @@ pub trait Regularizer: Send {
     fn gate(&mut self, site: &Site, input: &Tensor, output: Tensor, pass: Pass) -> Gated {
         let _ = (site, input, pass);
         Gated::open(output)
+    }
+
+    /// Returns the gates of a site that depend on its input, as inference decides them; `None` if they
+    /// are the same for all examples, or no such map.
+    fn gate_map(&self, site: &Site) -> Option<GateMap> {
+        let _ = site;
+        None
     }
 
     /// Returns what is added to the task loss in this step: a scalar with a graph.

@@ -57,13 +57,20 @@ impl State {
         tensors: impl IntoIterator<Item = &'a mut Tensor>,
     ) -> Result<(), StateError> {
         for (index, tensor) in tensors.into_iter().enumerate() {
-            let name = format!("{name}.{index}");
-            let kept = self.get(&name)?;
-            if kept.size() != tensor.size() {
-                return Err(StateError(name));
-            }
-            tch::no_grad(|| tensor.copy_(kept));
+            self.restore(&format!("{name}.{index}"), tensor)?;
         }
+        Ok(())
+    }
+
+    /// Writes the tensor of this name over `tensor`.
+    ///
+    /// Returns an error if it is missing or of another shape.
+    pub fn restore(&self, name: &str, tensor: &mut Tensor) -> Result<(), StateError> {
+        let kept = self.get(name)?;
+        if kept.size() != tensor.size() {
+            return Err(StateError(name.to_owned()));
+        }
+        tch::no_grad(|| tensor.copy_(kept));
         Ok(())
     }
 

@@ -20,6 +20,11 @@ impl Read {
     pub const fn of(grid: i64) -> Self {
         Self { grid }
     }
+
+    /// Returns the cells along each side.
+    pub const fn cells(self) -> i64 {
+        self.grid
+    }
 }
 
 impl Default for Read {

@@ -5,8 +5,9 @@ mod gate;
 mod settings;
 
 use swanbench_core::{
-    Capabilities, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap, ParameterGroup,
-    Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress, TrainSchedule,
+    Capabilities, GateMap, GateRecord, Gated, Gates, InferenceCost, MethodDef, ModelMap,
+    ParameterGroup, Parameters, Pass, Regularizer, Setup, Site, State, StateError, TrainProgress,
+    TrainSchedule,
 };
 use swanbench_spec::Mode;
 use swanbench_torch::{Factor, Switch, Switched, TorchError, switch};
@@ -117,6 +118,10 @@ impl Regularizer for Swan {
         };
         let gates = Gates { hard, per_example, soft: Some(soft), applied, factor };
         Gated { output, gates: Some(gates) }
+    }
+
+    fn gate_map(&self, site: &Site) -> Option<GateMap> {
+        self.gates[site.id.index()].map(&self.settings)
     }
 
     fn penalty(&mut self, record: &GateRecord, progress: TrainProgress) -> Option<Tensor> {

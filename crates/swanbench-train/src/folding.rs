@@ -15,6 +15,21 @@ struct SiteFolding {
     deciding: Deciding,
     /// The unit that is open if all others are closed.
     last: Tensor,
+    /// The share of examples on which each unit is open.
+    rates: Tensor,
+}
+
+/// The units of a site some of whose gates vary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VaryingUnits {
+    /// Those that are decided for each example, ascending.
+    pub varying: Vec<i64>,
+    /// Those that are always open, ascending.
+    pub open: Vec<i64>,
+    /// The one that is open if no other is.
+    pub last: i64,
+    /// By unit, the share of the validation examples on which it is open.
+    pub rates: Vec<f64>,
 }
 
 /// A method whose constant gates are folded into the network, so that inference does not decide
@@ -36,6 +51,21 @@ impl Folding {
             .collect()
     }
 
+    /// Lists the units of a site; `None` if its gates do not depend on the example.
+    pub fn units(&self, site: &Site) -> Option<VaryingUnits> {
+        let folding = self.0[site.id.index()].as_ref()?;
+        let places = |mask: &Tensor| -> Vec<i64> {
+            Vec::try_from(mask.flatten(0, -1).nonzero().flatten(0, -1)).expect("numbers")
+        };
+        let rates = folding.rates.flatten(0, -1).to_kind(Kind::Double);
+        Some(VaryingUnits {
+            varying: places(&folding.varies),
+            open: places(&folding.open),
+            last: folding.last.argmax(1, false).int64_value(&[0]),
+            rates: Vec::try_from(rates).expect("numbers"),
+        })
+    }
+
     /// Counts the units of all sites whose gates vary.
     pub fn varying_units(&self) -> u64 {
         self.0.iter().flatten().map(|site| site.deciding.units as u64).sum()
@@ -51,8 +81,9 @@ impl Folding {
 impl SiteFolding {
     fn share(&self) -> Self {
         let share = Tensor::shallow_clone;
-        let (varies, open, last) = (share(&self.varies), share(&self.open), share(&self.last));
-        Self { varies, open, deciding: self.deciding, last }
+        let (varies, open) = (share(&self.varies), share(&self.open));
+        let (last, rates) = (share(&self.last), share(&self.rates));
+        Self { varies, open, deciding: self.deciding, last, rates }
     }
 
     fn of(stats: &SiteGateStats) -> Self {
@@ -65,7 +96,7 @@ impl SiteFolding {
         let deciding = Deciding { units: count(&varies), always_open: count(&open) };
         let last = stats.open.zeros_like().scatter_value(1, &stats.open.argmax(1, true), 1.0);
         let [varies, open, last] = [varies, open, last].map(|mask| mask.to_kind(Kind::Float));
-        Self { varies, open, deciding, last }
+        Self { varies, open, deciding, last, rates: stats.open.shallow_clone() }
     }
 
     fn fold(&self, gates: Gates) -> Gates {

@@ -11,6 +11,7 @@ mod folding;
 mod gate_statistics;
 mod gated_model;
 mod input;
+mod kept_network;
 mod measure;
 mod optimizers;
 mod recalibrate;
@@ -24,7 +25,9 @@ mod usage;
 
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use error::TrainError;
+pub use folding::VaryingUnits;
 pub use input::{KeepError, Next, Observer, TrainInput};
+pub use kept_network::{KeptInput, KeptNetwork, KeptNetworkError, Measured, SiteGates};
 pub use tensor_file::TensorFileError;
 pub use train::train;
 pub use trained_model::TrainedModel;

@@ -5,7 +5,7 @@ use std::{rc::Rc, time::Instant};
 use swanbench_core::{
     Budget, ModelMap, ParameterGroup, Parameters, SeedStream, Setup, State, StateError,
 };
-use swanbench_data::{Augmentation, Dataset};
+use swanbench_data::{Augmentation, DataError, Dataset};
 use swanbench_spec::{ExampleUse, RunSpec, Stage};
 use swanbench_torch::{Generator, TorchError};
 use tch::Device;
@@ -150,9 +150,9 @@ impl Augmenter {
 }
 
 /// Changes the data to those of a task, counted from 1.
-fn data_of_task(given: &Dataset, run: &RunSpec, task_index: u32) -> Result<Dataset, TrainError> {
+pub fn data_of_task(given: &Dataset, run: &RunSpec, task_index: u32) -> Result<Dataset, DataError> {
     match run.phases.get(task_index as usize - 1) {
-        Some(task) => Ok(given.of_task(task)?),
+        Some(task) => given.of_task(task),
         None => Ok(given.share()),
     }
 }

@@ -10,7 +10,9 @@ use clap_complete::Shell;
 use swanbench_spec::Override;
 
 #[cfg(feature = "training")]
-pub use self::training::{Cost, Data, DataAction, DataPlace, Format, Input, Sweep};
+pub use self::training::{
+    Cost, Data, DataAction, DataPlace, Export, ExportForm, Format, Input, Sweep,
+};
 
 /// Trains networks under different sparsity methods on equal terms, and draws accuracy against
 /// FLOPs.
@@ -45,6 +47,8 @@ pub enum Command {
     List(List),
     #[cfg(feature = "training")]
     Data(Data),
+    #[cfg(feature = "training")]
+    Export(Export),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

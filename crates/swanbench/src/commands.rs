@@ -7,6 +7,8 @@ mod completions;
 mod cost;
 #[cfg(feature = "training")]
 mod data;
+#[cfg(feature = "training")]
+mod export;
 mod list;
 mod man;
 mod report;
@@ -33,6 +35,8 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Cost(arguments) => cost::run(&arguments),
         #[cfg(feature = "training")]
         Command::Data(arguments) => data::run(&arguments),
+        #[cfg(feature = "training")]
+        Command::Export(arguments) => export::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),
         Command::List(arguments) => {
             list::run(&arguments);

@@ -40,6 +40,7 @@ pub fn line(text: Arguments<'_>) {
 }
 
 /// Prints a line on standard error. If nobody can read it, nothing else stops.
+#[cfg(feature = "training")]
 pub fn note(text: Arguments<'_>) {
     write(text, || json!({ "event": "note", "text": text.to_string() }));
 }

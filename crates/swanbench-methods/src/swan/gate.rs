@@ -1,6 +1,6 @@
 //! The switches of one site.
 
-use swanbench_core::{GateCost, Layer, Setup, Site};
+use swanbench_core::{GateCost, GateMap, Layer, Setup, Site};
 use swanbench_torch::{Generator, TorchError, low_rank};
 use tch::{Kind, Tensor};
 
@@ -67,6 +67,21 @@ impl Gate {
     /// Returns phi, `[1, units]`: the logits of static gates.
     pub fn static_logits(&self) -> Tensor {
         self.logit.unsqueeze(0)
+    }
+
+    /// Returns the gates as a map whose logits are above 0 where a probability is above the
+    /// threshold; `None` for static gates.
+    pub fn map(&self, settings: &Settings) -> Option<GateMap> {
+        let map = self.input.as_ref()?;
+        let Settings { threshold, temperature, read, .. } = settings;
+        let least = temperature * (threshold / (1.0 - threshold)).ln();
+        let copy = |tensor: &Tensor| tensor.detach().copy();
+        Some(GateMap {
+            grid: read.cells(),
+            reduce: map.reduce.as_ref().map(copy),
+            expand: copy(&map.expand),
+            bias: self.logit.detach() - least,
+        })
     }
 
     /// Returns whether the gates depend on the input.

@@ -114,6 +114,37 @@ pub struct Cost {
     pub format: Format,
 }
 
+/// Write the trained network of a run as a file that runs without libtorch
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  swanbench sweep experiments/quickstart.yaml --keep-models
+  swanbench export quickstart:swan:0.1:0 --as gated --to swan.safetensors
+  swanbench export quickstart:gradual:0.1:0 --as compact --to pruned.safetensors")]
+pub struct Export {
+    /// The experiment's `name` and what tells its run from others: NAME:label:target:seed, or
+    /// NAME:id. What is left out must leave one run
+    pub run: String,
+    /// What becomes of units that are open for some examples only
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    pub form: ExportForm,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
+    /// Folder of results, with one folder per experiment
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub results: PathBuf,
+    #[command(flatten)]
+    pub place: DataPlace,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExportForm {
+    /// All units that are ever open, and the gates that decide for each image
+    Gated,
+    /// A smaller dense network: units that are open often enough, chosen on validation, stay open
+    Compact,
+}
+
 /// Show, download and verify the files of datasets
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:

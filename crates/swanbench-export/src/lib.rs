@@ -1,0 +1,99 @@
+//! Turns trained networks into files that `swanbench-infer` runs: *gated*, with all units that are
+//! ever open and the gates that decide, or *compact*, a smaller dense network.
+
+mod describe;
+mod engine;
+mod file;
+mod units;
+
+use swanbench_torch::TorchError;
+use swanbench_train::{KeptNetwork, SiteGates};
+use thiserror::Error;
+
+pub use crate::engine::{Computed, Difference, compare, compute};
+use crate::{describe::describe, units::SiteUnits};
+
+/// A network as a file.
+#[derive(Debug)]
+pub struct Exported {
+    /// The content of the file.
+    pub bytes: Vec<u8>,
+    /// Units of all sites of the trained network.
+    pub all_units: i64,
+    /// Those of them that are open for any example.
+    pub kept_units: i64,
+    /// Those of them whose gates were decided for each example before the export.
+    pub varying_units: i64,
+    /// The sites whose gates are decided for each example, as positions in the model's.
+    pub decided_sites: Vec<usize>,
+}
+
+/// What becomes of gates that depend on the example.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Form {
+    /// They are decided for each example.
+    Gated,
+    /// Units that are open on a larger share of the validation examples than this are open for all,
+    /// the others for none.
+    Compact(f64),
+}
+
+/// Why a network cannot be exported.
+#[derive(Debug, Error)]
+pub enum ExportError {
+    /// Its gates are no linear map.
+    #[error(
+        "the gates of `{site}` depend on the example in a way that exported networks do not have"
+    )]
+    Gates {
+        /// The site.
+        site: String,
+    },
+    /// A residual stream is switched.
+    #[error(
+        "the units of `{site}` are those of a residual stream, which exported networks do not switch"
+    )]
+    Stream {
+        /// The site.
+        site: String,
+    },
+    /// libtorch fails.
+    #[error(transparent)]
+    Torch(#[from] TorchError),
+    /// The file cannot be made.
+    #[error("cannot write the tensors")]
+    Tensors(#[from] safetensors::SafeTensorError),
+    /// The file cannot be made.
+    #[error("cannot write the description")]
+    Description(#[from] serde_json::Error),
+    /// The file cannot be read back.
+    #[error("the file that was written cannot be read")]
+    Load(#[from] swanbench_infer::LoadError),
+}
+
+/// Exports a network; `about` is kept in the file as it is.
+///
+/// Returns an error that names the site if its gates cannot be exported.
+pub fn export(
+    network: &mut KeptNetwork,
+    form: Form,
+    about: serde_json::Value,
+) -> Result<Exported, ExportError> {
+    let gates = network.gates()?;
+    let is_varying = |gates: &&SiteGates| matches!(gates, SiteGates::Varying { .. });
+    let varying = gates.iter().filter(is_varying).map(|gates| match gates {
+        SiteGates::Varying { units, .. } => units.varying.len() as i64,
+        _ => 0,
+    });
+    let varying_units = varying.sum();
+    let map = network.map();
+    let units =
+        map.sites.iter().zip(gates).map(|(site, gates)| SiteUnits::of(map, site, gates, form));
+    let units = units.collect::<Result<Vec<_>, _>>()?;
+    let kept_units = units.iter().map(|site| site.kept.len() as i64).sum();
+    let all_units = map.units();
+    let decided = units.iter().enumerate().filter(|(_, site)| site.decided.is_some());
+    let decided_sites = decided.map(|(site, _)| site).collect();
+    let bytes = describe(network, units, about).to_bytes()?;
+    Ok(Exported { bytes, all_units, kept_units, varying_units, decided_sites })
+}

@@ -1,0 +1,80 @@
+//! Deciding which units of a gate are open.
+
+use super::{OpenUnits, Task, pool::cell};
+use crate::{gate::Gate, shape::Shape};
+
+/// Decides a gate for all examples.
+pub(super) fn decide(gate: &Gate, task: &mut Task<'_>, open: &mut OpenUnits) {
+    for example in 0..task.count {
+        if !gate.varying.is_empty() {
+            read(gate, task, example);
+        }
+        let list = &mut open.lists[example * open.units..][..open.units];
+        let mut count = 0;
+        let mut varying = gate.varying.iter().enumerate().peekable();
+        for unit in 0..open.units {
+            let place = varying.next_if(|(_, varying)| **varying == unit).map(|(place, _)| place);
+            if place.is_none_or(|place| logit(gate, task, place) > 0.0) {
+                list[count] = unit as u32;
+                count += 1;
+            }
+        }
+        if count == 0 {
+            list[0] = gate.last as u32;
+            count = 1;
+        }
+        open.counts[example] = count;
+    }
+}
+
+/// Reads what the gate sees of an example, and reduces it; counts what that costs.
+fn read(gate: &Gate, task: &mut Task<'_>, example: usize) {
+    let input = task.example(gate.input, example);
+    let units = task.open_of(gate.input, example);
+    let shape = task.shapes[gate.input];
+    let seen = match (gate.cells, shape) {
+        (Some(cells), Shape::Map([_, height, width])) => {
+            let seen = &mut task.scratch.padded[..gate.features()];
+            seen.fill(0.0);
+            for &unit in units {
+                let unit = unit as usize;
+                let map = &input[unit * height * width..][..height * width];
+                let own = &mut seen[unit * gate.per_unit..][..gate.per_unit];
+                for (index, own) in own.iter_mut().enumerate() {
+                    let place = [index / cells[1], index % cells[1]];
+                    *own = cell(map, [height, width], cells, place);
+                }
+            }
+            &*seen
+        }
+        _ => input,
+    };
+    let additions = if gate.cells.is_some() { shape.per_unit() } else { 0 };
+    let pairs = if gate.reduce.is_some() { gate.rank } else { gate.varying.len() };
+    let rank = if gate.reduce.is_some() { gate.rank } else { 0 };
+    task.flops[example] += (units.len() * (additions + 2 * pairs * gate.per_unit)) as f64
+        + (gate.varying.len() * (2 * rank + 1)) as f64;
+    let Some(reduce) = &gate.reduce else {
+        task.scratch.reduced[..gate.rank].copy_from_slice(seen);
+        return;
+    };
+    let few = units.len() * 2 < shape.units() && gate.per_unit >= 8;
+    for (row, reduced) in reduce.chunks_exact(seen.len()).zip(&mut task.scratch.reduced) {
+        *reduced = if few {
+            let block = |unit: usize, from: &[f32]| unit * gate.per_unit..from.len();
+            let part = |&unit: &u32| {
+                let range = block(unit as usize, seen);
+                let range = range.start..range.start + gate.per_unit;
+                task.instructions.dot(&row[range.clone()], &seen[range])
+            };
+            units.iter().map(part).sum()
+        } else {
+            task.instructions.dot(row, seen)
+        };
+    }
+}
+
+fn logit(gate: &Gate, task: &Task<'_>, place: usize) -> f32 {
+    let row = &gate.expand[place * gate.rank..][..gate.rank];
+    gate.bias[place] + task.instructions.dot(row, &task.scratch.reduced[..gate.rank])
+}

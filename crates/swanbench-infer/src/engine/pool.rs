@@ -1,0 +1,106 @@
+//! Poolings, and what else moves positions.
+
+use super::Task;
+use crate::shape::{Shape, Windows};
+
+/// Takes the maximum of each window. Closed units stay 0.
+pub(super) fn largest(
+    task: &mut Task<'_>,
+    input: usize,
+    windows: Windows,
+    output: Shape,
+    own: &mut [f32],
+) {
+    let (Shape::Map([_, height, width]), Shape::Map([_, rows, columns])) =
+        (task.shapes[input], output)
+    else {
+        unreachable!("maps are pooled");
+    };
+    let range = |index: usize, length: usize| {
+        let begin = (index * windows.stride).saturating_sub(windows.padding);
+        begin..(index * windows.stride + windows.size - windows.padding).min(length)
+    };
+    each_open(task, input, output, own, |given, own| {
+        for (row, own) in own.chunks_exact_mut(columns).enumerate().take(rows) {
+            for (column, own) in own.iter_mut().enumerate() {
+                let (down, along) = (range(row, height), range(column, width));
+                let lines = down.flat_map(|line| &given[line * width..][along.clone()]);
+                *own = lines.copied().fold(f32::NEG_INFINITY, f32::max);
+            }
+        }
+    });
+}
+
+/// Takes the mean of each of `bins` x `bins` parts.
+pub(super) fn average(task: &mut Task<'_>, input: usize, bins: usize, own: &mut [f32]) {
+    let Shape::Map([channels, height, width]) = task.shapes[input] else {
+        unreachable!("maps are averaged");
+    };
+    let output = Shape::Map([channels, bins, bins]);
+    each_open(task, input, output, own, |given, own| {
+        for (index, own) in own.iter_mut().enumerate() {
+            *own = cell(given, [height, width], [bins; 2], [index / bins, index % bins]);
+        }
+    });
+}
+
+/// Averages a cell of a map, as PyTorch divides one adaptively.
+pub(super) fn cell(
+    map: &[f32],
+    [height, width]: [usize; 2],
+    cells: [usize; 2],
+    place: [usize; 2],
+) -> f32 {
+    let range = |length: usize, cells: usize, index: usize| {
+        index * length / cells..((index + 1) * length).div_ceil(cells)
+    };
+    let (down, along) = (range(height, cells[0], place[0]), range(width, cells[1], place[1]));
+    let count = down.len() * along.len();
+    let sum: f32 = down.flat_map(|line| &map[line * width..][along.clone()]).sum();
+    sum / count as f32
+}
+
+/// Copies every second position, and leaves zeros for the new channels.
+pub(super) fn thin(task: &Task<'_>, input: usize, before: usize, output: Shape, own: &mut [f32]) {
+    let (Shape::Map([channels, height, width]), Shape::Map([_, rows, columns])) =
+        (task.shapes[input], output)
+    else {
+        unreachable!("maps are thinned");
+    };
+    for (example, own) in own.chunks_exact_mut(output.len()).take(task.count).enumerate() {
+        own.fill(0.0);
+        let given = task.example(input, example).chunks_exact(height * width);
+        let kept = own[before * rows * columns..].chunks_exact_mut(rows * columns);
+        for (given, own) in given.zip(kept).take(channels) {
+            for (line, own) in own.chunks_exact_mut(columns).enumerate() {
+                let positions = given[2 * line * width..][..width].iter().step_by(2);
+                own.iter_mut().zip(positions).for_each(|(own, number)| *own = *number);
+            }
+        }
+    }
+}
+
+/// Computes the open units of every example; the others are 0.
+fn each_open(
+    task: &Task<'_>,
+    input: usize,
+    output: Shape,
+    own: &mut [f32],
+    compute: impl Fn(&[f32], &mut [f32]),
+) {
+    let (given_size, own_size) = (task.shapes[input].per_unit(), output.per_unit());
+    for (example, own) in own.chunks_exact_mut(output.len()).take(task.count).enumerate() {
+        let open = task.open_of(input, example);
+        if open.len() < output.units() {
+            own.fill(0.0);
+        }
+        let given = task.example(input, example);
+        for &unit in open {
+            let unit = unit as usize;
+            compute(
+                &given[unit * given_size..][..given_size],
+                &mut own[unit * own_size..][..own_size],
+            );
+        }
+    }
+}

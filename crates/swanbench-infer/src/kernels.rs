@@ -1,0 +1,211 @@
+//! The inner loops, compiled for several processors; one is chosen at run time.
+//!
+//! Each is written once, in safe Rust that the compiler vectorises, and compiled for every set of
+//! instructions below. `unsafe` is only the call of such a copy.
+
+#![allow(
+    unsafe_code,
+    reason = "calls functions that are compiled for instructions beyond the target's"
+)]
+#![allow(
+    clippy::inline_always,
+    reason = "only what is inlined is compiled for the instructions of its caller"
+)]
+
+use std::sync::OnceLock;
+
+/// Rows of the weights that a tile covers.
+pub(crate) const ROWS: usize = 4;
+/// Positions that a tile covers.
+pub(crate) const COLUMNS: usize = 16;
+
+/// The products of some rows of a matrix with a panel of columns.
+pub(crate) type Tile = [[f32; COLUMNS]; ROWS];
+
+/// The rows of a matrix that lie in memory as blocks of numbers, of which some are used.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows<'a> {
+    pub matrix: &'a [f32],
+    /// Where each row begins.
+    pub starts: [usize; ROWS],
+    /// Numbers of a block.
+    pub block: usize,
+    /// The blocks of a row that are used, in the order of the panel.
+    pub blocks: &'a [u32],
+}
+
+/// A set of instructions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Instructions {
+    /// What every processor of the target has.
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Instructions {
+    /// Returns the best that this processor has.
+    pub fn detect() -> Self {
+        static FOUND: OnceLock<Instructions> = OnceLock::new();
+        *FOUND.get_or_init(|| {
+            #[cfg(target_arch = "x86_64")]
+            if !cfg!(miri) {
+                if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
+                    return Self::Avx512;
+                }
+                if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                    return Self::Avx2;
+                }
+            }
+            Self::Portable
+        })
+    }
+
+    /// Multiplies rows with a panel `[blocks x block, COLUMNS]`.
+    pub fn tile(self, rows: Rows<'_>, panel: &[f32]) -> Tile {
+        match self {
+            Self::Portable => tile::<false>(rows, panel),
+            // SAFETY: `detect` has found the instructions on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { avx2::tile(rows, panel) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { avx512::tile(rows, panel) },
+        }
+    }
+
+    /// Returns the sum of products of two rows of equal length.
+    pub fn dot(self, one: &[f32], other: &[f32]) -> f32 {
+        match self {
+            Self::Portable => dot::<false>(one, other),
+            // SAFETY: `detect` has found the instructions on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { avx2::dot(one, other) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { avx512::dot(one, other) },
+        }
+    }
+}
+
+/// Copies of the loops for further instructions.
+macro_rules! copies {
+    ($name:ident, $features:literal) => {
+        #[cfg(target_arch = "x86_64")]
+        mod $name {
+            use super::{Rows, Tile};
+
+            #[target_feature(enable = $features)]
+            pub fn tile(rows: Rows<'_>, panel: &[f32]) -> Tile {
+                super::tile::<true>(rows, panel)
+            }
+
+            #[target_feature(enable = $features)]
+            pub fn dot(one: &[f32], other: &[f32]) -> f32 {
+                super::dot::<true>(one, other)
+            }
+        }
+    };
+}
+
+copies!(avx2, "avx2,fma");
+copies!(avx512, "avx2,fma,avx512f");
+
+/// Adds a product; fused where that is one instruction, since elsewhere it is a slow call.
+#[inline(always)]
+fn add<const FUSED: bool>(sum: f32, one: f32, other: f32) -> f32 {
+    if FUSED || cfg!(target_arch = "aarch64") { one.mul_add(other, sum) } else { sum + one * other }
+}
+
+#[inline(always)]
+fn tile<const FUSED: bool>(rows: Rows<'_>, panel: &[f32]) -> Tile {
+    let Rows { matrix, starts, block, blocks } = rows;
+    let mut sums = [[0.0; COLUMNS]; ROWS];
+    for (&index, part) in blocks.iter().zip(panel.chunks_exact(block * COLUMNS)) {
+        let row = |start: usize| &matrix[start + index as usize * block..][..block];
+        let [one, two, three, four] = starts.map(row);
+        let weights = one.iter().zip(two).zip(three).zip(four);
+        for ((((one, two), three), four), column) in weights.zip(part.as_chunks::<COLUMNS>().0) {
+            for (sums, weight) in sums.iter_mut().zip([one, two, three, four]) {
+                for (sum, value) in sums.iter_mut().zip(column) {
+                    *sum = add::<FUSED>(*sum, *weight, *value);
+                }
+            }
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn dot<const FUSED: bool>(one: &[f32], other: &[f32]) -> f32 {
+    // So many sums at once that the latency of an addition does not count.
+    const WIDTH: usize = 32;
+    let (ones, rest) = one.as_chunks::<WIDTH>();
+    let (others, other_rest) = other.as_chunks::<WIDTH>();
+    let mut sums = [0.0; WIDTH];
+    for (one, other) in ones.iter().zip(others) {
+        for (sum, (one, other)) in sums.iter_mut().zip(one.iter().zip(other)) {
+            *sum = add::<FUSED>(*sum, *one, *other);
+        }
+    }
+    let tail = rest.iter().zip(other_rest).fold(0.0, |sum, (one, other)| sum + one * other);
+    sums.iter().sum::<f32>() + tail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Instructions> {
+        let mut all = vec![Instructions::Portable, Instructions::detect()];
+        #[cfg(target_arch = "x86_64")]
+        if Instructions::detect() == Instructions::Avx512 {
+            all.push(Instructions::Avx2);
+        }
+        all
+    }
+
+    fn numbers(count: usize, seed: usize) -> Vec<f32> {
+        (0..count).map(|index| ((index * 7 + seed * 13) % 23) as f32 / 8.0 - 1.0).collect()
+    }
+
+    #[test]
+    fn a_tile_is_the_product_of_the_blocks_that_are_used() {
+        let (block, blocks) = (9, [0u32, 2, 3]);
+        let matrix = numbers(6 * 4 * block, 1);
+        let panel = numbers(blocks.len() * block * COLUMNS, 2);
+        let starts = [0, 4 * block, 8 * block, 20 * block];
+        for instructions in all() {
+            let rows = Rows { matrix: &matrix, starts, block, blocks: &blocks };
+            let tile = instructions.tile(rows, &panel);
+            for (row, start) in starts.iter().enumerate() {
+                for column in 0..COLUMNS {
+                    let products = blocks.iter().enumerate().flat_map(|(at, &index)| {
+                        let (matrix, panel) = (&matrix, &panel);
+                        (0..block).map(move |inner| {
+                            matrix[start + index as usize * block + inner]
+                                * panel[(at * block + inner) * COLUMNS + column]
+                        })
+                    });
+                    let expected: f32 = products.sum();
+                    let found = tile[row][column];
+                    assert!((found - expected).abs() < 1e-4, "{instructions:?}: {found}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_dot_product_is_the_sum_of_products() {
+        for length in [0, 1, 31, 32, 33, 100] {
+            let (one, other) = (numbers(length, 3), numbers(length, 4));
+            let expected: f32 = one.iter().zip(&other).map(|(one, other)| one * other).sum();
+            for instructions in all() {
+                let found = instructions.dot(&one, &other);
+                assert!((found - expected).abs() < 1e-4, "{instructions:?} of {length}: {found}");
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! `swanbench export`: the trained network of a run as a file that runs without libtorch.
+
+use std::fs;
+
+use anyhow::{Context, anyhow};
+use serde_json::json;
+use swanbench_data::{DataDirs, Dataset, fetch, lookup};
+use swanbench_export::{Difference, Exported, Form, compare, compute, export};
+use swanbench_results::{RunState, Store};
+use swanbench_spec::RunSpec;
+use swanbench_torch::Device;
+use swanbench_train::{KeptInput, KeptNetwork};
+
+use crate::{
+    arguments::{Export, ExportForm},
+    components::{self, RunModels},
+    download::DownloadBar,
+    exit::{CommandError, ExitCodeExt},
+    output,
+    title::title,
+};
+
+/// Shares of examples above which a unit may be open for all.
+const SHARES: [f64; 6] = [0.9, 0.75, 0.5, 0.25, 0.1, 0.01];
+
+/// Exports a run, and prints what that changed.
+pub fn run(arguments: &Export) -> Result<(), CommandError> {
+    let (store, run) = find(arguments)?;
+    let Some(bytes) = store.model(&run.id).bad_input()? else {
+        let error = anyhow!(
+            "the network of {} was not kept: sweep again with --keep-models, or `keep: models`",
+            title(&run)
+        );
+        return Err(error).bad_input();
+    };
+    swanbench_torch::prepare_process().failed()?;
+    let mut network = load(arguments, &store, &run, &bytes)?;
+    let (exported, threshold) = written(arguments.form, &mut network, &run)?;
+    fs::write(&arguments.to, &exported.bytes)
+        .with_context(|| format!("cannot write `{}`", arguments.to.display()))
+        .bad_input()?;
+    let kilobytes = exported.bytes.len() as f64 / 1e3;
+    output::line(format_args!("{}: {kilobytes:.1} kB", arguments.to.display()));
+    print_changes(&mut network, &exported, threshold)
+}
+
+/// Finds the one run that the arguments name.
+fn find(arguments: &Export) -> Result<(Store, RunSpec), CommandError> {
+    let mut parts = arguments.run.split(':');
+    let name = parts.next().unwrap_or_default();
+    let parts: Vec<&str> = parts.collect();
+    let store = Store::open(&arguments.results, name);
+    let runs = store.list().bad_input()?.into_iter();
+    let done = runs.filter(|listed| listed.state == RunState::Done);
+    let runs: Vec<RunSpec> = done.filter_map(|listed| listed.run).collect();
+    let is_meant = |run: &&RunSpec| {
+        let number = |text: &str, value: f64| text.parse().is_ok_and(|given: f64| given == value);
+        match parts[..] {
+            [id] if id == run.id => true,
+            [label, ref rest @ ..] if label == run.label => match (rest, run.target) {
+                ([], _) => true,
+                ([target], Some(own)) => number(target, own),
+                ([target, seed], Some(own)) => number(target, own) && number(seed, run.seed as f64),
+                // What has no target has its seed there.
+                ([seed], None) => number(seed, run.seed as f64),
+                _ => false,
+            },
+            [] => true,
+            _ => false,
+        }
+    };
+    let meant: Vec<&RunSpec> = runs.iter().filter(is_meant).collect();
+    match meant[..] {
+        [run] => Ok((store, run.clone())),
+        [] => Err(anyhow!("`{name}` has no such run that is done: see `swanbench runs {name}`"))
+            .bad_input(),
+        _ => {
+            let titles: Vec<String> = meant.iter().map(|run| title(run)).collect();
+            Err(anyhow!("`{}` is {} runs: {}", arguments.run, titles.len(), titles.join("; ")))
+                .bad_input()
+        }
+    }
+}
+
+fn load(
+    arguments: &Export,
+    store: &Store,
+    run: &RunSpec,
+    bytes: &[u8],
+) -> Result<KeptNetwork, CommandError> {
+    let dirs = DataDirs::from_environment(arguments.place.data_dir.clone());
+    let dataset = lookup(&run.data.kind).bad_input()?;
+    fetch(dataset, &dirs, &mut DownloadBar::new()).bad_input()?;
+    let raw = dataset.load(&run.data, &dirs).bad_input()?;
+    let options = &run.data_options;
+    let data = Dataset::prepare(&raw, options.validation, options.limit, Device::Cpu);
+    let data = data.bad_input()?;
+    let RunModels { model, reference, .. } =
+        components::models(run, data.shape, data.classes).bad_input()?;
+    let method = components::method(run).bad_input()?;
+    let source = run.sources.first();
+    let densities = source.map(|source| store.site_activities(source)).transpose().bad_input()?;
+    let (data, reference) = (&data, &reference);
+    let input = KeptInput { run, data, model, reference, method, densities, bytes };
+    let network = KeptNetwork::load(input);
+    network.with_context(|| format!("cannot read the network of {}", title(run))).bad_input()
+}
+
+/// Exports the network; compact, at the share of examples that is best on validation.
+fn written(
+    form: ExportForm,
+    network: &mut KeptNetwork,
+    run: &RunSpec,
+) -> Result<(Exported, Option<f64>), CommandError> {
+    let about = json!({ "run": run, "exported-by": env!("CARGO_PKG_VERSION") });
+    let mut export = |form| export(network, form, about.clone());
+    if form == ExportForm::Gated {
+        return Ok((export(Form::Gated).bad_input()?, None));
+    }
+    let first = export(Form::Compact(SHARES[0])).bad_input()?;
+    if first.varying_units == 0 {
+        return Ok((first, None));
+    }
+    let mut all = vec![(first, SHARES[0])];
+    for share in &SHARES[1..] {
+        all.push((export(Form::Compact(*share)).bad_input()?, *share));
+    }
+    let mut best: Option<(f64, (Exported, f64))> = None;
+    for (exported, share) in all {
+        let data = network.data();
+        let accuracy = compute(&exported, data, &data.validation).failed()?.measured.accuracy;
+        // Of equal ones the first, which is the smallest.
+        if best.as_ref().is_none_or(|(most, _)| accuracy > *most) {
+            best = Some((accuracy, (exported, share)));
+        }
+    }
+    let (_, (exported, share)) = best.expect("there are shares");
+    Ok((exported, Some(share)))
+}
+
+fn print_changes(
+    network: &mut KeptNetwork,
+    exported: &Exported,
+    threshold: Option<f64>,
+) -> Result<(), CommandError> {
+    let Exported { all_units, kept_units, varying_units, .. } = exported;
+    output::line(format_args!(
+        "units: {kept_units} of {all_units}; {varying_units} were open for some examples only"
+    ));
+    if let Some(threshold) = threshold {
+        let percent = 100.0 * threshold;
+        output::line(format_args!(
+            "open for all are now those that were open for more than {percent}% of the examples, \
+             which is best on validation"
+        ));
+    }
+    let data = network.data().share();
+    for (name, split) in [("validation", &data.validation), ("test", &data.test)] {
+        let before = network.measure(split).failed()?;
+        let after = compute(exported, &data, split).failed()?;
+        let Difference { largest, others } = compare(network, exported, split, &after).failed()?;
+        let others = match others {
+            0 => String::new(),
+            _ => format!(
+                "; but for {others} examples of which a gate stands at its threshold, and rounding \
+                 decides"
+            ),
+        };
+        let accuracy = |share: f64| 100.0 * share;
+        output::line(format_args!(
+            "{name}: accuracy {:.2}% before, {:.2}% after; FLOPs {:.4e} before, {:.4e} after; \
+             largest difference of a logit {largest:.1e}{others}",
+            accuracy(before.accuracy),
+            accuracy(after.measured.accuracy),
+            before.flops,
+            after.measured.flops,
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Exported networks compute what was trained.
+
+#[path = "support/folder.rs"]
+mod support;
+
+use std::fs;
+
+use support::{Folder, Output, assert_contains};
+
+/// Every kind of operation, gate and normalisation.
+const MODELS: [&str; 5] = [
+    "{ kind: mlp, hidden: [20, 12] }",
+    "{ kind: lenet5, width: 0.2 }",
+    "{ kind: vgg16_bn, width: 0.05 }",
+    "{ kind: resnet20, width: 0.25 }",
+    "{ kind: resnet18, width: 0.05 }",
+];
+
+/// The most that a logit may differ, relative to 1.
+const TOLERANCE: f64 = 1e-4;
+
+fn experiment(model: &str) -> String {
+    format!(
+        "name: tiny
+data: {{ kind: mnist-5k, limit: 150 }}
+model: {model}
+train: {{ epochs: 3, recovery_epochs: 1, batch_size: 32, learning_rate: 2e-3 }}
+seeds: [0]
+targets: [0.6]
+keep: models
+methods:
+  - dense
+  - swan
+  - {{ kind: swan, label: full, gate_rank: full, targets: [0.95] }}
+  - {{ kind: swan, label: static, gate_rank: 0 }}
+  - l0
+  - network-slimming
+  - magnitude
+"
+    )
+}
+
+fn export(folder: &Folder, run: &str, form: &str) -> Output {
+    folder.run(&["export", run, "--as", form, "--to", "network.safetensors"])
+}
+
+/// Reads `accuracy, accuracy, FLOPs, FLOPs, difference` from a line of the command.
+fn numbers(line: &str) -> Vec<f64> {
+    let words = line.split([' ', ',', ';', '%']);
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
+#[test]
+fn a_gated_network_has_the_logits_and_the_flops_of_the_trained_one() {
+    for model in MODELS {
+        let folder = Folder::with("tiny.yaml", &experiment(model));
+        folder.sweep(&[]);
+        for label in ["dense", "swan", "full", "static", "l0", "network-slimming", "magnitude"] {
+            let output = export(&folder, &format!("tiny:{label}"), "gated");
+            assert!(output.status.success(), "{label} on {model}: {}", output.stderr);
+            for line in output.stdout.lines().filter(|line| line.contains("accuracy")) {
+                let [before, after, flops, flops_after, difference, ref others @ ..] =
+                    numbers(line)[..]
+                else {
+                    panic!("{line}");
+                };
+                assert!(difference < TOLERANCE, "{label} on {model}: {line}");
+                let few = others.iter().sum::<f64>() <= 2.0;
+                let same = (before, flops) == (after, flops_after);
+                assert!(few && (same || !others.is_empty()), "{label} on {model}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_compact_network_keeps_what_is_open_often() {
+    let folder = Folder::with("tiny.yaml", &experiment(MODELS[1]));
+    folder.sweep(&[]);
+    let output = export(&folder, "tiny:swan:0.6:0", "compact");
+    assert_contains(&output.stdout, "which is best on validation");
+    let content = fs::read(folder.path().join("network.safetensors")).unwrap();
+    let network = swanbench_infer::Network::from_bytes(&content).unwrap();
+    let description = network.description();
+    assert!(description.gates.is_empty());
+    assert_eq!(description.about["run"]["label"], "swan");
+    // What was never input-dependent is as it was.
+    let output = export(&folder, "tiny:static", "compact");
+    let line = output.stdout.lines().last().unwrap();
+    assert!(numbers(line)[4] < TOLERANCE, "{line}");
+}
+
+#[test]
+fn what_cannot_be_exported_is_named() {
+    let text = experiment(MODELS[0]).replace("  - l0\n", "  - fbs\n");
+    let folder = Folder::with("tiny.yaml", &text);
+    folder.sweep(&[]);
+    let refused = |run: &str, form: &str| {
+        let output = export(&folder, run, form);
+        assert_eq!(output.status.code(), Some(2), "{}", output.stdout);
+        output.stderr
+    };
+    assert_contains(&refused("tiny:fbs", "gated"), "the gates of `fc1` depend on the example in a");
+    assert_contains(&refused("tiny", "gated"), "`tiny` is 7 runs: ");
+    assert_contains(&refused("tiny:swan:0.5", "gated"), "has no such run that is done");
+    assert_contains(&refused("other:swan", "gated"), "no results at");
+    let folder = Folder::with("tiny.yaml", &text.replace("keep: models", "keep: results"));
+    folder.sweep(&[]);
+    let stderr = export(&folder, "tiny:dense", "gated").stderr;
+    assert_contains(&stderr, "the network of dense, seed 0 was not kept: sweep again with --keep");
+}
