@@ -5,7 +5,6 @@ use swanbench_core::{
 };
 use swanbench_data::Dataset;
 use swanbench_infer::{Description, Operation as Exported, VERSION};
-use swanbench_train::KeptNetwork;
 use tch::Tensor;
 
 use crate::{
@@ -15,12 +14,13 @@ use crate::{
 
 /// Describes a network with these units, by site.
 pub(crate) fn describe(
-    network: &KeptNetwork,
+    map: &ModelMap,
+    parameters: &Parameters,
+    data: &Dataset,
     units: Vec<SiteUnits>,
     about: serde_json::Value,
 ) -> File {
-    let map = network.map();
-    let (mean, deviation) = normalisation(network.data());
+    let (mean, deviation) = normalisation(data);
     let description = Description {
         version: VERSION,
         input: map.input.map(|size| size as usize),
@@ -31,7 +31,6 @@ pub(crate) fn describe(
         operations: Vec::new(),
         about,
     };
-    let parameters = network.parameters();
     let mut writer =
         Writer { map, parameters, units, file: File::new(description), values: Vec::new() };
     for &operation in &map.operations {

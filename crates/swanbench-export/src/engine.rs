@@ -91,7 +91,7 @@ pub fn compare(
 }
 
 /// Returns images as they were before they were normalised, between 0 and 1.
-fn raw(data: &Dataset, images: &Tensor) -> Vec<f32> {
+pub(crate) fn raw(data: &Dataset, images: &Tensor) -> Vec<f32> {
     let channels = |statistic: &Tensor| statistic.view([1, -1, 1, 1]);
     let (black, white) = (channels(&data.black), channels(&data.white));
     let raw = (images - &black) / (white - black);

@@ -1,15 +1,21 @@
 //! Turns trained networks into files that `swanbench-infer` runs: *gated*, with all units that are
-//! ever open and the gates that decide, or *compact*, a smaller dense network.
+//! ever open and the gates that decide, or *compact*, a smaller dense network. Measures what they
+//! compute, and how fast.
 
+mod contest;
 mod describe;
+mod energy;
 mod engine;
 mod file;
 mod units;
 
+use swanbench_core::{ModelMap, Parameters};
+use swanbench_data::Dataset;
 use swanbench_torch::TorchError;
 use swanbench_train::{KeptNetwork, SiteGates};
 use thiserror::Error;
 
+pub use crate::contest::{Contestant, Images, Row, compete};
 pub use crate::engine::{Computed, Difference, compare, compute};
 use crate::{describe::describe, units::SiteUnits};
 
@@ -94,6 +100,19 @@ pub fn export(
     let all_units = map.units();
     let decided = units.iter().enumerate().filter(|(_, site)| site.decided.is_some());
     let decided_sites = decided.map(|(site, _)| site).collect();
-    let bytes = describe(network, units, about).to_bytes()?;
+    let (parameters, data) = (network.parameters(), network.data());
+    let bytes = describe(map, parameters, data, units, about).to_bytes()?;
     Ok(Exported { bytes, all_units, kept_units, varying_units, decided_sites })
+}
+
+/// Exports a model without gates, whose images are normalised as those of `data`.
+///
+/// Returns an error if the tensors cannot be written.
+pub fn export_dense(
+    map: &ModelMap,
+    parameters: &Parameters,
+    data: &Dataset,
+) -> Result<Vec<u8>, ExportError> {
+    let units = map.sites.iter().map(SiteUnits::all).collect();
+    describe(map, parameters, data, units, serde_json::Value::Null).to_bytes()
 }

@@ -55,6 +55,11 @@ impl SiteUnits {
         Err(ExportError::Stream { site: site.name.clone() })
     }
 
+    /// Takes all units of a site.
+    pub fn all(site: &Site) -> Self {
+        Self::fixed(&Tensor::ones([site.units], (Kind::Float, tch::Device::Cpu)))
+    }
+
     fn fixed(factor: &Tensor) -> Self {
         let places = factor.ne(0.0).nonzero().flatten(0, -1);
         // A network cut in two still has a unit, which is zero.

@@ -11,7 +11,7 @@ use swanbench_spec::Override;
 
 #[cfg(feature = "training")]
 pub use self::training::{
-    Cost, Data, DataAction, DataPlace, Export, ExportForm, Format, Input, Sweep,
+    Bench, Cost, Data, DataAction, DataPlace, Export, ExportForm, Format, Input, Sweep,
 };
 
 /// Trains networks under different sparsity methods on equal terms, and draws accuracy against
@@ -49,6 +49,8 @@ pub enum Command {
     Data(Data),
     #[cfg(feature = "training")]
     Export(Export),
+    #[cfg(feature = "training")]
+    Bench(Bench),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

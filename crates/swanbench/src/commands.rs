@@ -1,5 +1,7 @@
 //! The subcommands, one file each.
 
+#[cfg(feature = "training")]
+mod bench;
 mod check;
 mod clean;
 mod completions;
@@ -35,6 +37,8 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Cost(arguments) => cost::run(&arguments),
         #[cfg(feature = "training")]
         Command::Data(arguments) => data::run(&arguments),
+        #[cfg(feature = "training")]
+        Command::Bench(arguments) => bench::run(&arguments),
         #[cfg(feature = "training")]
         Command::Export(arguments) => export::run(&arguments),
         Command::Man(arguments) => man::run(&arguments),

@@ -11,7 +11,7 @@ use swanbench_spec::{Draft, Experiment, RunSpec};
 use swanbench_torch::Device;
 
 use crate::{
-    arguments::ExperimentInput,
+    arguments::{DataPlace, ExperimentInput},
     download::DownloadBar,
     exit::{CommandError, ExitCodeExt},
     vocabulary::vocabulary,
@@ -142,4 +142,14 @@ fn split(
 ) -> Result<Dataset, CommandError> {
     let options = &experiment.runs[0].data_options;
     Dataset::prepare(raw, options.validation, options.limit, device).bad_input()
+}
+
+/// Fetches and prepares the data of a run, on the CPU.
+pub fn data_of(run: &RunSpec, place: &DataPlace) -> Result<Dataset, CommandError> {
+    let dirs = DataDirs::from_environment(place.data_dir.clone());
+    let dataset = lookup(&run.data.kind).bad_input()?;
+    fetch(dataset, &dirs, &mut DownloadBar::new()).bad_input()?;
+    let raw = dataset.load(&run.data, &dirs).bad_input()?;
+    let options = &run.data_options;
+    Dataset::prepare(&raw, options.validation, options.limit, Device::Cpu).bad_input()
 }

@@ -137,6 +137,31 @@ pub struct Export {
     pub place: DataPlace,
 }
 
+/// Measure how fast exported networks are, on one thread, against the dense network in libtorch
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench bench swan.safetensors pruned.safetensors --batch 1,64 --seconds 5")]
+pub struct Bench {
+    /// Files that `swanbench export` wrote, of runs of one model on the same data
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Images that are computed at once
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,8,64")]
+    pub batch: Vec<NonZeroUsize>,
+    /// Seconds for each network and batch size; they take turns
+    #[arg(long, value_name = "S", default_value_t = 2.0, value_parser = parse_seconds)]
+    pub seconds: f64,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub format: Format,
+    #[command(flatten)]
+    pub place: DataPlace,
+}
+
+fn parse_seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.01..=3600.0).contains(seconds));
+    seconds.ok_or_else(|| "expected seconds from 0.01 to 3600".to_owned())
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportForm {
     /// All units that are ever open, and the gates that decide for each image

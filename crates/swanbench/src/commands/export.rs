@@ -4,19 +4,17 @@ use std::fs;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use swanbench_data::{DataDirs, Dataset, fetch, lookup};
 use swanbench_export::{Difference, Exported, Form, compare, compute, export};
 use swanbench_results::{RunState, Store};
 use swanbench_spec::RunSpec;
-use swanbench_torch::Device;
 use swanbench_train::{KeptInput, KeptNetwork};
 
 use crate::{
     arguments::{Export, ExportForm},
     components::{self, RunModels},
-    download::DownloadBar,
     exit::{CommandError, ExitCodeExt},
     output,
+    prepare::data_of,
     title::title,
 };
 
@@ -88,13 +86,7 @@ fn load(
     run: &RunSpec,
     bytes: &[u8],
 ) -> Result<KeptNetwork, CommandError> {
-    let dirs = DataDirs::from_environment(arguments.place.data_dir.clone());
-    let dataset = lookup(&run.data.kind).bad_input()?;
-    fetch(dataset, &dirs, &mut DownloadBar::new()).bad_input()?;
-    let raw = dataset.load(&run.data, &dirs).bad_input()?;
-    let options = &run.data_options;
-    let data = Dataset::prepare(&raw, options.validation, options.limit, Device::Cpu);
-    let data = data.bad_input()?;
+    let data = data_of(run, &arguments.place)?;
     let RunModels { model, reference, .. } =
         components::models(run, data.shape, data.classes).bad_input()?;
     let method = components::method(run).bad_input()?;
