@@ -71,11 +71,14 @@ struct AllOpen;
 
 impl Regularizer for AllOpen {}
 
-/// A network that computes a batch and returns the mean FLOPs of an image.
+/// Computes a batch, given both ways, and returns the mean FLOPs of an image.
+type Compute<'a> = dyn FnMut(&Tensor, &[f32]) -> f64 + 'a;
+
+/// A network that takes part.
 pub struct Contestant<'a> {
     model: String,
     engine: &'static str,
-    compute: Box<dyn FnMut(&Tensor, &[f32]) -> f64 + 'a>,
+    compute: Box<Compute<'a>>,
     times: Vec<f64>,
     flops: f64,
     energy: Result<f64, String>,

@@ -50,6 +50,8 @@ struct Scratch {
     panel: Vec<f32>,
     /// What a gate's `reduce` returns.
     reduced: Vec<f32>,
+    /// Of the units of a gate that vary.
+    logits: Vec<f32>,
 }
 
 /// The result for one batch.
@@ -217,13 +219,14 @@ impl Scratch {
     /// Takes the memory that the largest step needs.
     fn of(network: &Network) -> Self {
         let mut scratch = Self::default();
-        let mut reserve = |padded: usize, panel: usize, reduced: usize| {
+        let mut reserve = |padded: usize, panel: usize, reduced: usize, logits: usize| {
             let grow = |numbers: &mut Vec<f32>, length: usize| {
                 numbers.resize(numbers.len().max(length), 0.0);
             };
             grow(&mut scratch.padded, padded);
             grow(&mut scratch.panel, panel);
             grow(&mut scratch.reduced, reduced);
+            grow(&mut scratch.logits, logits);
         };
         for step in &network.steps {
             match step {
@@ -231,12 +234,12 @@ impl Scratch {
                     let size = convolve::padded_size(layer, network.shapes[layer.input]);
                     let inputs = network.shapes[layer.input].units();
                     let kernel = layer.windows.size * layer.windows.size;
-                    reserve(size, inputs * kernel * COLUMNS, 0);
+                    reserve(size, inputs * kernel * COLUMNS, 0, 0);
                 }
                 Step::Linear(layer) => {
-                    reserve(0, network.shapes[layer.input].len() * COLUMNS, 0);
+                    reserve(0, network.shapes[layer.input].len() * COLUMNS, 0, 0);
                 }
-                Step::Decide(gate) => reserve(gate.features(), 0, gate.rank),
+                Step::Decide(gate) => reserve(gate.features(), 0, gate.rank, gate.bias.len()),
                 _ => {}
             }
         }

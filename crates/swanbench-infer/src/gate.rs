@@ -17,7 +17,7 @@ pub(crate) struct Gate {
     /// `[rank, features]`.
     pub reduce: Option<Vec<f32>>,
     pub rank: usize,
-    /// By varying unit, its row of the transposed `expand`, `[varying, rank or features]`.
+    /// `[rank or features, varying]`.
     pub expand: Vec<f32>,
     pub bias: Vec<f32>,
 }
@@ -65,11 +65,8 @@ impl Gate {
                 (Some(stored.numbers), rank)
             }
         };
-        let given = reader.tensor_of(expand, &[rank, varying.len()], place)?;
-        let count = varying.len();
-        let expand = (0..count).flat_map(|unit| (0..rank).map(move |row| (row, unit)));
-        let expand = expand.map(|(row, unit)| given[row * count + unit]).collect();
-        let bias = reader.tensor_of(bias, &[count], place)?;
+        let expand = reader.tensor_of(expand, &[rank, varying.len()], place)?;
+        let bias = reader.tensor_of(bias, &[varying.len()], place)?;
         let (id, input, last) = (*gate, *input, *last);
         let varying = varying.clone();
         Ok(Self { id, input, cells, per_unit, varying, last, reduce, rank, expand, bias })

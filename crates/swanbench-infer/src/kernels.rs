@@ -88,6 +88,32 @@ impl Instructions {
             Self::Avx512 => unsafe { avx512::dot(one, other) },
         }
     }
+
+    /// Returns the sum of products of those blocks of two rows.
+    pub fn dot_of_blocks(self, one: &[f32], other: &[f32], block: usize, blocks: &[u32]) -> f32 {
+        match self {
+            Self::Portable => dot_of_blocks::<false>(one, other, block, blocks),
+            // SAFETY: `detect` has found the instructions on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { avx2::dot_of_blocks(one, other, block, blocks) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { avx512::dot_of_blocks(one, other, block, blocks) },
+        }
+    }
+
+    /// Adds `factor` times a row to as many sums.
+    pub fn add_scaled(self, sums: &mut [f32], factor: f32, row: &[f32]) {
+        match self {
+            Self::Portable => add_scaled::<false>(sums, factor, row),
+            // SAFETY: `detect` has found the instructions on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { avx2::add_scaled(sums, factor, row) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { avx512::add_scaled(sums, factor, row) },
+        }
+    }
 }
 
 /// Copies of the loops for further instructions.
@@ -105,6 +131,16 @@ macro_rules! copies {
             #[target_feature(enable = $features)]
             pub fn dot(one: &[f32], other: &[f32]) -> f32 {
                 super::dot::<true>(one, other)
+            }
+
+            #[target_feature(enable = $features)]
+            pub fn dot_of_blocks(one: &[f32], other: &[f32], block: usize, blocks: &[u32]) -> f32 {
+                super::dot_of_blocks::<true>(one, other, block, blocks)
+            }
+
+            #[target_feature(enable = $features)]
+            pub fn add_scaled(sums: &mut [f32], factor: f32, row: &[f32]) {
+                super::add_scaled::<true>(sums, factor, row);
             }
         }
     };
@@ -140,18 +176,59 @@ fn tile<const FUSED: bool>(rows: Rows<'_>, panel: &[f32]) -> Tile {
 
 #[inline(always)]
 fn dot<const FUSED: bool>(one: &[f32], other: &[f32]) -> f32 {
-    // So many sums at once that the latency of an addition does not count.
-    const WIDTH: usize = 32;
-    let (ones, rest) = one.as_chunks::<WIDTH>();
-    let (others, other_rest) = other.as_chunks::<WIDTH>();
-    let mut sums = [0.0; WIDTH];
+    // So many sums at once that the latency of an addition does not count; then shorter pieces.
+    let (ones, rest) = one.as_chunks::<32>();
+    let (others, other_rest) = other.as_chunks::<32>();
+    let mut long = [0.0; 32];
     for (one, other) in ones.iter().zip(others) {
-        for (sum, (one, other)) in sums.iter_mut().zip(one.iter().zip(other)) {
+        for (sum, (one, other)) in long.iter_mut().zip(one.iter().zip(other)) {
+            *sum = add::<FUSED>(*sum, *one, *other);
+        }
+    }
+    let (ones, rest) = rest.as_chunks::<8>();
+    let (others, other_rest) = other_rest.as_chunks::<8>();
+    let mut short = [0.0; 8];
+    for (one, other) in ones.iter().zip(others) {
+        for (sum, (one, other)) in short.iter_mut().zip(one.iter().zip(other)) {
             *sum = add::<FUSED>(*sum, *one, *other);
         }
     }
     let tail = rest.iter().zip(other_rest).fold(0.0, |sum, (one, other)| sum + one * other);
-    sums.iter().sum::<f32>() + tail
+    long.iter().sum::<f32>() + short.iter().sum::<f32>() + tail
+}
+
+/// Returns the sum of products of the blocks that are used of two rows.
+#[inline(always)]
+fn dot_of_blocks<const FUSED: bool>(
+    one: &[f32],
+    other: &[f32],
+    block: usize,
+    blocks: &[u32],
+) -> f32 {
+    let mut long = [0.0; 16];
+    let mut tail = 0.0;
+    for &index in blocks {
+        let at = index as usize * block;
+        let (ones, rest) = one[at..][..block].as_chunks::<16>();
+        let (others, other_rest) = other[at..][..block].as_chunks::<16>();
+        for (one, other) in ones.iter().zip(others) {
+            for (sum, (one, other)) in long.iter_mut().zip(one.iter().zip(other)) {
+                *sum = add::<FUSED>(*sum, *one, *other);
+            }
+        }
+        for (one, other) in rest.iter().zip(other_rest) {
+            tail = add::<FUSED>(tail, *one, *other);
+        }
+    }
+    long.iter().sum::<f32>() + tail
+}
+
+/// Adds `factor` times a row to sums.
+#[inline(always)]
+fn add_scaled<const FUSED: bool>(sums: &mut [f32], factor: f32, row: &[f32]) {
+    for (sum, value) in sums.iter_mut().zip(row) {
+        *sum = add::<FUSED>(*sum, factor, *value);
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +270,32 @@ mod tests {
                     let found = tile[row][column];
                     assert!((found - expected).abs() < 1e-4, "{instructions:?}: {found}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_that_are_not_used_do_not_count() {
+        for block in [1, 4, 16, 49] {
+            let (one, other, blocks) = (numbers(5 * block, 3), numbers(5 * block, 4), [0u32, 3, 4]);
+            let place = |at: usize| at / block;
+            let used = (0..5 * block).filter(|&at| blocks.contains(&(place(at) as u32)));
+            let expected: f32 = used.map(|at| one[at] * other[at]).sum();
+            for instructions in all() {
+                let found = instructions.dot_of_blocks(&one, &other, block, &blocks);
+                assert!((found - expected).abs() < 1e-4, "{instructions:?} of {block}: {found}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_scaled_row_is_added() {
+        for instructions in all() {
+            let mut sums = numbers(19, 5);
+            instructions.add_scaled(&mut sums, 0.5, &numbers(19, 6));
+            let expected = numbers(19, 5).into_iter().zip(numbers(19, 6));
+            for (found, (sum, value)) in sums.into_iter().zip(expected) {
+                assert!((found - (sum + 0.5 * value)).abs() < 1e-6, "{instructions:?}: {found}");
             }
         }
     }

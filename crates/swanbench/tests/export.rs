@@ -109,3 +109,39 @@ fn what_cannot_be_exported_is_named() {
     let stderr = export(&folder, "tiny:dense", "gated").stderr;
     assert_contains(&stderr, "the network of dense, seed 0 was not kept: sweep again with --keep");
 }
+
+#[test]
+fn networks_are_timed_in_turns_with_the_dense_one() {
+    let folder = Folder::with("tiny.yaml", &experiment(MODELS[0]));
+    folder.sweep(&[]);
+    assert!(export(&folder, "tiny:swan", "gated").status.success());
+    let bench = |more: &[&str]| {
+        let arguments = ["bench", "network.safetensors", "--seconds", "0.01"];
+        folder.run(&[&arguments[..], more].concat())
+    };
+    let output = bench(&["--batch", "1,3", "--format", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&output.stdout).unwrap();
+    let name = |row: &serde_json::Value| {
+        let text = |field: &str| row[field].as_str().unwrap().to_owned();
+        (text("model"), text("engine"), row["batch"].as_u64().unwrap())
+    };
+    let names: Vec<_> = rows.iter().map(name).collect();
+    let expected = [1, 3].map(|batch| {
+        let row = |model: &str, engine: &str| (model.to_owned(), engine.to_owned(), batch);
+        let ours = "swanbench-infer";
+        [row("dense", "libtorch"), row("dense", ours), row("network", ours)]
+    });
+    assert_eq!(names, expected.as_flattened());
+    for row in &rows {
+        let number = |field: &str| row[field].as_f64().unwrap();
+        assert!(number("p50_us") > 0.0 && number("p95_us") >= number("p50_us"), "{row}");
+        assert!(number("images_per_sec") > 0.0 && number("realised_speedup") > 0.0, "{row}");
+        let saves = number("theoretical_speedup") > 1.05;
+        assert_eq!(saves, row["model"] == "network", "{row}");
+    }
+    assert_contains(&bench(&[]).stdout, "theoretical");
+    folder.write("other.safetensors", "nothing");
+    let output = bench(&["other.safetensors"]);
+    assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+    assert_contains(&output.stderr, "`other.safetensors` is no exported network: it is not in the");
+}

@@ -73,21 +73,32 @@ fn gather(layer: &Convolution, task: &mut Task<'_>, inputs: &[u32], first: usize
         (position / along * columns + position % along) * windows.stride
     };
     let corners: [usize; COLUMNS] = std::array::from_fn(corner);
-    let is_row = corners[COLUMNS - 1] == corners[0] + COLUMNS - 1;
+    // In how long pieces the positions lie side by side.
+    let is_whole = |length: usize| {
+        corners.chunks(length).all(|piece| piece[length - 1] == piece[0] + length - 1)
+    };
+    let piece = [16, 8, 4].into_iter().find(|length| is_whole(*length));
     let area = windows.size * windows.size;
     let panel = task.scratch.panel.chunks_exact_mut(area * COLUMNS);
     let maps = task.scratch.padded.chunks_exact(rows * columns);
     for (panel, map) in panel.zip(maps).take(inputs.len()) {
         for (index, own) in panel.as_chunks_mut::<COLUMNS>().0.iter_mut().enumerate() {
             let offset = index / windows.size * columns + index % windows.size;
-            if is_row {
-                own.copy_from_slice(&map[corners[0] + offset..][..COLUMNS]);
-            } else {
-                for (own, corner) in own.iter_mut().zip(corners) {
-                    *own = map[corner + offset];
-                }
+            match piece {
+                Some(16) => copy::<16>(own, &map[offset..], &corners),
+                Some(8) => copy::<8>(own, &map[offset..], &corners),
+                Some(_) => copy::<4>(own, &map[offset..], &corners),
+                None => copy::<1>(own, &map[offset..], &corners),
             }
         }
+    }
+}
+
+/// Copies pieces of one length, from each corner where one begins.
+fn copy<const LENGTH: usize>(own: &mut [f32; COLUMNS], map: &[f32], corners: &[usize; COLUMNS]) {
+    let pieces = own.as_chunks_mut::<LENGTH>().0.iter_mut();
+    for (own, corner) in pieces.zip(corners.iter().step_by(LENGTH)) {
+        own.copy_from_slice(&map[*corner..][..LENGTH]);
     }
 }
 

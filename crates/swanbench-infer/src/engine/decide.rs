@@ -8,13 +8,14 @@ pub(super) fn decide(gate: &Gate, task: &mut Task<'_>, open: &mut OpenUnits) {
     for example in 0..task.count {
         if !gate.varying.is_empty() {
             read(gate, task, example);
+            expand(gate, task);
         }
         let list = &mut open.lists[example * open.units..][..open.units];
         let mut count = 0;
         let mut varying = gate.varying.iter().enumerate().peekable();
         for unit in 0..open.units {
             let place = varying.next_if(|(_, varying)| **varying == unit).map(|(place, _)| place);
-            if place.is_none_or(|place| logit(gate, task, place) > 0.0) {
+            if place.is_none_or(|place| task.scratch.logits[place] > 0.0) {
                 list[count] = unit as u32;
                 count += 1;
             }
@@ -58,23 +59,21 @@ fn read(gate: &Gate, task: &mut Task<'_>, example: usize) {
         task.scratch.reduced[..gate.rank].copy_from_slice(seen);
         return;
     };
-    let few = units.len() * 2 < shape.units() && gate.per_unit >= 8;
+    let skips = units.len() * 2 < shape.units() && gate.per_unit >= 16;
     for (row, reduced) in reduce.chunks_exact(seen.len()).zip(&mut task.scratch.reduced) {
-        *reduced = if few {
-            let block = |unit: usize, from: &[f32]| unit * gate.per_unit..from.len();
-            let part = |&unit: &u32| {
-                let range = block(unit as usize, seen);
-                let range = range.start..range.start + gate.per_unit;
-                task.instructions.dot(&row[range.clone()], &seen[range])
-            };
-            units.iter().map(part).sum()
+        *reduced = if skips {
+            task.instructions.dot_of_blocks(row, seen, gate.per_unit, units)
         } else {
             task.instructions.dot(row, seen)
         };
     }
 }
 
-fn logit(gate: &Gate, task: &Task<'_>, place: usize) -> f32 {
-    let row = &gate.expand[place * gate.rank..][..gate.rank];
-    gate.bias[place] + task.instructions.dot(row, &task.scratch.reduced[..gate.rank])
+/// Computes the logits of the units that vary.
+fn expand(gate: &Gate, task: &mut Task<'_>) {
+    let logits = &mut task.scratch.logits[..gate.bias.len()];
+    logits.copy_from_slice(&gate.bias);
+    for (row, factor) in gate.expand.chunks_exact(gate.bias.len()).zip(&task.scratch.reduced) {
+        task.instructions.add_scaled(logits, *factor, row);
+    }
 }

@@ -34,21 +34,14 @@ fn each(layer: &Linear, task: &Task<'_>, own: &mut [f32]) {
             own.fill(0.0);
         }
         // Closed inputs are 0: to skip few of them costs more than to multiply them.
-        let skips = inputs.len() * per_unit * 4 < features * (1 + per_unit.min(24) / 8);
+        let skips = inputs.len() * per_unit * 4 < features * (1 + per_unit.min(32) / 16);
         for &output in outputs {
             let output = output as usize;
             let row = &layer.weight[output * features..][..features];
-            let sum = if !skips {
-                task.instructions.dot(row, given)
-            } else if per_unit == 1 {
-                let products = inputs.iter().map(|&unit| row[unit as usize] * given[unit as usize]);
-                products.sum()
+            let sum = if skips {
+                task.instructions.dot_of_blocks(row, given, per_unit, inputs)
             } else {
-                let part = |&unit: &u32| {
-                    let at = unit as usize * per_unit;
-                    task.instructions.dot(&row[at..][..per_unit], &given[at..][..per_unit])
-                };
-                inputs.iter().map(part).sum()
+                task.instructions.dot(row, given)
             };
             own[output] = layer.bias[output] + sum;
         }
