@@ -165,6 +165,11 @@ impl<'a> Engine<'a> {
         self.open.iter().map(move |open| open.counts[example])
     }
 
+    /// Returns by gate how many units it switches.
+    pub fn units(&self) -> impl Iterator<Item = usize> {
+        self.open.iter().map(|open| open.units)
+    }
+
     /// Returns the open units of a gate for an example of the last batch.
     pub fn open_units_of(&self, gate: usize, example: usize) -> &[u32] {
         self.open[gate].of(example)

@@ -102,6 +102,7 @@ fn crates_of_ours_depend_only_on_what_the_map_says() {
         ("swanbench-methods", &["core", "spec", "torch"]),
         ("swanbench-train", &["core", "data", "spec", "torch"]),
         ("swanbench-infer", &[]),
+        ("swanbench-run", &["infer"]),
         ("swanbench-export", &["core", "data", "infer", "spec", "torch", "train"]),
         ("swanbench-conformance", &["core", "data", "spec", "torch", "train"]),
         ("swanbench-results", &["spec"]),
