@@ -1,6 +1,6 @@
 //! The one training loop, for any model, any dataset and any method.
 //!
-//! [`train`] turns a [`TrainInput`] into a [`RunRecord`](swanbench_spec::RunRecord). It names no
+//! [`train()`] turns a [`TrainInput`] into a [`RunRecord`](swanbench_spec::RunRecord). It names no
 //! method: a method's needs are data on its [`Regularizer`](swanbench_core::Regularizer).
 
 mod checkpoint;

@@ -1,6 +1,6 @@
 //! Deciding which units of a gate are open.
 
-use super::{OpenUnits, Task, pool::cell};
+use super::{OpenUnits, Task, pool::average_cells};
 use crate::{gate::Gate, shape::Shape};
 
 /// Decides a gate for all examples.
@@ -41,10 +41,7 @@ fn read(gate: &Gate, task: &mut Task<'_>, example: usize) {
                 let unit = unit as usize;
                 let map = &input[unit * height * width..][..height * width];
                 let own = &mut seen[unit * gate.per_unit..][..gate.per_unit];
-                for (index, own) in own.iter_mut().enumerate() {
-                    let place = [index / cells[1], index % cells[1]];
-                    *own = cell(map, [height, width], cells, place);
-                }
+                average_cells(map, [height, width], cells, own);
             }
             &*seen
         }

@@ -53,19 +53,36 @@ pub(super) fn average(task: &mut Task<'_>, input: usize, bins: usize, own: &mut 
     };
     let output = Shape::Map([channels, bins, bins]);
     each_open(task, input, output, own, |given, own| {
-        for (index, own) in own.iter_mut().enumerate() {
-            *own = cell(given, [height, width], [bins; 2], [index / bins, index % bins]);
-        }
+        average_cells(given, [height, width], [bins; 2], own);
     });
 }
 
-/// Averages a cell of a map, as PyTorch divides one adaptively.
-pub(super) fn cell(
+/// Averages the cells of a map, as PyTorch divides one adaptively.
+pub(super) fn average_cells(
     map: &[f32],
     [height, width]: [usize; 2],
     cells: [usize; 2],
-    place: [usize; 2],
-) -> f32 {
+    own: &mut [f32],
+) {
+    let [rows, columns] = cells;
+    if height % rows == 0 && width % columns == 0 {
+        let (down, along) = (height / rows, width / columns);
+        for (lines, own) in map.chunks_exact(down * width).zip(own.chunks_exact_mut(columns)) {
+            own.fill(0.0);
+            for line in lines.chunks_exact(width) {
+                let parts = line.chunks_exact(along).map(|part| part.iter().sum::<f32>());
+                own.iter_mut().zip(parts).for_each(|(own, sum)| *own += sum);
+            }
+            own.iter_mut().for_each(|own| *own /= (down * along) as f32);
+        }
+        return;
+    }
+    for (index, own) in own.iter_mut().enumerate() {
+        *own = cell(map, [height, width], cells, [index / columns, index % columns]);
+    }
+}
+
+fn cell(map: &[f32], [height, width]: [usize; 2], cells: [usize; 2], place: [usize; 2]) -> f32 {
     let range = |length: usize, cells: usize, index: usize| {
         index * length / cells..((index + 1) * length).div_ceil(cells)
     };
