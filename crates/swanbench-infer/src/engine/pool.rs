@@ -73,7 +73,9 @@ pub(super) fn average_cells(
                 let parts = line.chunks_exact(along).map(|part| part.iter().sum::<f32>());
                 own.iter_mut().zip(parts).for_each(|(own, sum)| *own += sum);
             }
-            own.iter_mut().for_each(|own| *own /= (down * along) as f32);
+            for own in own {
+                *own /= (down * along) as f32;
+            }
         }
         return;
     }
