@@ -15,7 +15,7 @@
 use std::sync::OnceLock;
 
 /// Rows of the weights that a tile covers.
-pub(crate) const ROWS: usize = 4;
+pub(crate) const ROWS: usize = 6;
 /// Positions that a tile covers.
 pub(crate) const COLUMNS: usize = 16;
 
@@ -161,10 +161,11 @@ fn tile<const FUSED: bool>(rows: Rows<'_>, panel: &[f32]) -> Tile {
     let mut sums = [[0.0; COLUMNS]; ROWS];
     for (&index, part) in blocks.iter().zip(panel.chunks_exact(block * COLUMNS)) {
         let row = |start: usize| &matrix[start + index as usize * block..][..block];
-        let [one, two, three, four] = starts.map(row);
-        let weights = one.iter().zip(two).zip(three).zip(four);
-        for ((((one, two), three), four), column) in weights.zip(part.as_chunks::<COLUMNS>().0) {
-            for (sums, weight) in sums.iter_mut().zip([one, two, three, four]) {
+        let [one, two, three, four, five, six] = starts.map(row);
+        let weights = one.iter().zip(two).zip(three).zip(four).zip(five).zip(six);
+        let columns = part.as_chunks::<COLUMNS>().0;
+        for ((((((one, two), three), four), five), six), column) in weights.zip(columns) {
+            for (sums, weight) in sums.iter_mut().zip([one, two, three, four, five, six]) {
                 for (sum, value) in sums.iter_mut().zip(column) {
                     *sum = add::<FUSED>(*sum, *weight, *value);
                 }
@@ -253,7 +254,7 @@ mod tests {
         let (block, blocks) = (9, [0u32, 2, 3]);
         let matrix = numbers(6 * 4 * block, 1);
         let panel = numbers(blocks.len() * block * COLUMNS, 2);
-        let starts = [0, 4 * block, 8 * block, 20 * block];
+        let starts = [0, 4, 8, 20, 12, 16].map(|blocks| blocks * block);
         for instructions in all() {
             let rows = Rows { matrix: &matrix, starts, block, blocks: &blocks };
             let tile = instructions.tile(rows, &panel);

@@ -79,19 +79,22 @@ pub(super) fn average_cells(
         }
         return;
     }
-    for (index, own) in own.iter_mut().enumerate() {
-        *own = cell(map, [height, width], cells, [index / columns, index % columns]);
-    }
-}
-
-fn cell(map: &[f32], [height, width]: [usize; 2], cells: [usize; 2], place: [usize; 2]) -> f32 {
     let range = |length: usize, cells: usize, index: usize| {
         index * length / cells..((index + 1) * length).div_ceil(cells)
     };
-    let (down, along) = (range(height, cells[0], place[0]), range(width, cells[1], place[1]));
-    let count = down.len() * along.len();
-    let sum: f32 = down.flat_map(|line| &map[line * width..][along.clone()]).sum();
-    sum / count as f32
+    for (row, own) in own.chunks_exact_mut(columns).enumerate() {
+        let down = range(height, rows, row);
+        own.fill(0.0);
+        for line in down.clone() {
+            let line = &map[line * width..][..width];
+            for (column, own) in own.iter_mut().enumerate() {
+                *own += line[range(width, columns, column)].iter().sum::<f32>();
+            }
+        }
+        for (column, own) in own.iter_mut().enumerate() {
+            *own /= (down.len() * range(width, columns, column).len()) as f32;
+        }
+    }
 }
 
 /// Copies every second position, and leaves zeros for the new channels.
