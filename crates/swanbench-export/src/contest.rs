@@ -30,6 +30,8 @@ pub struct Row {
     pub theoretical_speedup: f64,
     /// The time of the first contestant over its own, medians.
     pub realised_speedup: f64,
+    /// The realised one over the theoretical.
+    pub ratio: f64,
     /// Of the processor, per image in microjoules.
     #[serde(serialize_with = "number_or_reason")]
     pub energy_uj: Result<f64, String>,
@@ -149,6 +151,8 @@ pub fn compete(mut all: Vec<Contestant<'_>>, images: &Images, seconds: f64) -> V
     let row = |contestant: Contestant<'_>| {
         let Contestant { model, engine, times, flops, energy, .. } = contestant;
         let (count, total) = (times.len() as f64, times.iter().sum::<f64>());
+        let theoretical = dense / (flops / count);
+        let realised = first / quantile(&times, 0.5);
         Row {
             model,
             engine,
@@ -156,8 +160,9 @@ pub fn compete(mut all: Vec<Contestant<'_>>, images: &Images, seconds: f64) -> V
             p50_us: 1e6 * quantile(&times, 0.5),
             p95_us: 1e6 * quantile(&times, 0.95),
             images_per_sec: count * images.size as f64 / total,
-            theoretical_speedup: dense / (flops / count),
-            realised_speedup: first / quantile(&times, 0.5),
+            theoretical_speedup: theoretical,
+            realised_speedup: realised,
+            ratio: realised / theoretical,
             energy_uj: energy.map(|energy| energy / (count * images.size as f64)),
         }
     };

@@ -163,7 +163,7 @@ impl Writer<'_> {
     fn gate(&mut self, layer: &Layer, read: ValueId) -> Option<usize> {
         let site = self.map.site(layer.output_site?);
         let units = &self.units[site.id.index()];
-        let Decided { map, varying, last } = units.decided.as_ref()?;
+        let Decided { map, varying } = units.decided.as_ref()?;
         // Gates read the map that a row was before.
         let read = match self.map.operations[read.index()] {
             Operation::Flatten { input } => input,
@@ -186,7 +186,7 @@ impl Writer<'_> {
         let chosen = Tensor::from_slice(varying);
         let (expand, bias) = (expand.index_select(1, &chosen), map.bias.index_select(0, &chosen));
         let places = varying.iter().map(|&unit| units.place(unit)).collect();
-        let (last, count, grid) = (units.place(*last), units.kept.len(), map.grid as usize);
+        let (count, grid) = (units.kept.len(), map.grid as usize);
         let name = |part: &str| format!("gates.{}.{part}", site.name);
         let reduce = reduce.map(|reduce| self.file.add(name("reduce"), &reduce));
         let expand = self.file.add(name("expand"), &expand);
@@ -195,7 +195,7 @@ impl Writer<'_> {
         gates.push(count);
         let gate = gates.len() - 1;
         let (input, varying) = (self.values[read.index()], places);
-        self.push(Exported::Decide { gate, input, grid, varying, last, reduce, expand, bias });
+        self.push(Exported::Decide { gate, input, grid, varying, reduce, expand, bias });
         Some(gate)
     }
 }

@@ -18,14 +18,14 @@ pub struct Computed {
     pub measured: Measured,
     /// `[examples, classes]`.
     pub logits: Tensor,
-    /// `[examples, gates]`: how many units were open.
-    open: Vec<Vec<usize>>,
+    /// By example and gate, the units that were open, as the file counts them.
+    open: Vec<Vec<Vec<u32>>>,
 }
 
 /// How the logits of an exported network differ from those of the trained one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
-    /// The largest of a logit, over the examples that open as many units in both.
+    /// The largest of a logit, over the examples that open the same units in both.
     pub largest: f64,
     /// Examples that open more or fewer: a gate that stands at its threshold, where another order of
     /// additions decides.
@@ -48,7 +48,11 @@ pub fn compute(
         logits.extend_from_slice(output.logits);
         flops += output.flops.iter().sum::<f64>();
         let examples = 0..labels.size()[0] as usize;
-        open.extend(examples.map(|example| engine.open_units(example).collect()));
+        let of = |example| {
+            let gates = 0..exported.gates.len();
+            gates.map(|gate| engine.open_units_of(gate, example).to_vec()).collect()
+        };
+        open.extend(examples.map(of));
     }
     let logits = Tensor::from_slice(&logits).view([-1, data.classes]);
     let correct = logits.argmax(1, false).eq_tensor(&split.labels).sum(tch::Kind::Double);
@@ -74,10 +78,10 @@ pub fn compare(
         let (logits, open) = network.compute(&images)?;
         let distance = (logits - computed.logits.narrow(0, first, count)).abs().amax(1i64, false);
         for example in 0..count {
-            let is_same = exported.decided_sites.iter().enumerate().all(|(gate, &site)| {
-                let open = open[site].as_ref().expect("a site that is decided has gates");
-                let before = open.double_value(&[example.min(open.size()[0] - 1)]);
-                computed.open[(first + example) as usize][gate] as f64 == before
+            let is_same = exported.gates.iter().enumerate().all(|(gate, (site, kept))| {
+                let before = open[*site].as_ref().expect("a site that is decided has gates");
+                let units = computed.open[(first + example) as usize][gate].iter();
+                units.map(|&unit| kept[unit as usize]).eq(before[example as usize].iter().copied())
             });
             if is_same {
                 difference.largest = difference.largest.max(distance.double_value(&[example]));

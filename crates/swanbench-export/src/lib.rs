@@ -30,8 +30,8 @@ pub struct Exported {
     pub kept_units: i64,
     /// Those of them whose gates were decided for each example before the export.
     pub varying_units: i64,
-    /// The sites whose gates are decided for each example, as positions in the model's.
-    pub decided_sites: Vec<usize>,
+    /// By gate of the file, its site as a position in the model's, and the units that are kept of it.
+    pub gates: Vec<(usize, Vec<i64>)>,
 }
 
 /// What becomes of gates that depend on the example.
@@ -99,10 +99,10 @@ pub fn export(
     let kept_units = units.iter().map(|site| site.kept.len() as i64).sum();
     let all_units = map.units();
     let decided = units.iter().enumerate().filter(|(_, site)| site.decided.is_some());
-    let decided_sites = decided.map(|(site, _)| site).collect();
+    let gates = decided.map(|(site, units)| (site, units.kept.clone())).collect();
     let (parameters, data) = (network.parameters(), network.data());
     let bytes = describe(map, parameters, data, units, about).to_bytes()?;
-    Ok(Exported { bytes, all_units, kept_units, varying_units, decided_sites })
+    Ok(Exported { bytes, all_units, kept_units, varying_units, gates })
 }
 
 /// Exports a model without gates, whose images are normalised as those of `data`.

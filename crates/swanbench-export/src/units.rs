@@ -21,8 +21,6 @@ pub(crate) struct Decided {
     pub map: GateMap,
     /// Among all units of the site, ascending.
     pub varying: Vec<i64>,
-    /// Among all units of the site.
-    pub last: i64,
 }
 
 impl SiteUnits {
@@ -71,12 +69,12 @@ impl SiteUnits {
     fn varying(units: VaryingUnits, map: GateMap) -> Self {
         let VaryingUnits { varying, open, last, .. } = units;
         let mut kept = [&varying[..], &open].concat();
-        if open.is_empty() && !kept.contains(&last) {
+        if kept.is_empty() {
             kept.push(last);
         }
         kept.sort_unstable();
         let factor = Tensor::ones([kept.len() as i64], (Kind::Float, tch::Device::Cpu));
-        let decided = (!varying.is_empty()).then_some(Decided { map, varying, last });
+        let decided = (!varying.is_empty()).then_some(Decided { map, varying });
         Self { kept, factor, decided }
     }
 

@@ -37,7 +37,8 @@ pub enum Operation {
     /// The normalised images.
     Images,
     /// Decides which units of a gate are open: those whose logit `bias + expand^T reduce read(x)` is
-    /// above 0, where `read` averages each channel over `grid` x `grid` cells. It computes no value.
+    /// above 0, where `read` averages each channel over `grid` x `grid` cells. If none is open, the one
+    /// with the highest logit is. It computes no value.
     Decide {
         /// Which gate.
         gate: usize,
@@ -47,8 +48,6 @@ pub enum Operation {
         grid: usize,
         /// The units that are decided, ascending; the others are always open.
         varying: Vec<usize>,
-        /// The unit that is open if no other is.
-        last: usize,
         /// `[rank, features]`; none if `expand` is the full matrix.
         reduce: Option<String>,
         /// `[rank, varying]`, or `[features, varying]`.

@@ -13,7 +13,6 @@ pub(crate) struct Gate {
     pub per_unit: usize,
     /// The units that are decided, ascending; the others are always open.
     pub varying: Vec<usize>,
-    pub last: usize,
     /// `[rank, features]`.
     pub reduce: Option<Vec<f32>>,
     pub rank: usize,
@@ -29,16 +28,18 @@ impl Gate {
         operation: &Operation,
         place: &str,
     ) -> Result<Self, LoadError> {
-        let Operation::Decide { gate, input, grid, varying, last, reduce, expand, bias } =
-            operation
+        let Operation::Decide { gate, input, grid, varying, reduce, expand, bias } = operation
         else {
             unreachable!("the caller has matched it");
         };
         let wrong = |problem: &str| LoadError::at(place, problem);
         let shape = reader.value(*input, place)?;
         let units = reader.gate_units(*gate, place)?;
-        if *last >= units || *grid == 0 {
-            return Err(wrong("expected a grid of cells, and a last unit of the gate"));
+        if *grid == 0 {
+            return Err(wrong("expected a grid of cells"));
+        }
+        if varying.is_empty() {
+            return Err(wrong("it decides nothing"));
         }
         let is_ascending = varying.windows(2).all(|pair| pair[0] < pair[1]);
         if !is_ascending || varying.last().is_some_and(|&unit| unit >= units) {
@@ -67,9 +68,9 @@ impl Gate {
         };
         let expand = reader.tensor_of(expand, &[rank, varying.len()], place)?;
         let bias = reader.tensor_of(bias, &[varying.len()], place)?;
-        let (id, input, last) = (*gate, *input, *last);
+        let (id, input) = (*gate, *input);
         let varying = varying.clone();
-        Ok(Self { id, input, cells, per_unit, varying, last, reduce, rank, expand, bias })
+        Ok(Self { id, input, cells, per_unit, varying, reduce, rank, expand, bias })
     }
 
     /// Counts the numbers that are read of an example.

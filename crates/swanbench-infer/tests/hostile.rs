@@ -19,7 +19,7 @@ fn description() -> Value {
         "operations": [
             { "kind": "images" },
             {
-                "kind": "decide", "gate": 0, "input": 0, "grid": 2, "varying": [0, 2], "last": 1,
+                "kind": "decide", "gate": 0, "input": 0, "grid": 2, "varying": [0, 2],
                 "reduce": "reduce", "expand": "expand", "bias": "gate"
             },
             {
@@ -159,6 +159,21 @@ fn gates_and_layers_compute_what_the_format_says() {
 }
 
 #[test]
+fn the_unit_with_the_highest_logit_is_open_if_no_other_is() {
+    let mut all_vary = description();
+    all_vary["operations"][1]["varying"] = json!([0, 1, 2]);
+    let bytes = file(&all_vary, |name, values, shape| match name {
+        "expand" => (*values, *shape) = (vec![0.0; 3], vec![1, 3]),
+        "gate" => (*values, *shape) = (vec![-3.0, -2.0, -1.0], vec![3]),
+        _ => {}
+    });
+    let network = Network::from_bytes(&bytes).expect("sound");
+    let mut engine = Engine::new(&network, 1);
+    engine.run(&[0.5; 16]);
+    assert_eq!(engine.open_units_of(0, 0), [2]);
+}
+
+#[test]
 fn what_does_not_fit_is_named_with_its_place() {
     let changed = |pointer: &str, value: Value| {
         let mut changed = description();
@@ -187,7 +202,8 @@ fn what_does_not_fit_is_named_with_its_place() {
         ("/operations/6/input", json!(4), "operation 6: value 4 is no row"),
         ("/operations/1/varying", json!([2, 0]), "expected varying units of the gate, ascending"),
         ("/operations/1/varying", json!([0, 3]), "expected varying units of the gate, ascending"),
-        ("/operations/1/last", json!(3), "expected a grid of cells, and a last unit"),
+        ("/operations/1/grid", json!(0), "operation 1: expected a grid of cells"),
+        ("/operations/1/varying", json!([]), "operation 1: it decides nothing"),
         ("/operations/1/grid", json!(3), "`reduce` does not fit what is read"),
         ("/gates/0", huge, "operation 2: gate 0 has 18446744073709551615 units, not 3"),
         ("/operations/2/gate", json!(null), "gate 0: it switches nothing"),

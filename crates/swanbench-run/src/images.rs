@@ -10,6 +10,9 @@ type Image = (String, Vec<f32>);
 const PNG: [u8; 4] = [0x89, b'P', b'N', b'G'];
 /// Bytes in three dimensions: images of one channel.
 const IDX: [u8; 4] = [0, 0, 8, 3];
+/// The same in other dimensions, or of other numbers.
+const OTHER_IDX: [u8; 2] = [0, 0];
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// Reads the images of a file for a network with this input: channels, height, width.
 pub fn read_images(path: &Path, input: [usize; 3]) -> Result<Vec<Result<Image>>> {
@@ -22,6 +25,12 @@ pub fn read_images(path: &Path, input: [usize; 3]) -> Result<Vec<Result<Image>>>
         let images = idx(&content, input).with_context(|| format!("cannot use `{name}`"))?;
         let named = images.into_iter().enumerate();
         return Ok(named.map(|(index, values)| Ok((format!("{name}[{index}]"), values))).collect());
+    }
+    if content.starts_with(&GZIP) {
+        bail!("`{name}` is packed: unpack it with gunzip");
+    }
+    if content.starts_with(&OTHER_IDX) {
+        bail!("`{name}` is no IDX file of bytes in three dimensions: images, rows, columns");
     }
     bail!("`{name}` is neither a PNG nor an IDX file of images")
 }
@@ -51,7 +60,7 @@ fn png(content: &[u8], [channels, height, width]: [usize; 3]) -> Result<Vec<f32>
     let (rows, columns) = (reader.info().height as usize, reader.info().width as usize);
     ensure!(
         [rows, columns] == [height, width],
-        "it has {rows} x {columns} pixels, and the network takes {height} x {width}"
+        "it has {rows} rows of {columns} pixels, and the network takes {height} of {width}"
     );
     let mut pixels = vec![0; reader.output_buffer_size()];
     let frame = reader.next_frame(&mut pixels)?;

@@ -20,7 +20,8 @@ Classifies images with a network that `swanbench export` wrote.
 
 Usage: swanbench-run NETWORK IMAGE... [--explain]
 
-  IMAGE      a PNG, or an IDX file of bytes with one or many images, as MNIST has them
+  IMAGE      a PNG of the size of the network's images, whose transparency is ignored, or an IDX
+             file of bytes with one or many images, as MNIST has them
   --explain  draw which units were open: █ open, · closed
 
 Prints for each image the class, its probability, the units that were open, and the FLOPs.

@@ -22,7 +22,7 @@ fn network(channels: usize) -> Vec<u8> {
             { "kind": "images" },
             { "kind": "flatten", "input": 0 },
             {
-                "kind": "decide", "gate": 0, "input": 1, "grid": 1, "varying": [0, 2], "last": 1,
+                "kind": "decide", "gate": 0, "input": 1, "grid": 1, "varying": [0, 2],
                 "reduce": null, "expand": "expand", "bias": "gate"
             },
             {
@@ -132,6 +132,8 @@ fn what_is_wrong_is_named() {
     write("short.idx", &[0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 1, 0, 0, 0, 2, 7]);
     write("huge.idx", &[0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 0, 1, 0, 0, 0, 2, 7]);
     write("text", b"hello");
+    write("packed.gz", &[0x1f, 0x8b, 8]);
+    write("labels.idx", &[0, 0, 8, 1, 0, 0, 0, 0]);
     for (arguments, expected) in [
         (&["network"][..], "no image is given"),
         (&[], "no network is given"),
@@ -139,7 +141,9 @@ fn what_is_wrong_is_named() {
         (&["text", "text"], "`text` is no exported network: it is not in the safetensors format"),
         (&["network", "absent.png"], "cannot read `absent.png`"),
         (&["network", "text"], "`text` is neither a PNG nor an IDX file"),
-        (&["network", "large.png"], "it has 1 x 3 pixels, and the network takes 1 x 2"),
+        (&["network", "packed.gz"], "`packed.gz` is packed"),
+        (&["network", "labels.idx"], "is no IDX file of bytes in three dimensions"),
+        (&["network", "large.png"], "it has 1 rows of 3 pixels, and the network takes 1 of 2"),
         (&["network", "cut.png"], "cannot use `cut.png`"),
         (&["network", "cut.idx"], "its header is cut off"),
         (&["network", "short.idx"], "it says 9 images, and holds other bytes"),

@@ -47,6 +47,9 @@ pub struct KeptNetwork {
     data: Dataset,
 }
 
+/// By example, the open units of a site; `None` if they are the same for all.
+pub type OpenUnits = Option<Vec<Vec<i64>>>;
+
 /// What switches the units of a site.
 pub enum SiteGates {
     /// The same factor for each unit on all examples, `[units]`; 0 is closed.
@@ -164,16 +167,22 @@ impl KeptNetwork {
         Ok(self.network.model.sites.iter().map(of_site).collect())
     }
 
-    /// Computes logits, `[examples, classes]`, of images as the dataset has them, and by site how many
-    /// units are open, `[examples]`, or `[1]` if it is the same for all; `None` if all are.
+    /// Computes logits, `[examples, classes]`, of images as the dataset has them, and by site and
+    /// example the units that are open, ascending; `None` for sites whose gates are the same for all.
     ///
     /// Returns an error if libtorch fails.
-    pub fn compute(
-        &mut self,
-        images: &Tensor,
-    ) -> Result<(Tensor, Vec<Option<Tensor>>), TorchError> {
+    pub fn compute(&mut self, images: &Tensor) -> Result<(Tensor, Vec<OpenUnits>), TorchError> {
         let PassOutput { logits, record } = self.pass(images)?;
-        let open = |site: &Site| Some(record.gates(site.id)?.open_units());
+        let open = |site: &Site| {
+            let gates = record.gates(site.id).filter(|gates| gates.per_example)?;
+            let mut units = vec![Vec::new(); images.size()[0] as usize];
+            let places =
+                Vec::<i64>::try_from(gates.hard.nonzero().flatten(0, -1)).expect("numbers");
+            for place in places.as_chunks::<2>().0 {
+                units[place[0] as usize].push(place[1]);
+            }
+            Some(units)
+        };
         Ok((logits, self.network.model.sites.iter().map(open).collect()))
     }
 

@@ -27,7 +27,7 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use error::TrainError;
 pub use folding::VaryingUnits;
 pub use input::{KeepError, Next, Observer, TrainInput};
-pub use kept_network::{KeptInput, KeptNetwork, KeptNetworkError, Measured, SiteGates};
+pub use kept_network::{KeptInput, KeptNetwork, KeptNetworkError, Measured, OpenUnits, SiteGates};
 pub use tensor_file::TensorFileError;
 pub use train::train;
 pub use trained_model::TrainedModel;

@@ -73,6 +73,21 @@ fn a_gated_network_has_the_logits_and_the_flops_of_the_trained_one() {
     }
 }
 
+/// Of some sites no gate is above its threshold for many examples, which open one unit each.
+#[test]
+fn examples_whose_gates_are_all_closed_open_the_same_unit() {
+    let text = experiment("{ kind: mlp, hidden: [60, 40] }")
+        .replace("data: { kind: mnist-5k, limit: 150 }", "data: planted")
+        .replace("targets: [0.95]", "targets: [0.25]");
+    let folder = Folder::with("tiny.yaml", &text);
+    folder.sweep(&[]);
+    let output = export(&folder, "tiny:full", "gated");
+    assert!(output.status.success(), "{}", output.stderr);
+    for line in output.stdout.lines().filter(|line| line.contains("accuracy")) {
+        assert!(numbers(line)[4] < TOLERANCE, "{line}");
+    }
+}
+
 #[test]
 fn a_compact_network_keeps_what_is_open_often() {
     let folder = Folder::with("tiny.yaml", &experiment(MODELS[1]));
@@ -101,9 +116,16 @@ fn what_cannot_be_exported_is_named() {
         output.stderr
     };
     assert_contains(&refused("tiny:fbs", "gated"), "the gates of `fc1` depend on the example in a");
-    assert_contains(&refused("tiny", "gated"), "`tiny` is 7 runs: ");
-    assert_contains(&refused("tiny:swan:0.5", "gated"), "has no such run that is done");
+    assert_contains(&refused("tiny", "gated"), "7 runs begin with `tiny`:\n  tiny:dense:0\n");
+    assert_contains(
+        &refused("tiny:swan:0.5", "gated"),
+        "no run that is done begins with `tiny:swan:0.5`; there are:\n",
+    );
     assert_contains(&refused("other:swan", "gated"), "no results at");
+    let run = folder.files("results/tiny", "run.json").into_keys().next().unwrap();
+    let within = format!("results/tiny/{run}/run.json");
+    let output = folder.run(&["export", "tiny:dense", "--as", "gated", "--to", &within]);
+    assert_contains(&output.stderr, "run.json` is in the folder of results");
     let folder = Folder::with("tiny.yaml", &text.replace("keep: models", "keep: results"));
     folder.sweep(&[]);
     let stderr = export(&folder, "tiny:dense", "gated").stderr;
@@ -129,7 +151,7 @@ fn networks_are_timed_in_turns_with_the_dense_one() {
     let expected = [1, 3].map(|batch| {
         let row = |model: &str, engine: &str| (model.to_owned(), engine.to_owned(), batch);
         let ours = "swanbench-infer";
-        [row("dense", "libtorch"), row("dense", ours), row("network", ours)]
+        [row("dense", "libtorch"), row("dense", ours), row("network.safetensors", ours)]
     });
     assert_eq!(names, expected.as_flattened());
     for row in &rows {
@@ -137,9 +159,12 @@ fn networks_are_timed_in_turns_with_the_dense_one() {
         assert!(number("p50_us") > 0.0 && number("p95_us") >= number("p50_us"), "{row}");
         assert!(number("images_per_sec") > 0.0 && number("realised_speedup") > 0.0, "{row}");
         let saves = number("theoretical_speedup") > 1.05;
-        assert_eq!(saves, row["model"] == "network", "{row}");
+        assert_eq!(saves, row["model"] == "network.safetensors", "{row}");
     }
     assert_contains(&bench(&[]).stdout, "theoretical");
+    let output = bench(&["--batch", "1000000000"]);
+    assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+    assert_contains(&output.stderr, "--batch 1000000000: there are 150 test images");
     folder.write("other.safetensors", "nothing");
     let output = bench(&["other.safetensors"]);
     assert_eq!(output.status.code(), Some(2), "{}", output.stderr);

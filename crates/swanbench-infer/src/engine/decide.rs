@@ -6,10 +6,8 @@ use crate::{gate::Gate, shape::Shape};
 /// Decides a gate for all examples.
 pub(super) fn decide(gate: &Gate, task: &mut Task<'_>, open: &mut OpenUnits) {
     for example in 0..task.count {
-        if !gate.varying.is_empty() {
-            read(gate, task, example);
-            expand(gate, task);
-        }
+        read(gate, task, example);
+        expand(gate, task);
         let list = &mut open.lists[example * open.units..][..open.units];
         let mut count = 0;
         let mut varying = gate.varying.iter().enumerate().peekable();
@@ -21,7 +19,9 @@ pub(super) fn decide(gate: &Gate, task: &mut Task<'_>, open: &mut OpenUnits) {
             }
         }
         if count == 0 {
-            list[0] = gate.last as u32;
+            let logits = task.scratch.logits[..gate.varying.len()].iter().enumerate();
+            let highest = logits.max_by(|one, other| one.1.total_cmp(other.1));
+            list[0] = gate.varying[highest.map_or(0, |(place, _)| place)] as u32;
             count = 1;
         }
         open.counts[example] = count;

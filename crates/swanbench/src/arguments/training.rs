@@ -119,10 +119,10 @@ pub struct Cost {
 #[command(after_help = "Examples:
   swanbench sweep experiments/quickstart.yaml --keep-models
   swanbench export quickstart:swan:0.1:0 --as gated --to swan.safetensors
-  swanbench export quickstart:gradual:0.1:0 --as compact --to pruned.safetensors")]
+  swanbench export 'quickstart:unit pruning:0.1:0' --as compact --to pruned.safetensors")]
 pub struct Export {
-    /// The experiment's `name` and what tells its run from others: NAME:label:target:seed, or
-    /// NAME:id. What is left out must leave one run
+    /// NAME:label:target:seed, where NAME is the experiment's and methods without a target have none;
+    /// what is left out at the end must leave one run. Or NAME:id
     pub run: String,
     /// What becomes of units that are open for some examples only
     #[arg(long = "as", value_enum, value_name = "FORM")]
@@ -149,7 +149,13 @@ pub struct Bench {
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,8,64")]
     pub batch: Vec<NonZeroUsize>,
     /// Seconds for each network and batch size; they take turns
-    #[arg(long, value_name = "S", default_value_t = 2.0, value_parser = parse_seconds)]
+    #[arg(
+        long,
+        value_name = "S",
+        default_value_t = 2.0,
+        value_parser = parse_seconds,
+        allow_negative_numbers = true
+    )]
     pub seconds: f64,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
@@ -164,7 +170,7 @@ fn parse_seconds(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExportForm {
-    /// All units that are ever open, and the gates that decide for each image
+    /// All units that are open for any image of validation, and the gates that decide
     Gated,
     /// A smaller dense network: units that are open often enough, chosen on validation, stay open
     Compact,

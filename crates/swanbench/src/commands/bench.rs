@@ -39,6 +39,10 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
     let data = data_of(first, &arguments.place)?;
     let RunModels { reference, .. } =
         components::models(first, data.shape, data.classes).bad_input()?;
+    let images = data.test.len().unsigned_abs() as usize;
+    if let Some(batch) = arguments.batch.iter().find(|batch| batch.get() > images) {
+        return Err(anyhow!("--batch {batch}: there are {images} test images")).bad_input();
+    }
     let mut init = SeedStream::Init.generator(first.seed, Device::Cpu).failed()?;
     let parameters = Parameters::initialise(&reference, &mut init, Device::Cpu).failed()?;
     let dense = export_dense(&reference, &parameters, &data).failed()?;
@@ -52,8 +56,7 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
             Contestant::engine("dense", &dense, batch),
         ];
         for (file, (network, _)) in &files {
-            let name = file.file_stem().unwrap_or_default().to_string_lossy();
-            all.push(Contestant::engine(&name, network, batch));
+            all.push(Contestant::engine(&file.display().to_string(), network, batch));
         }
         rows.extend(compete(all, &images, arguments.seconds));
     }
@@ -69,14 +72,14 @@ fn open(file: &Path) -> Result<(Network, RunSpec), CommandError> {
     let named = || format!("`{}` is no exported network", file.display());
     let content = fs::read(file).with_context(|| format!("cannot read `{}`", file.display()));
     let network = Network::from_bytes(&content.bad_input()?).with_context(named).bad_input()?;
-    let run = network.description().about["run"].clone();
-    let run = serde_json::from_value(run).with_context(named).bad_input()?;
-    Ok((network, run))
+    let run = serde_json::from_value(network.description().about["run"].clone());
+    let run = run.with_context(|| format!("`{}` does not say of which run it is", file.display()));
+    Ok((network, run.bad_input()?))
 }
 
 fn print_table(rows: &[Row]) {
     output::line(format_args!(
-        "{:20} {:16} {:>5} {:>10} {:>10} {:>12} {:>11} {:>9} {:>6}  energy",
+        "{:24} {:16} {:>5} {:>10} {:>10} {:>12} {:>11} {:>9} {:>6} {:>10}",
         "model",
         "engine",
         "batch",
@@ -85,15 +88,13 @@ fn print_table(rows: &[Row]) {
         "images/s",
         "theoretical",
         "realised",
-        "ratio"
+        "ratio",
+        "uJ/image",
     ));
     for row in rows {
-        let energy = match &row.energy_uj {
-            Ok(energy) => format!("{energy:.1} uJ an image"),
-            Err(reason) => format!("not available: {reason}"),
-        };
+        let energy = row.energy_uj.as_ref().map_or("-".to_owned(), |energy| format!("{energy:.1}"));
         output::line(format_args!(
-            "{:20} {:16} {:>5} {:>10.1} {:>10.1} {:>12.0} {:>10.2}x {:>8.2}x {:>6.2}  {energy}",
+            "{:24} {:16} {:>5} {:>10.1} {:>10.1} {:>12.0} {:>10.2}x {:>8.2}x {:>6.2} {energy:>10}",
             row.model,
             row.engine,
             row.batch,
@@ -102,7 +103,10 @@ fn print_table(rows: &[Row]) {
             row.images_per_sec,
             row.theoretical_speedup,
             row.realised_speedup,
-            row.realised_speedup / row.theoretical_speedup,
+            row.ratio,
         ));
+    }
+    if let Some(Err(reason)) = rows.first().map(|row| &row.energy_uj) {
+        output::line(format_args!("energy is not available: {reason}"));
     }
 }

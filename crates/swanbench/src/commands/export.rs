@@ -1,11 +1,11 @@
 //! `swanbench export`: the trained network of a run as a file that runs without libtorch.
 
-use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
 use swanbench_export::{Difference, Exported, Form, compare, compute, export};
-use swanbench_results::{RunState, Store};
+use swanbench_results::{RunState, Store, replace_file};
 use swanbench_spec::RunSpec;
 use swanbench_train::{KeptInput, KeptNetwork};
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Shares of examples above which a unit may be open for all.
-const SHARES: [f64; 6] = [0.9, 0.75, 0.5, 0.25, 0.1, 0.01];
+const SHARES: [f64; 7] = [0.9, 0.75, 0.5, 0.25, 0.1, 0.01, 0.0];
 
 /// Exports a run, and prints what that changed.
 pub fn run(arguments: &Export) -> Result<(), CommandError> {
@@ -31,53 +31,66 @@ pub fn run(arguments: &Export) -> Result<(), CommandError> {
         );
         return Err(error).bad_input();
     };
+    if is_within(&arguments.to, &arguments.results) {
+        let error = anyhow!("`{}` is in the folder of results", arguments.to.display());
+        return Err(error).bad_input();
+    }
     swanbench_torch::prepare_process().failed()?;
     let mut network = load(arguments, &store, &run, &bytes)?;
     let (exported, threshold) = written(arguments.form, &mut network, &run)?;
-    fs::write(&arguments.to, &exported.bytes)
-        .with_context(|| format!("cannot write `{}`", arguments.to.display()))
-        .bad_input()?;
+    replace_file(&arguments.to, &exported.bytes).bad_input()?;
     let kilobytes = exported.bytes.len() as f64 / 1e3;
     output::line(format_args!("{}: {kilobytes:.1} kB", arguments.to.display()));
     print_changes(&mut network, &exported, threshold)
 }
 
+/// Returns whether a file would be in a folder.
+fn is_within(file: &Path, folder: &Path) -> bool {
+    let parent = file.parent().filter(|parent| *parent != Path::new(""));
+    let real = |path: &Path| path.canonicalize().ok();
+    let (parent, folder) = (real(parent.unwrap_or(Path::new("."))), real(folder));
+    parent.zip(folder).is_some_and(|(parent, folder)| parent.starts_with(folder))
+}
+
 /// Finds the one run that the arguments name.
 fn find(arguments: &Export) -> Result<(Store, RunSpec), CommandError> {
-    let mut parts = arguments.run.split(':');
-    let name = parts.next().unwrap_or_default();
-    let parts: Vec<&str> = parts.collect();
+    let wanted = arguments.run.as_str();
+    let name = wanted.split(':').next().unwrap_or_default();
     let store = Store::open(&arguments.results, name);
     let runs = store.list().bad_input()?.into_iter();
     let done = runs.filter(|listed| listed.state == RunState::Done);
-    let runs: Vec<RunSpec> = done.filter_map(|listed| listed.run).collect();
+    let mut runs: Vec<RunSpec> = done.filter_map(|listed| listed.run).collect();
+    runs.sort_by_key(|run| full_name(name, run));
     let is_meant = |run: &&RunSpec| {
-        let number = |text: &str, value: f64| text.parse().is_ok_and(|given: f64| given == value);
-        match parts[..] {
-            [id] if id == run.id => true,
-            [label, ref rest @ ..] if label == run.label => match (rest, run.target) {
-                ([], _) => true,
-                ([target], Some(own)) => number(target, own),
-                ([target, seed], Some(own)) => number(target, own) && number(seed, run.seed as f64),
-                // What has no target has its seed there.
-                ([seed], None) => number(seed, run.seed as f64),
-                _ => false,
-            },
-            [] => true,
-            _ => false,
-        }
+        let full = full_name(name, run);
+        let rest = full.strip_prefix(wanted);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+            || wanted == format!("{name}:{}", run.id)
+    };
+    let names = |runs: &[&RunSpec]| -> String {
+        const MOST: usize = 20;
+        let lines = runs.iter().take(MOST).map(|run| format!("\n  {}", full_name(name, run)));
+        let more = if runs.len() > MOST { "\n  ..." } else { "" };
+        lines.chain([more.to_owned()]).collect()
     };
     let meant: Vec<&RunSpec> = runs.iter().filter(is_meant).collect();
     match meant[..] {
         [run] => Ok((store, run.clone())),
-        [] => Err(anyhow!("`{name}` has no such run that is done: see `swanbench runs {name}`"))
-            .bad_input(),
+        [] => {
+            let all = names(&runs.iter().collect::<Vec<_>>());
+            Err(anyhow!("no run that is done begins with `{wanted}`; there are:{all}")).bad_input()
+        }
         _ => {
-            let titles: Vec<String> = meant.iter().map(|run| title(run)).collect();
-            Err(anyhow!("`{}` is {} runs: {}", arguments.run, titles.len(), titles.join("; ")))
-                .bad_input()
+            let (count, all) = (meant.len(), names(&meant));
+            Err(anyhow!("{count} runs begin with `{wanted}`:{all}")).bad_input()
         }
     }
+}
+
+/// Returns what names a run on the command line: experiment, label, target if it has one, and seed.
+fn full_name(experiment: &str, run: &RunSpec) -> String {
+    let target = run.target.map(|target| format!(":{target}")).unwrap_or_default();
+    format!("{experiment}:{}{target}:{}", run.label, run.seed)
 }
 
 fn load(
