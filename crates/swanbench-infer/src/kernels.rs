@@ -45,6 +45,21 @@ pub(crate) enum Instructions {
     Avx512,
 }
 
+/// Calls the copy of a loop that is compiled for these instructions.
+macro_rules! call {
+    ($instructions:ident, $name:ident($($argument:ident),*)) => {
+        match $instructions {
+            Self::Portable => $name::<false>($($argument),*),
+            // SAFETY: `detect` has found the instructions on this processor.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => unsafe { avx2::$name($($argument),*) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => unsafe { avx512::$name($($argument),*) },
+        }
+    };
+}
+
 impl Instructions {
     /// Returns the best that this processor has.
     pub fn detect() -> Self {
@@ -65,54 +80,22 @@ impl Instructions {
 
     /// Multiplies rows with a panel `[blocks x block, COLUMNS]`.
     pub fn tile(self, rows: Rows<'_>, panel: &[f32]) -> Tile {
-        match self {
-            Self::Portable => tile::<false>(rows, panel),
-            // SAFETY: `detect` has found the instructions on this processor.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { avx2::tile(rows, panel) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { avx512::tile(rows, panel) },
-        }
+        call!(self, tile(rows, panel))
     }
 
     /// Returns the sum of products of two rows of equal length.
     pub fn dot(self, one: &[f32], other: &[f32]) -> f32 {
-        match self {
-            Self::Portable => dot::<false>(one, other),
-            // SAFETY: `detect` has found the instructions on this processor.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { avx2::dot(one, other) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { avx512::dot(one, other) },
-        }
+        call!(self, dot(one, other))
     }
 
     /// Returns the sum of products of those blocks of two rows.
     pub fn dot_of_blocks(self, one: &[f32], other: &[f32], block: usize, blocks: &[u32]) -> f32 {
-        match self {
-            Self::Portable => dot_of_blocks::<false>(one, other, block, blocks),
-            // SAFETY: `detect` has found the instructions on this processor.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { avx2::dot_of_blocks(one, other, block, blocks) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { avx512::dot_of_blocks(one, other, block, blocks) },
-        }
+        call!(self, dot_of_blocks(one, other, block, blocks))
     }
 
     /// Adds `factor` times a row to as many sums.
     pub fn add_scaled(self, sums: &mut [f32], factor: f32, row: &[f32]) {
-        match self {
-            Self::Portable => add_scaled::<false>(sums, factor, row),
-            // SAFETY: `detect` has found the instructions on this processor.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => unsafe { avx2::add_scaled(sums, factor, row) },
-            // SAFETY: as above.
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => unsafe { avx512::add_scaled(sums, factor, row) },
-        }
+        call!(self, add_scaled(sums, factor, row));
     }
 }
 

@@ -22,17 +22,25 @@ pub(crate) fn listing(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
 
 /// Returns whether the listing in a folder names a file.
 pub(crate) fn lists(folder: &Path, name: &str) -> bool {
-    let listed = fs::read(folder.join(CHECKSUMS_FILE)).unwrap_or_default();
+    fs::read(folder.join(CHECKSUMS_FILE)).is_ok_and(|listed| names_file(&listed, name))
+}
+
+fn names_file(listed: &[u8], name: &str) -> bool {
     let ending = format!("  {name}");
-    String::from_utf8_lossy(&listed).lines().any(|line| line.ends_with(&ending))
+    String::from_utf8_lossy(listed).lines().any(|line| line.ends_with(&ending))
 }
 
 /// Reads the files of a folder with their contents, the listing last. `None` unless it names exactly
-/// `names` and every file holds what was written.
-pub(crate) fn whole<'a>(folder: &Path, names: &[&'a str]) -> Option<Vec<(&'a str, Vec<u8>)>> {
-    let contents = names.iter().map(|&name| Some((name, fs::read(folder.join(name)).ok()?)));
-    let mut files: Vec<_> = contents.collect::<Option<_>>()?;
+/// `names`, and perhaps `optional`, and every file holds what was written.
+pub(crate) fn whole<'a>(
+    folder: &Path,
+    names: &[&'a str],
+    optional: &'a str,
+) -> Option<Vec<(&'a str, Vec<u8>)>> {
     let listed = fs::read(folder.join(CHECKSUMS_FILE)).ok()?;
+    let names = names.iter().copied().chain(names_file(&listed, optional).then_some(optional));
+    let contents = names.map(|name| Some((name, fs::read(folder.join(name)).ok()?)));
+    let mut files: Vec<_> = contents.collect::<Option<_>>()?;
     if listed != listing(&files) {
         return None;
     }
@@ -77,13 +85,14 @@ mod tests {
         let files = [("a", b"one".to_vec()), ("b", b"two".to_vec())];
         write("a", b"one");
         write("b", b"two");
-        assert!(whole(folder.path(), &["a", "b"]).is_none(), "without a listing");
+        assert!(whole(folder.path(), &["a", "b"], "c").is_none(), "without a listing");
         write(CHECKSUMS_FILE, &listing(&files));
-        let found = whole(folder.path(), &["a", "b"]).expect("whole");
+        let found = whole(folder.path(), &["a", "b"], "c").expect("whole");
         assert_eq!(found[..2], files);
         assert_eq!(found[2].0, CHECKSUMS_FILE);
-        assert!(whole(folder.path(), &["a"]).is_none(), "another listing");
+        assert!(whole(folder.path(), &["a"], "c").is_none(), "another listing");
+        assert_eq!(whole(folder.path(), &["a"], "b").expect("whole")[..2], files);
         write("b", b"twO");
-        assert!(whole(folder.path(), &["a", "b"]).is_none(), "one bit");
+        assert!(whole(folder.path(), &["a", "b"], "c").is_none(), "one bit");
     }
 }

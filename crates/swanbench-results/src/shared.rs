@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use swanbench_spec::Keep;
 
-use crate::{Error, Store, files};
+use crate::{Error, Store, files, store::MODEL_FILE};
 
 impl Store {
     /// Copies those of the runs `ids` that another experiment in the same folder of results has
@@ -20,11 +20,15 @@ impl Store {
         let others = self.others();
         let mut taken = 0;
         for id in ids {
-            if let Some(run) =
-                others.iter().find_map(|other| other.has_all(id, keep).then(|| other.whole(id))?)
-            {
+            let mut complete = others.iter().filter(|other| other.has_all(id, keep));
+            if let Some(run) = complete.find_map(|other| other.whole(id)) {
                 self.create()?;
-                taken += usize::from(files::create_folder(&self.done_folder(id), &run)?);
+                let is_new = files::create_folder(&self.done_folder(id), &run)?;
+                let model = run.iter().find(|(name, _)| *name == MODEL_FILE);
+                if let (false, Some((_, model))) = (is_new, model) {
+                    self.write_model(id, model)?;
+                }
+                taken += usize::from(is_new);
                 self.remove_leftovers(id)?;
             }
         }

@@ -132,9 +132,7 @@ impl Store {
 
     /// Reads the files of a finished run. `None` if they are not what this version writes.
     pub(crate) fn whole(&self, id: &str) -> Option<Vec<(&'static str, Vec<u8>)>> {
-        let mut names = RUN_FILES.to_vec();
-        names.extend(self.has_model(id).then_some(MODEL_FILE));
-        let files = checksums::whole(&self.done_folder(id), &names)?;
+        let files = checksums::whole(&self.done_folder(id), &RUN_FILES, MODEL_FILE)?;
         let is_older = |(name, content): &(&str, Vec<u8>)| {
             *name == EVALUATIONS_FILE && parquet::is_of_another_version(content)
         };

@@ -2,8 +2,11 @@
 
 use std::rc::Rc;
 
-use swanbench_core::{CostModel, Forward, GateRecord, ModelMap, Parameters, Pass, Regularizer};
-use swanbench_spec::{Mode, Precision};
+use swanbench_core::{
+    Budget, CostModel, Forward, GateRecord, ModelMap, ParameterGroup, Parameters, Pass,
+    Regularizer, SeedStream, Setup,
+};
+use swanbench_spec::{Mode, Precision, RunSpec};
 use swanbench_torch::{Bfloat16, TorchError};
 use tch::{Device, Kind, Tensor};
 
@@ -19,6 +22,18 @@ pub struct GatedModel {
     pub precision: Precision,
 }
 
+/// What a model is attached to a method for.
+pub struct Attach<'a> {
+    pub run: &'a RunSpec,
+    pub model: ModelMap,
+    /// The model's initial parameters, on the device of the run.
+    pub parameters: Parameters,
+    /// The dense model at full width, to which shares refer.
+    pub reference: &'a ModelMap,
+    pub method: Box<dyn Regularizer>,
+    pub densities: Option<&'a [f64]>,
+}
+
 /// The result of a forward pass.
 pub struct PassOutput {
     /// `[examples, classes]`, in 32 bits.
@@ -27,6 +42,22 @@ pub struct PassOutput {
 }
 
 impl GatedModel {
+    /// Attaches a run's method to its model, and returns what it trains in addition.
+    pub fn attach(attach: Attach<'_>) -> Result<(Self, Vec<ParameterGroup>), TorchError> {
+        let Attach { run, model, parameters, reference, mut method, densities } = attach;
+        let device = parameters.device();
+        let groups = method.attach(Setup {
+            map: &model,
+            parameters: &parameters,
+            generator: SeedStream::Method.generator(run.seed, device)?,
+            device,
+            budget: Budget::new(run.budget, run.target.unwrap_or(1.0), reference),
+            densities,
+        })?;
+        let precision = run.train.precision;
+        Ok((Self { model: Rc::new(model), parameters, method, device, precision }, groups))
+    }
+
     /// Computes logits under the method's gates.
     pub fn forward(&mut self, images: &Tensor, pass: Pass) -> Result<PassOutput, TorchError> {
         let Self { model, parameters, method, device, precision } = self;

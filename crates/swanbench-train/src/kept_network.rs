@@ -1,9 +1,7 @@
 //! A network that was kept, read again.
 
-use std::rc::Rc;
-
 use swanbench_core::{
-    Budget, GateMap, ModelMap, Parameters, Pass, Regularizer, SeedStream, Setup, Site, StateError,
+    GateMap, ModelMap, Parameters, Pass, Regularizer, SeedStream, Site, StateError,
 };
 use swanbench_data::{DataError, Dataset, Split};
 use swanbench_spec::{Mode, RunSpec};
@@ -15,7 +13,7 @@ use crate::{
     evaluate::{FullEval, evaluate},
     folding::{Folding, VaryingUnits},
     gate_statistics::GateStatistics,
-    gated_model::{GatedModel, PassOutput},
+    gated_model::{Attach, GatedModel, PassOutput},
     tensor_file::read_tensors,
     trainer::data_of_task,
 };
@@ -96,29 +94,21 @@ impl KeptNetwork {
     ///
     /// Returns an error if the file belongs to another run, or libtorch fails.
     pub fn load(input: KeptInput<'_>) -> Result<Self, KeptNetworkError> {
-        let KeptInput { run, data, model, reference, mut method, densities, bytes } = input;
+        let KeptInput { run, data, model, reference, method, densities, bytes } = input;
         let (_, state) = read_tensors(bytes)?;
-        let device = Device::Cpu;
-        let mut init = SeedStream::Init.generator(run.seed, device)?;
-        let mut parameters = Parameters::initialise(&model, &mut init, device)?;
-        let groups = method.attach(Setup {
-            map: &model,
-            parameters: &parameters,
-            generator: SeedStream::Method.generator(run.seed, device)?,
-            device,
-            budget: Budget::new(run.budget, run.target.unwrap_or(1.0), reference),
-            densities: densities.as_deref(),
-        })?;
-        for (spec, tensor) in model.parameters.iter().zip(parameters.tensors_mut()) {
-            state.restore(&spec.name, tensor)?;
-        }
+        let mut init = SeedStream::Init.generator(run.seed, Device::Cpu)?;
+        let parameters = Parameters::initialise(&model, &mut init, Device::Cpu)?;
+        let densities = densities.as_deref();
+        let attach = Attach { run, model, parameters, reference, method, densities };
+        let (mut network, groups) = GatedModel::attach(attach)?;
         let mut trained: Vec<Tensor> =
             groups.into_iter().flat_map(|group| group.parameters).collect();
         state.restore_all("gates", &mut trained)?;
-        method.restore(&state.part("method"), &model, &parameters)?;
-        let precision = run.train.precision;
-        let mut network =
-            GatedModel { model: Rc::new(model), parameters, method, device, precision };
+        let GatedModel { model, parameters, method, .. } = &mut network;
+        for (spec, tensor) in model.parameters.iter().zip(parameters.tensors_mut()) {
+            state.restore(&spec.name, tensor)?;
+        }
+        method.restore(&state.part("method"), model, parameters)?;
         let data = data_of_task(data, run, run.phases.len().max(1) as u32)?;
         let pass = Pass::evaluate(Mode::Hard);
         let statistics = GateStatistics::collect(&mut network, &data.validation, pass)?;

@@ -1,17 +1,17 @@
 //! A run while it is trained: its network, data and random streams.
 
-use std::{rc::Rc, time::Instant};
+use std::time::Instant;
 
-use swanbench_core::{
-    Budget, ModelMap, ParameterGroup, Parameters, SeedStream, Setup, State, StateError,
-};
+use swanbench_core::{ModelMap, ParameterGroup, Parameters, SeedStream, State, StateError};
 use swanbench_data::{Augmentation, DataError, Dataset};
 use swanbench_spec::{ExampleUse, RunSpec, Stage};
 use swanbench_torch::{Generator, TorchError};
 use tch::Device;
 
 use crate::{
-    Checkpoint, TrainError, TrainInput, checkpoint::TrainState, gated_model::GatedModel,
+    Checkpoint, TrainError, TrainInput,
+    checkpoint::TrainState,
+    gated_model::{Attach, GatedModel},
     optimizers::Optimizers,
 };
 
@@ -47,7 +47,7 @@ pub struct Augmenter {
 impl<'a> Trainer<'a> {
     /// Prepares the run, at its checkpoint if it has one.
     pub fn new(input: TrainInput<'a>) -> Result<Self, TrainError> {
-        let TrainInput { run, model, weights, mut method, device, .. } = input;
+        let TrainInput { run, model, weights, method, device, .. } = input;
         // Weights and order are drawn on the CPU whatever the device, so that a seed means the
         // same everywhere; for draws in every step the transfer would cost too much.
         let mut init = SeedStream::Init.generator(run.seed, Device::Cpu)?;
@@ -55,15 +55,9 @@ impl<'a> Trainer<'a> {
         if let Some(weights) = weights {
             parameters.start_from(&model, &weights)?;
         }
-        let groups = method.attach(Setup {
-            map: &model,
-            parameters: &parameters,
-            generator: SeedStream::Method.generator(run.seed, device)?,
-            device,
-            budget: Budget::new(run.budget, run.target.unwrap_or(1.0), input.reference),
-            densities: input.densities.as_deref(),
-        })?;
-        let precision = run.train.precision;
+        let (reference, densities) = (input.reference, input.densities.as_deref());
+        let attach = Attach { run, model, parameters, reference, method, densities };
+        let (network, groups) = GatedModel::attach(attach)?;
         let data = data_of_task(&input.data, run, 1)?;
         let mut trainer = Self {
             run,
@@ -71,7 +65,7 @@ impl<'a> Trainer<'a> {
             augmentation: Augmenter::new(&data, run, device)?,
             data,
             reference: input.reference,
-            network: GatedModel { model: Rc::from(model), parameters, method, device, precision },
+            network,
             groups,
             order: SeedStream::Order.generator(run.seed, Device::Cpu)?,
             state: TrainState::start(),

@@ -151,7 +151,8 @@ fn networks_are_timed_in_turns_with_the_dense_one() {
     let expected = [1, 3].map(|batch| {
         let row = |model: &str, engine: &str| (model.to_owned(), engine.to_owned(), batch);
         let ours = "swanbench-infer";
-        [row("dense", "libtorch"), row("dense", ours), row("network.safetensors", ours)]
+        let whole = "whole network";
+        [row(whole, "libtorch"), row(whole, ours), row("network.safetensors", ours)]
     });
     assert_eq!(names, expected.as_flattened());
     for row in &rows {

@@ -56,6 +56,8 @@ fn models_of_runs_that_are_done_are_trained_when_they_are_wanted() {
     folder.sweep(&[]);
     let before = folder.measurements();
     assert!(models(&folder).is_empty());
+    let bare = ["--set", "name=bare", "--set", "seeds=[0]"];
+    folder.sweep(&bare);
     let planned = folder.sweep(&["--keep-models", "--dry-run"]).stdout;
     assert_contains(&planned, "12 runs, 0 done");
     folder.sweep(&["--keep-models"]);
@@ -67,4 +69,8 @@ fn models_of_runs_that_are_done_are_trained_when_they_are_wanted() {
     let other = ["--set", "name=other", "--keep-models"];
     assert_contains(&folder.sweep(&other).stderr, "12 runs, 12 already done");
     assert!(folder.files("results/other", "model.safetensors") == models(&folder));
+    // And if only their results were there already.
+    let stderr = folder.sweep(&[&bare[..], &["--keep-models"]].concat()).stderr;
+    assert_contains(&stderr, "6 runs, 6 already done");
+    assert_eq!(folder.files("results/bare", "model.safetensors").len(), 6);
 }

@@ -20,6 +20,8 @@ use crate::{
 
 /// Images that take part, over and over.
 const IMAGES: usize = 256;
+/// The name of the dense network with all units, to which speeds refer.
+const WHOLE: &str = "whole network";
 
 /// Measures the files in turns with the dense network, in libtorch and in our engine.
 pub fn run(arguments: &Bench) -> Result<(), CommandError> {
@@ -52,8 +54,8 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
         let batch = batch.get();
         let images = Images::of(&data, batch, IMAGES);
         let mut all = vec![
-            Contestant::libtorch("dense", &reference, &parameters),
-            Contestant::engine("dense", &dense, batch),
+            Contestant::libtorch(WHOLE, &reference, &parameters),
+            Contestant::engine(WHOLE, &dense, batch),
         ];
         for (file, (network, _)) in &files {
             all.push(Contestant::engine(&file.display().to_string(), network, batch));

@@ -47,8 +47,8 @@ fn repair_results(plan: &Plan<'_>) -> Result<Vec<String>, CommandError> {
             Err(error) => return Err(error).bad_input(),
         }
     }
-    let ids = plan.runs().iter().map(|run| run.id.as_str());
-    store.reuse_from_others(ids.filter(|id| !store.is_done(id)), plan.keep()).bad_input()?;
+    let ids = plan.runs().iter().filter(|run| !plan.has_all(run)).map(|run| run.id.as_str());
+    store.reuse_from_others(ids, plan.keep()).bad_input()?;
     Ok(warnings)
 }
 
