@@ -1,38 +1,28 @@
 //! Networks that are timed in turns on the same images.
 
-use std::time::{Duration, Instant};
+use std::{
+    num::NonZeroUsize,
+    time::{Duration, Instant},
+};
 
 use serde::{Serialize, Serializer};
 use swanbench_core::{Forward, ModelMap, Parameters, Pass, Regularizer};
 use swanbench_data::Dataset;
-use swanbench_infer::{Engine, Network};
-use swanbench_spec::{Mode, quantile};
+use swanbench_infer::{Network, ParallelEngine};
+use swanbench_spec::{Engine, ImageGroup, Mode, Timing, quantile};
 use tch::Tensor;
 
 use crate::{energy::Meter, engine::raw};
 
-/// What one network took at one batch size.
+/// What one network took.
 #[derive(Debug, Serialize)]
 pub struct Row {
     /// The name of the network.
     pub model: String,
-    /// What computed it.
-    pub engine: &'static str,
-    /// Images that were computed at once.
-    pub batch: usize,
-    /// The median time of a batch, in microseconds.
-    pub p50_us: f64,
-    /// The time below which 95% of the batches stayed.
-    pub p95_us: f64,
-    /// Over all batches.
-    pub images_per_sec: f64,
-    /// The dense network's FLOPs over its own.
-    pub theoretical_speedup: f64,
-    /// The time of the first contestant over its own, medians.
-    pub realised_speedup: f64,
-    /// The realised one over the theoretical.
-    pub ratio: f64,
-    /// Of the processor, per image in microjoules.
+    /// How long it took.
+    #[serde(flatten)]
+    pub timing: Timing,
+    /// Of the processor, per image in microjoules, or why it is not known.
     #[serde(serialize_with = "number_or_reason")]
     pub energy_uj: Result<f64, String>,
 }
@@ -48,23 +38,31 @@ fn number_or_reason<S: Serializer>(
 }
 
 /// The images of a contest, in batches: as a tensor, and between 0 and 1.
-pub struct Images {
+pub(crate) struct Images {
+    group: ImageGroup,
     batches: Vec<(Tensor, Vec<f32>)>,
     size: usize,
 }
 
 impl Images {
-    /// Takes about `count` test images in batches of `size`.
-    pub fn of(data: &Dataset, size: usize, count: usize) -> Self {
-        let all = data.test.len().max(1) as usize;
-        let size = size.min(all);
-        let batches = data.test.batches_in_order(size as i64);
-        let whole = batches.filter(|(_, labels)| labels.size()[0] == size as i64);
-        let batches = whole.take(count.div_ceil(size)).map(|(images, _)| {
+    /// Takes about `count` of the test images at these places, in batches of `size`, or of all there
+    /// are.
+    pub fn of(
+        data: &Dataset,
+        (group, places): (ImageGroup, &[i64]),
+        size: usize,
+        count: usize,
+    ) -> Self {
+        let size = size.min(places.len());
+        // Spread over all: the examples of some datasets are sorted.
+        let step = (places.len() / count.max(size)).max(1);
+        let spread: Vec<i64> = places.iter().copied().step_by(step).collect();
+        let batches = spread.chunks_exact(size).take(count.div_ceil(size)).map(|places| {
+            let images = data.test.images.index_select(0, &Tensor::from_slice(places));
             let raw = raw(data, &images);
             (images, raw)
         });
-        Self { batches: batches.collect(), size }
+        Self { group, batches: batches.collect(), size }
     }
 }
 
@@ -77,9 +75,9 @@ impl Regularizer for AllOpen {}
 type Compute<'a> = dyn FnMut(&Tensor, &[f32]) -> f64 + 'a;
 
 /// A network that takes part.
-pub struct Contestant<'a> {
+pub(crate) struct Contestant<'a> {
     model: String,
-    engine: &'static str,
+    engine: Engine,
     compute: Box<Compute<'a>>,
     times: Vec<f64>,
     flops: f64,
@@ -87,9 +85,9 @@ pub struct Contestant<'a> {
 }
 
 impl<'a> Contestant<'a> {
-    /// Lets libtorch compute a dense network.
+    /// Lets libtorch compute a dense network, with its own threads.
     pub fn libtorch(model: &str, map: &'a ModelMap, parameters: &'a Parameters) -> Self {
-        Self::new(model, "libtorch", move |images, _| {
+        Self::new(model, Engine::Libtorch, move |images, _| {
             let _no_graph = tch::no_grad_guard();
             let pass = Pass::evaluate(Mode::Hard);
             drop(Forward::new(map, parameters, &mut AllOpen, pass).run(images));
@@ -98,19 +96,15 @@ impl<'a> Contestant<'a> {
     }
 
     /// Lets our engine compute a network, for batches of up to `most` images.
-    pub fn engine(model: &str, network: &'a Network, most: usize) -> Self {
-        let mut engine = Engine::new(network, most);
-        Self::new(model, "swanbench-infer", move |_, raw| {
+    pub fn engine(model: &str, network: &'a Network, most: usize, threads: NonZeroUsize) -> Self {
+        let mut engine = ParallelEngine::new(network, most, threads);
+        Self::new(model, Engine::SwanbenchInfer, move |_, raw| {
             let flops = engine.run(raw).flops;
             flops.iter().sum::<f64>() / flops.len() as f64
         })
     }
 
-    fn new(
-        model: &str,
-        engine: &'static str,
-        compute: impl FnMut(&Tensor, &[f32]) -> f64 + 'a,
-    ) -> Self {
+    fn new(model: &str, engine: Engine, compute: impl FnMut(&Tensor, &[f32]) -> f64 + 'a) -> Self {
         let (compute, times) = (Box::new(compute), Vec::new());
         Self { model: model.to_owned(), engine, compute, times, flops: 0.0, energy: Ok(0.0) }
     }
@@ -128,8 +122,14 @@ impl<'a> Contestant<'a> {
     }
 }
 
-/// Lets all contestants compute in turns, for so many seconds each on average.
-pub fn compete(mut all: Vec<Contestant<'_>>, images: &Images, seconds: f64) -> Vec<Row> {
+/// Lets all contestants compute in turns, for so many seconds each on average. The first one is the
+/// dense network in libtorch.
+pub(crate) fn compete(
+    mut all: Vec<Contestant<'_>>,
+    images: &Images,
+    threads: u32,
+    seconds: f64,
+) -> Vec<Row> {
     let meter = Meter::find();
     // Caches and branch predictors learn first.
     for contestant in &mut all {
@@ -153,18 +153,20 @@ pub fn compete(mut all: Vec<Contestant<'_>>, images: &Images, seconds: f64) -> V
         let (count, total) = (times.len() as f64, times.iter().sum::<f64>());
         let theoretical = dense / (flops / count);
         let realised = first / quantile(&times, 0.5);
-        Row {
-            model,
+        let timing = Timing {
             engine,
-            batch: images.size,
+            images: images.group,
+            batch: images.size as u32,
+            threads,
             p50_us: 1e6 * quantile(&times, 0.5),
             p95_us: 1e6 * quantile(&times, 0.95),
             images_per_sec: count * images.size as f64 / total,
             theoretical_speedup: theoretical,
             realised_speedup: realised,
             ratio: realised / theoretical,
-            energy_uj: energy.map(|energy| energy / (count * images.size as f64)),
-        }
+        };
+        let energy_uj = energy.map(|energy| energy / (count * images.size as f64));
+        Row { model, timing, energy_uj }
     };
     all.into_iter().map(row).collect()
 }

@@ -6,7 +6,7 @@ use swanbench_torch::TorchError;
 use swanbench_train::{KeptNetwork, Measured};
 use tch::Tensor;
 
-use crate::{ExportError, Exported};
+use crate::Exported;
 
 /// Images that the engine gets at once.
 const BATCH_SIZE: i64 = 64;
@@ -33,15 +33,8 @@ pub struct Difference {
 }
 
 /// Runs an exported network on a split of `data`.
-///
-/// Returns an error if the file is no network.
-pub fn compute(
-    exported: &Exported,
-    data: &Dataset,
-    split: &Split,
-) -> Result<Computed, ExportError> {
-    let network = Network::from_bytes(&exported.bytes)?;
-    let mut engine = Engine::new(&network, BATCH_SIZE as usize);
+pub fn compute(network: &Network, data: &Dataset, split: &Split) -> Computed {
+    let mut engine = Engine::new(network, BATCH_SIZE as usize);
     let (mut logits, mut open, mut flops) = (Vec::new(), Vec::new(), 0.0);
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
         let output = engine.run(&raw(data, &images));
@@ -49,7 +42,7 @@ pub fn compute(
         flops += output.flops.iter().sum::<f64>();
         let examples = 0..labels.size()[0] as usize;
         let of = |example| {
-            let gates = 0..exported.gates.len();
+            let gates = 0..network.description().gates.len();
             gates.map(|gate| engine.open_units_of(gate, example).to_vec()).collect()
         };
         open.extend(examples.map(of));
@@ -59,7 +52,7 @@ pub fn compute(
     let examples = split.len() as f64;
     let measured =
         Measured { accuracy: correct.double_value(&[]) / examples, flops: flops / examples };
-    Ok(Computed { measured, logits, open })
+    Computed { measured, logits, open }
 }
 
 /// Compares what an exported network computed from a split with the trained one.

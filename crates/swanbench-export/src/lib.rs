@@ -2,21 +2,26 @@
 //! ever open and the gates that decide, or *compact*, a smaller dense network. Measures what they
 //! compute, and how fast.
 
+mod compact;
 mod contest;
 mod describe;
 mod energy;
 mod engine;
 mod file;
+mod timing;
 mod units;
 
 use swanbench_core::{ModelMap, Parameters};
 use swanbench_data::Dataset;
+use swanbench_infer::Network;
 use swanbench_torch::TorchError;
 use swanbench_train::{KeptNetwork, SiteGates};
 use thiserror::Error;
 
-pub use crate::contest::{Contestant, Images, Row, compete};
+pub use crate::compact::{Compact, compact};
+pub use crate::contest::Row;
 pub use crate::engine::{Computed, Difference, compare, compute};
+pub use crate::timing::{Timings, WHOLE};
 use crate::{describe::describe, units::SiteUnits};
 
 /// A network as a file.
@@ -24,6 +29,8 @@ use crate::{describe::describe, units::SiteUnits};
 pub struct Exported {
     /// The content of the file.
     pub bytes: Vec<u8>,
+    /// The same, read.
+    pub network: Network,
     /// Units of all sites of the trained network.
     pub all_units: i64,
     /// Those of them that are open for any example.
@@ -77,6 +84,13 @@ pub enum ExportError {
     Load(#[from] swanbench_infer::LoadError),
 }
 
+impl ExportError {
+    /// Returns whether it is for what the method or the model does that a network cannot be exported.
+    pub const fn is_of_the_method(&self) -> bool {
+        matches!(self, Self::Gates { .. } | Self::Stream { .. })
+    }
+}
+
 /// Exports a network; `about` is kept in the file as it is.
 ///
 /// Returns an error that names the site if its gates cannot be exported.
@@ -102,17 +116,19 @@ pub fn export(
     let gates = decided.map(|(site, units)| (site, units.kept.clone())).collect();
     let (parameters, data) = (network.parameters(), network.data());
     let bytes = describe(map, parameters, data, units, about).to_bytes()?;
-    Ok(Exported { bytes, all_units, kept_units, varying_units, gates })
+    let network = Network::from_bytes(&bytes)?;
+    Ok(Exported { bytes, network, all_units, kept_units, varying_units, gates })
 }
 
 /// Exports a model without gates, whose images are normalised as those of `data`.
 ///
 /// Returns an error if the tensors cannot be written.
-pub fn export_dense(
+fn export_dense(
     map: &ModelMap,
     parameters: &Parameters,
     data: &Dataset,
-) -> Result<Vec<u8>, ExportError> {
+) -> Result<Network, ExportError> {
     let units = map.sites.iter().map(SiteUnits::all).collect();
-    describe(map, parameters, data, units, serde_json::Value::Null).to_bytes()
+    let file = describe(map, parameters, data, units, serde_json::Value::Null);
+    Ok(Network::from_bytes(&file.to_bytes()?)?)
 }

@@ -94,7 +94,7 @@ impl<'a> Engine<'a> {
     /// If there are no images, more than the engine has memory for, or a part of one.
     pub fn run(&mut self, images: &[f32]) -> Output<'_> {
         let network = self.network;
-        let size = network.shapes[0].len();
+        let size = self.image_len();
         let count = images.len() / size;
         assert!(
             images.len() == count * size && (1..=self.most).contains(&count),
@@ -158,6 +158,11 @@ impl<'a> Engine<'a> {
         let logits = self.values.last().expect("a network has operations");
         let classes = network.description.classes;
         Output { logits: &logits[..count * classes], flops: &self.flops[..count] }
+    }
+
+    /// Returns how many numbers an image has.
+    pub(crate) fn image_len(&self) -> usize {
+        self.network.shapes[0].len()
     }
 
     /// Returns by gate how many units were open for an example of the last batch.

@@ -45,6 +45,11 @@ pub(crate) enum Instructions {
     Avx512,
 }
 
+/// Names the instructions that engines use on this processor.
+pub fn instructions() -> &'static str {
+    Instructions::detect().name()
+}
+
 /// Calls the copy of a loop that is compiled for these instructions.
 macro_rules! call {
     ($instructions:ident, $name:ident($($argument:ident),*)) => {
@@ -76,6 +81,16 @@ impl Instructions {
             }
             Self::Portable
         })
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Portable => "portable instructions",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => "AVX-512",
+        }
     }
 
     /// Multiplies rows with a panel `[blocks x block, COLUMNS]`.

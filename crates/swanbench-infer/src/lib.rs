@@ -11,9 +11,12 @@ mod gate;
 mod kernels;
 mod layers;
 mod network;
+mod parallel;
 mod shape;
 
 pub use description::{Description, ENTRY, Operation, VERSION};
 pub use engine::{Engine, Output};
 pub use error::LoadError;
+pub use kernels::instructions;
 pub use network::Network;
+pub use parallel::ParallelEngine;

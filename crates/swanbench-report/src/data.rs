@@ -9,3 +9,4 @@ pub(crate) mod recovery;
 pub(crate) mod report_data;
 pub(crate) mod run_list;
 pub(crate) mod spread;
+pub(crate) mod timings;

@@ -32,18 +32,19 @@ pub use tables::verdicts::{effect, outcome};
 use crate::{
     data::{report_data::ReportData, run_list::Run},
     pictures::Picture,
-    tables::{column, controls, markdown, methods, paper, table, verdicts},
+    tables::{column, controls, markdown, methods, paper, table, timings, verdicts},
 };
 
 /// Files that only some reports have, next to pictures.
 const CLAIMS_FILE: &str = "claims.md";
 const CONTROLS_FILE: &str = "controls.md";
+const TIMINGS_FILE: &str = "timings.md";
 const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`,
 /// which is created if it does not exist. Returns the paths of the files: every picture that has
 /// something to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`,
-/// `pairs.csv`, with controls or thresholds `controls.md`, with claims `claims.md`, with published
+/// `pairs.csv`, with controls or thresholds `controls.md`, with timings `timings.md`, with claims `claims.md`, with published
 /// numbers `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
 ///
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
@@ -59,6 +60,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
     let verdicts = judge(results);
     let controls = controls::columns(&data);
+    let timings = timings::columns(&data.timings);
     let paper = paper::columns(&compare(results));
     let page = page::html(page::Content {
         metadata: &results.about,
@@ -69,6 +71,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         columns: &columns,
         methods: &methods,
         controls: &controls,
+        timings: &timings,
         paper: &paper,
         runs: &Run::all(&results.runs),
     });
@@ -87,6 +90,10 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     if column::height(&controls) > 0 {
         let table = markdown::table(&controls);
         add(CONTROLS_FILE, format!("{table}\n{}\n", controls::MEANING).into_bytes());
+    }
+    if column::height(&timings) > 0 {
+        let table = markdown::table(&timings);
+        add(TIMINGS_FILE, format!("{table}\n{}\n", timings::MEANING).into_bytes());
     }
     if !verdicts.is_empty() {
         add(CLAIMS_FILE, verdicts::markdown(&verdicts).into_bytes());
@@ -110,7 +117,8 @@ fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, E
         replace_file(&path, &content)?;
         written.push(path);
     }
-    let optional = [CONTROLS_FILE, CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]].map(str::to_owned);
+    let optional = [CONTROLS_FILE, TIMINGS_FILE, CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]]
+        .map(str::to_owned);
     for name in optional.into_iter().chain(pictures::names()) {
         let path = folder.join(name);
         if !written.contains(&path) && path.exists() {

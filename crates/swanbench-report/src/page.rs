@@ -23,6 +23,7 @@ use crate::{
         controls,
         methods::MEANING,
         table::{Row, subject, terms},
+        timings,
     },
 };
 
@@ -42,6 +43,8 @@ pub(crate) struct Content<'a> {
     pub methods: &'a [Column],
     /// Accuracies with other gates; no rows if none were measured.
     pub controls: &'a [Column],
+    /// How long exported networks take; no rows if none were timed.
+    pub timings: &'a [Column],
     /// Our numbers next to a paper's; no rows if there is no paper.
     pub paper: &'a [Column],
     pub runs: &'a [Run],
@@ -68,7 +71,8 @@ pub(crate) fn html(content: Content) -> String {
                     @for one in pictures { (picture::picture(one)) }
                     (results(content))
                     (methods(content.methods))
-                    (other_gates(content.controls))
+                    (optional("controls", "With other gates", content.controls, controls::MEANING))
+                    (optional("timings", "Measured time", content.timings, timings::MEANING))
                     (paper(content.paper))
                     (runs::failures(&data.failures))
                     (runs::list(&data.experiment, runs))
@@ -129,17 +133,18 @@ fn methods(columns: &[Column]) -> Markup {
     )
 }
 
-fn other_gates(columns: &[Column]) -> Markup {
+/// Shows a table that only some reports have, and that is also a file in Markdown.
+fn optional(id: &str, heading: &str, columns: &[Column], meaning: &str) -> Markup {
     if height(columns) == 0 {
         return Markup::default();
     }
     section(
-        "controls",
-        "With other gates",
+        id,
+        heading,
         &html! {
-            (table::table("controls", columns))
-            p { (controls::MEANING) }
-            p.beside { "Also as " a href="controls.md" { "Markdown" } }
+            (table::table(id, columns))
+            p { (meaning) }
+            p.beside { "Also as " a href=(format!("{id}.md")) { "Markdown" } }
         },
     )
 }
@@ -183,6 +188,7 @@ mod tests {
             columns: &columns,
             methods: &columns,
             controls: &columns,
+            timings: &columns,
             paper: &[],
             runs: &[],
         });

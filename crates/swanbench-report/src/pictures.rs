@@ -5,10 +5,12 @@
 mod adaptivity;
 mod budget;
 mod captions;
+mod cost_panels;
 mod curves;
 mod gates;
 #[cfg(test)]
 mod guide;
+mod latency;
 mod pareto;
 mod picture_def;
 mod raw;
@@ -27,6 +29,7 @@ use crate::{
 /// In the order in which a reader wants them.
 const PICTURES: &[PictureDef] = &[
     pareto::FLOPS_PICTURE,
+    latency::PICTURE,
     pareto::PARAMETERS_PICTURE,
     budget::PICTURE,
     curves::PICTURE,

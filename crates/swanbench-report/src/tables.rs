@@ -8,4 +8,5 @@ pub(crate) mod markdown;
 pub(crate) mod methods;
 pub(crate) mod paper;
 pub(crate) mod table;
+pub(crate) mod timings;
 pub(crate) mod verdicts;

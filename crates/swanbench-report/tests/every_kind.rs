@@ -1,6 +1,6 @@
 //! What becomes of results that hold every kind of row: two tasks one after the other, hard and
 //! soft gates, raw and fine-tuned stages, normalisations of both kinds, controls, thresholds, runs
-//! that failed, claims, and numbers of a paper.
+//! that failed, claims, numbers of a paper, and timings.
 
 #[path = "support/sample_runs.rs"]
 mod support;
@@ -10,10 +10,12 @@ use std::{fs, path::Path};
 use sha2::{Digest as _, Sha256};
 use support::{Setting, quickstart, runs_with};
 use swanbench_report::report;
-use swanbench_results::{ExperimentMetadata, Results};
+use swanbench_results::{
+    ExperimentMetadata, LatencyRow, NetworkTiming, Results, RunRef, RunRow, TimedNetwork,
+};
 use swanbench_spec::{
-    BatchNormStats, Claim, Conditions, Control, Evaluation, Metric, Mode, Published, Question,
-    Relation, RunRecord, Side, Stage, Task,
+    BatchNormStats, Claim, Conditions, Control, Engine, Evaluation, ExportedForm, ImageGroup,
+    Metric, Mode, Published, Question, Relation, RunRecord, Side, Stage, Task, Timing,
 };
 
 /// The same again on a second task, on which every accuracy is two points lower; before that other
@@ -94,10 +96,79 @@ fn published(
     }
 }
 
+/// Timings of a run: twice as slow as counted in batches of one, for images of every difficulty, and
+/// as fast as counted in batches of 64.
+fn timings(row: &RunRow) -> Vec<LatencyRow> {
+    let Some(evaluation) = &row.evaluation else { return Vec::new() };
+    let run = RunRef {
+        run_id: row.run.run_id.clone(),
+        label: row.run.label.clone(),
+        seed: row.run.seed,
+        target_activity: row.run.target_activity,
+    };
+    let timing = |form, images, batch: u32, share: f64, accuracy| {
+        let slower = if batch == 1 && share < 1.0 { 2.0 } else { 1.0 };
+        let p50_us = f64::from(batch) * 100.0 * share * slower;
+        let theoretical_speedup = 1.0 / share;
+        let realised_speedup = f64::from(batch) * 300.0 / p50_us;
+        let timing = Timing {
+            engine: Engine::SwanbenchInfer,
+            images,
+            batch,
+            threads: 1,
+            p50_us,
+            p95_us: 1.25 * p50_us,
+            images_per_sec: 1e6 * f64::from(batch) / p50_us,
+            theoretical_speedup,
+            realised_speedup,
+            ratio: realised_speedup / theoretical_speedup,
+        };
+        let network = TimedNetwork {
+            form,
+            test_accuracy: accuracy,
+            unit_flops: 1e5 * share,
+            unit_flops_share: share,
+            timing,
+            energy_uj: None,
+        };
+        let (network, processor) = (Some(network), "a processor (AVX2)".to_owned());
+        LatencyRow {
+            run: run.clone(),
+            row: NetworkTiming { network, reason: None, seconds: 0.5, processor },
+        }
+    };
+    let (share, accuracy) = (evaluation.unit_flops_share, evaluation.test_accuracy);
+    let dynamic = evaluation.flops_p5 < evaluation.flops_p95;
+    let wider = if dynamic { (2.0 * share).min(1.0) } else { share };
+    let compact = if dynamic { accuracy - 0.1 } else { accuracy };
+    let one = |form, share, accuracy| {
+        [
+            timing(form, ImageGroup::All, 1, share, accuracy),
+            timing(form, ImageGroup::EasiestTenth, 1, 0.8 * share, accuracy),
+            timing(form, ImageGroup::HardestTenth, 1, 1.2 * share, accuracy),
+            timing(form, ImageGroup::All, 64, share, accuracy),
+        ]
+    };
+    let gated = dynamic.then(|| one(ExportedForm::Gated, share, accuracy));
+    let all = gated.into_iter().flatten();
+    all.chain(one(ExportedForm::Compact, wider, compact)).collect()
+}
+
 fn results() -> Results {
     let mut settings = quickstart();
     settings.push(Setting::new("lost", Some(0.5), 0.93, 0.4));
     let mut results = runs_with(&settings, 3, &["lost"], in_two_phases);
+    let is_headline = |row: &&RunRow| {
+        let conditions = row.evaluation.as_ref().map(|evaluation| evaluation.conditions);
+        conditions.is_some_and(|conditions| conditions.is_headline() && conditions.task_index == 2)
+    };
+    let timed = results.runs.iter().filter(is_headline);
+    // Of those with recovery epochs the last stage.
+    let last = |row: &&RunRow| {
+        let mut own = results.runs.iter().filter(|other| other.run.run_id == row.run.run_id);
+        own.rfind(is_headline) == Some(*row)
+    };
+    results.latency = timed.filter(last).flat_map(timings).collect();
     results.about = ExperimentMetadata {
         title: Some("Every kind of row".to_owned()),
         command: "swanbench sweep experiments/every.yaml".to_owned(),
@@ -137,10 +208,20 @@ fn a_report_holds_what_every_kind_of_row_came_to() {
     let files = report(&results(), &folder).expect("written");
     let names: Vec<_> =
         files.iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
-    for picture in ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw"] {
+    for picture in
+        ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw", "latency"]
+    {
         assert!(names.contains(&format!("{picture}.png")), "no {picture} among {names:?}");
     }
-    for text in ["table.md", "methods.md", "pairs.csv", "controls.md", "claims.md", "paper.md"] {
+    for text in [
+        "table.md",
+        "methods.md",
+        "pairs.csv",
+        "controls.md",
+        "claims.md",
+        "paper.md",
+        "timings.md",
+    ] {
         let content = fs::read_to_string(folder.join(text)).expect("a text");
         insta::assert_snapshot!(text, content);
     }

@@ -11,6 +11,7 @@ use crate::{
     checksums::{self, CHECKSUMS_FILE},
     files,
     headline::is_dense_reference,
+    latency::{LATENCY_FILE, LatencyRow},
     parquet,
     rows::{EpochRow, GroupRow, OfRun, RunRef, RunRow, SiteRow},
     store::{EPOCHS_FILE, RUNS_FILE, SITES_FILE, json, read_rows},
@@ -33,10 +34,13 @@ pub struct Results {
     /// What single examples cost, by class, by difficulty and as quantiles, in the runs in which
     /// they do not all cost the same.
     pub adaptivity: Vec<GroupRow>,
+    /// How long exported networks take, in experiments that time them.
+    pub latency: Vec<LatencyRow>,
 }
 
 impl Store {
-    /// Gathers what all `runs` that are done or failed have measured.
+    /// Gathers what all `runs` that are done or failed have measured, without timings: these are of
+    /// no single run.
     ///
     /// Returns an error for the first file that is damaged or lacks a column.
     pub fn gather(&self, runs: &[RunSpec], about: ExperimentMetadata) -> Result<Results, Error> {
@@ -47,6 +51,7 @@ impl Store {
             epochs: rows_of(&done, |run| self.epochs(&run.id))?,
             sites: rows_of(&done, |run| self.sites(&run.id))?,
             adaptivity: self.adaptivity(&done)?,
+            latency: Vec::new(),
         })
     }
 
@@ -104,6 +109,7 @@ impl Store {
             (EPOCHS_FILE, parquet::encode(&results.epochs)?),
             (SITES_FILE, parquet::encode(&results.sites)?),
             (ADAPTIVITY_FILE, parquet::encode(&results.adaptivity)?),
+            (LATENCY_FILE, parquet::encode(&results.latency)?),
         ];
         // A kill in between leaves checksums that do not fit, and the advice to sweep again.
         files::replace_file(&self.folder().join(CHECKSUMS_FILE), &checksums::listing(&all))?;
@@ -128,6 +134,7 @@ impl Store {
             epochs: read_rows(folder, EPOCHS_FILE)?,
             sites: read_rows(folder, SITES_FILE)?,
             adaptivity: read_rows(folder, ADAPTIVITY_FILE)?,
+            latency: self.latency()?,
         })
     }
 }

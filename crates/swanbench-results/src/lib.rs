@@ -17,6 +17,7 @@ mod failure;
 mod files;
 mod gather;
 mod headline;
+mod latency;
 mod listing;
 mod lock;
 mod measured;
@@ -37,6 +38,7 @@ pub use failure::Failure;
 pub use files::replace_file;
 pub use gather::Results;
 pub use headline::{Headline, is_dense_reference, last_task};
+pub use latency::{LatencyRow, NetworkTiming, TimedNetwork};
 pub use listing::{Listed, RunState};
 pub use lock::{Locked, RunLock};
 pub use rows::{

@@ -3,8 +3,8 @@
 //! ```text
 //! results/<experiment>/
 //!   experiment.yaml              the text of the experiment, as read
-//!   runs.parquet  epochs.parquet  sites.parquet  adaptivity.parquet  about.json
-//!   checksums.sha256             what all finished runs measured, gathered for the report
+//!   runs.parquet  epochs.parquet  sites.parquet  adaptivity.parquet  latency.parquet
+//!   about.json  checksums.sha256 what all finished runs measured, gathered for the report
 //!   claims.json                  the claims that were stated before the first result
 //!   log.jsonl                    a line for everything that happened in a sweep
 //!   <run id>/                    a finished run: done means renamed into place

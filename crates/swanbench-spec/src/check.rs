@@ -15,7 +15,8 @@ pub(crate) use self::{
     methods::MethodConfig,
 };
 use crate::{
-    BudgetKind, Claim, GivenWeights, Keep, OptimizerKind, Published, Task, Train, Vocabulary,
+    BudgetKind, Claim, GivenWeights, Keep, Latency, OptimizerKind, Published, Task, Train,
+    Vocabulary,
     common::{DataOptions, ModelOptions},
     document::Document,
     nearest::{nearest, one_of},
@@ -39,6 +40,7 @@ pub(crate) struct Checked {
     pub seeds: Vec<u64>,
     pub budget: BudgetKind,
     pub keep: Keep,
+    pub latency: Option<Latency>,
     pub targets: Vec<f64>,
     pub methods: Vec<MethodConfig>,
     pub claims: Vec<Claim>,
@@ -74,7 +76,12 @@ impl<'document> Checker<'document> {
         let phases = self.phases();
         let seeds = self.items("seeds").into_iter().map(|seed| seed.value).collect();
         let budget = self.read("budget").unwrap_or_default();
-        let keep = self.read("keep").unwrap_or_default();
+        let latency: Option<Latency> = self.read("latency");
+        // What is timed is the network that is kept.
+        let keep = match latency {
+            Some(_) => Keep::Models,
+            None => self.read("keep").unwrap_or_default(),
+        };
         let targets: Vec<f64> =
             self.items("targets").into_iter().map(|target| target.value).collect();
         let methods = self.methods(&targets, vocabulary);
@@ -93,6 +100,7 @@ impl<'document> Checker<'document> {
             seeds,
             budget,
             keep,
+            latency,
             targets,
             methods,
             claims,

@@ -78,6 +78,7 @@ impl Draft {
             labels: checked.methods.iter().map(|entry| entry.label.clone()).collect(),
             budget: checked.budget,
             keep: checked.keep,
+            latency: checked.latency.clone(),
             targets: checked.targets.clone(),
             seeds: checked.seeds.clone(),
             claims: checked.claims.clone(),

@@ -7,6 +7,8 @@ mod components;
 #[cfg(feature = "training")]
 mod download;
 mod exit;
+#[cfg(feature = "training")]
+mod kept;
 mod output;
 #[cfg(feature = "training")]
 mod prepare;

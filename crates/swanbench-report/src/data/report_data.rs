@@ -7,7 +7,11 @@ use swanbench_results::{
 };
 use swanbench_spec::{BudgetKind, Conditions};
 
-use crate::{error::Error, format};
+use crate::{
+    data::timings::{TimingCell, timings},
+    error::Error,
+    format,
+};
 
 /// An experiment, averaged over seeds.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub(crate) struct ReportData {
     pub others: Vec<Cell>,
     /// Tests of each cell against the reference.
     pub gaps: Vec<Gap>,
+    /// How long exported networks take, if they were timed.
+    pub timings: Vec<TimingCell>,
     /// A sentence for each run that failed.
     pub failures: Vec<String>,
     /// A sentence for each cell that could not be held to its target.
@@ -72,6 +78,7 @@ impl ReportData {
             cells: of_task(Conditions::has_own_gates),
             others: of_task(has_other_gates),
             gaps: Vec::new(),
+            timings: timings(&results.latency),
             failures: runs.iter().filter_map(failure).collect(),
             unreachable: about.unreachable.iter().map(ToString::to_string).collect(),
             budget: about.budget,
@@ -204,6 +211,7 @@ pub(crate) mod samples {
             earlier: Vec::new(),
             others: Vec::new(),
             gaps: Vec::new(),
+            timings: Vec::new(),
             task_index: 1,
             failures: Vec::new(),
             unreachable: Vec::new(),

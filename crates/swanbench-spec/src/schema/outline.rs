@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{describe::EXPECTED, mapping_schema};
 use crate::{
-    BudgetKind, ComponentInfo, Keep, Published, Task, Train, Vocabulary, component::json_schema,
-    nearest::one_of, target::target_schema,
+    BudgetKind, ComponentInfo, Keep, Latency, Published, Task, Train, Vocabulary,
+    component::json_schema, nearest::one_of, target::target_schema,
 };
 
 /// The greatest integer up to which every integer has a floating-point number of its own, 2^53-1:
@@ -54,6 +54,7 @@ pub(crate) fn outline(vocabulary: &Vocabulary) -> Value {
             },
             "budget": json_schema::<BudgetKind>(),
             "keep": json_schema::<Keep>(),
+            "latency": mapping_schema(&[&json_schema::<Latency>()]),
             "targets": {
                 "description": "Shares of the budget that may be used.",
                 "type": "array", "uniqueItems": true, "items": target_schema(),

@@ -1,6 +1,9 @@
 //! The arguments of the commands that compute.
 
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+};
 
 use clap::{Args, Subcommand, ValueEnum};
 use swanbench_spec::Override;
@@ -137,17 +140,21 @@ pub struct Export {
     pub place: DataPlace,
 }
 
-/// Measure how fast exported networks are, on one thread, against the dense network in libtorch
+/// Measure how fast exported networks are against the dense network in libtorch
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  swanbench bench swan.safetensors pruned.safetensors --batch 1,64 --seconds 5")]
+#[command(after_help = "Examples:
+  swanbench bench swan.safetensors pruned.safetensors --batch 1,64 --seconds 5
+  swanbench bench dense.safetensors swan.safetensors   easy and hard images apart, too")]
 pub struct Bench {
     /// Files that `swanbench export` wrote, of runs of one model on the same data
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
     /// Images that are computed at once
     #[arg(long, value_name = "N", value_delimiter = ',', default_value = "1,8,64")]
-    pub batch: Vec<NonZeroUsize>,
+    pub batch: Vec<NonZeroU32>,
+    /// Threads that share the images of a batch
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub threads: NonZeroU32,
     /// Seconds for each network and batch size; they take turns
     #[arg(
         long,

@@ -4,11 +4,9 @@ use std::{fs, path::Path};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use swanbench_core::{Parameters, SeedStream};
-use swanbench_export::{Contestant, Images, Row, compete, export_dense};
+use swanbench_export::{Row, Timings};
 use swanbench_infer::Network;
-use swanbench_spec::RunSpec;
-use swanbench_torch::Device;
+use swanbench_spec::{Latency, RunSpec};
 
 use crate::{
     arguments::{Bench, Format},
@@ -17,11 +15,6 @@ use crate::{
     output,
     prepare::data_of,
 };
-
-/// Images that take part, over and over.
-const IMAGES: usize = 256;
-/// The name of the dense network with all units, to which speeds refer.
-const WHOLE: &str = "whole network";
 
 /// Measures the files in turns with the dense network, in libtorch and in our engine.
 pub fn run(arguments: &Bench) -> Result<(), CommandError> {
@@ -41,27 +34,19 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
     let data = data_of(first, &arguments.place)?;
     let RunModels { reference, .. } =
         components::models(first, data.shape, data.classes).bad_input()?;
-    let images = data.test.len().unsigned_abs() as usize;
-    if let Some(batch) = arguments.batch.iter().find(|batch| batch.get() > images) {
+    let images = data.test.len();
+    if let Some(batch) = arguments.batch.iter().find(|batch| i64::from(batch.get()) > images) {
         return Err(anyhow!("--batch {batch}: there are {images} test images")).bad_input();
     }
-    let mut init = SeedStream::Init.generator(first.seed, Device::Cpu).failed()?;
-    let parameters = Parameters::initialise(&reference, &mut init, Device::Cpu).failed()?;
-    let dense = export_dense(&reference, &parameters, &data).failed()?;
-    let dense = Network::from_bytes(&dense).failed()?;
-    let mut rows = Vec::new();
-    for batch in &arguments.batch {
-        let batch = batch.get();
-        let images = Images::of(&data, batch, IMAGES);
-        let mut all = vec![
-            Contestant::libtorch(WHOLE, &reference, &parameters),
-            Contestant::engine(WHOLE, &dense, batch),
-        ];
-        for (file, (network, _)) in &files {
-            all.push(Contestant::engine(&file.display().to_string(), network, batch));
-        }
-        rows.extend(compete(all, &images, arguments.seconds));
-    }
+    let settings = Latency {
+        batch: arguments.batch.iter().map(|batch| batch.get()).collect(),
+        threads: arguments.threads.get(),
+        seconds: arguments.seconds,
+    };
+    let names: Vec<String> = files.iter().map(|(file, _)| file.display().to_string()).collect();
+    let networks = files.iter().zip(&names).map(|((_, (network, _)), name)| (&**name, network));
+    let timings = Timings { data: &data, reference: &reference, settings: &settings };
+    let rows = timings.measure(&networks.collect::<Vec<_>>()).failed()?;
     match arguments.format {
         Format::Table => print_table(&rows),
         Format::Json => output::line(format_args!("{:#}", json!(rows))),
@@ -81,9 +66,10 @@ fn open(file: &Path) -> Result<(Network, RunSpec), CommandError> {
 
 fn print_table(rows: &[Row]) {
     output::line(format_args!(
-        "{:24} {:16} {:>5} {:>10} {:>10} {:>12} {:>11} {:>9} {:>6} {:>10}",
+        "{:24} {:15} {:13} {:>5} {:>10} {:>10} {:>12} {:>11} {:>9} {:>6} {:>10}",
         "model",
         "engine",
+        "images",
         "batch",
         "p50, us",
         "p95, us",
@@ -93,19 +79,19 @@ fn print_table(rows: &[Row]) {
         "ratio",
         "uJ/image",
     ));
-    for row in rows {
-        let energy = row.energy_uj.as_ref().map_or("-".to_owned(), |energy| format!("{energy:.1}"));
+    for Row { model, timing, energy_uj } in rows {
+        let energy = energy_uj.as_ref().map_or("-".to_owned(), |energy| format!("{energy:.1}"));
+        let (engine, images) = (timing.engine.to_string(), timing.images.to_string());
         output::line(format_args!(
-            "{:24} {:16} {:>5} {:>10.1} {:>10.1} {:>12.0} {:>10.2}x {:>8.2}x {:>6.2} {energy:>10}",
-            row.model,
-            row.engine,
-            row.batch,
-            row.p50_us,
-            row.p95_us,
-            row.images_per_sec,
-            row.theoretical_speedup,
-            row.realised_speedup,
-            row.ratio,
+            "{model:24} {engine:15} {images:13} {:>5} {:>10.1} {:>10.1} {:>12.0} {:>10.2}x {:>8.2}x \
+             {:>6.2} {energy:>10}",
+            timing.batch,
+            timing.p50_us,
+            timing.p95_us,
+            timing.images_per_sec,
+            timing.theoretical_speedup,
+            timing.realised_speedup,
+            timing.ratio,
         ));
     }
     if let Some(Err(reason)) = rows.first().map(|row| &row.energy_uj) {

@@ -2,24 +2,19 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
-use serde_json::json;
-use swanbench_export::{Difference, Exported, Form, compare, compute, export};
+use anyhow::anyhow;
+use swanbench_export::{Compact, Difference, Exported, Form, compact, compare, compute, export};
 use swanbench_results::{RunState, Store, replace_file};
 use swanbench_spec::RunSpec;
-use swanbench_train::{KeptInput, KeptNetwork};
+use swanbench_train::KeptNetwork;
 
 use crate::{
     arguments::{Export, ExportForm},
-    components::{self, RunModels},
     exit::{CommandError, ExitCodeExt},
-    output,
+    kept, output,
     prepare::data_of,
     title::title,
 };
-
-/// Shares of examples above which a unit may be open for all.
-const SHARES: [f64; 7] = [0.9, 0.75, 0.5, 0.25, 0.1, 0.01, 0.0];
 
 /// Exports a run, and prints what that changed.
 pub fn run(arguments: &Export) -> Result<(), CommandError> {
@@ -36,12 +31,19 @@ pub fn run(arguments: &Export) -> Result<(), CommandError> {
         return Err(error).bad_input();
     }
     swanbench_torch::prepare_process().failed()?;
-    let mut network = load(arguments, &store, &run, &bytes)?;
-    let (exported, threshold) = written(arguments.form, &mut network, &run)?;
+    let mut network = kept::load(&store, &run, &data_of(&run, &arguments.place)?, &bytes)?;
+    let about = kept::about(&run);
+    let (exported, share) = match arguments.form {
+        ExportForm::Gated => (export(&mut network, Form::Gated, about).bad_input()?, None),
+        ExportForm::Compact => {
+            let Compact { exported, share } = compact(&mut network, &about).bad_input()?;
+            (exported, share)
+        }
+    };
     replace_file(&arguments.to, &exported.bytes).bad_input()?;
     let kilobytes = exported.bytes.len() as f64 / 1e3;
     output::line(format_args!("{}: {kilobytes:.1} kB", arguments.to.display()));
-    print_changes(&mut network, &exported, threshold)
+    print_changes(&mut network, &exported, share)
 }
 
 /// Returns whether a file would be in a folder.
@@ -93,67 +95,17 @@ fn full_name(experiment: &str, run: &RunSpec) -> String {
     format!("{experiment}:{}{target}:{}", run.label, run.seed)
 }
 
-fn load(
-    arguments: &Export,
-    store: &Store,
-    run: &RunSpec,
-    bytes: &[u8],
-) -> Result<KeptNetwork, CommandError> {
-    let data = data_of(run, &arguments.place)?;
-    let RunModels { model, reference, .. } =
-        components::models(run, data.shape, data.classes).bad_input()?;
-    let method = components::method(run).bad_input()?;
-    let source = run.sources.first();
-    let densities = source.map(|source| store.site_activities(source)).transpose().bad_input()?;
-    let (data, reference) = (&data, &reference);
-    let input = KeptInput { run, data, model, reference, method, densities, bytes };
-    let network = KeptNetwork::load(input);
-    network.with_context(|| format!("cannot read the network of {}", title(run))).bad_input()
-}
-
-/// Exports the network; compact, at the share of examples that is best on validation.
-fn written(
-    form: ExportForm,
-    network: &mut KeptNetwork,
-    run: &RunSpec,
-) -> Result<(Exported, Option<f64>), CommandError> {
-    let about = json!({ "run": run, "exported-by": env!("CARGO_PKG_VERSION") });
-    let mut export = |form| export(network, form, about.clone());
-    if form == ExportForm::Gated {
-        return Ok((export(Form::Gated).bad_input()?, None));
-    }
-    let first = export(Form::Compact(SHARES[0])).bad_input()?;
-    if first.varying_units == 0 {
-        return Ok((first, None));
-    }
-    let mut all = vec![(first, SHARES[0])];
-    for share in &SHARES[1..] {
-        all.push((export(Form::Compact(*share)).bad_input()?, *share));
-    }
-    let mut best: Option<(f64, (Exported, f64))> = None;
-    for (exported, share) in all {
-        let data = network.data();
-        let accuracy = compute(&exported, data, &data.validation).failed()?.measured.accuracy;
-        // Of equal ones the first, which is the smallest.
-        if best.as_ref().is_none_or(|(most, _)| accuracy > *most) {
-            best = Some((accuracy, (exported, share)));
-        }
-    }
-    let (_, (exported, share)) = best.expect("there are shares");
-    Ok((exported, Some(share)))
-}
-
 fn print_changes(
     network: &mut KeptNetwork,
     exported: &Exported,
-    threshold: Option<f64>,
+    share: Option<f64>,
 ) -> Result<(), CommandError> {
     let Exported { all_units, kept_units, varying_units, .. } = exported;
     output::line(format_args!(
         "units: {kept_units} of {all_units}; {varying_units} were open for some examples only"
     ));
-    if let Some(threshold) = threshold {
-        let percent = 100.0 * threshold;
+    if let Some(share) = share {
+        let percent = 100.0 * share;
         output::line(format_args!(
             "open for all are now those that were open for more than {percent}% of the examples, \
              which is best on validation"
@@ -162,7 +114,7 @@ fn print_changes(
     let data = network.data().share();
     for (name, split) in [("validation", &data.validation), ("test", &data.test)] {
         let before = network.measure(split).failed()?;
-        let after = compute(exported, &data, split).failed()?;
+        let after = compute(&exported.network, &data, split);
         let Difference { largest, others } = compare(network, exported, split, &after).failed()?;
         let others = match others {
             0 => String::new(),

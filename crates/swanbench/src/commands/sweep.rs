@@ -1,6 +1,7 @@
-//! `swanbench sweep`: from an experiment to its report, in four steps.
+//! `swanbench sweep`: from an experiment to its report.
 
 mod dry_run;
+mod latency;
 mod plan;
 mod repair;
 
@@ -20,7 +21,7 @@ use crate::{
     training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch, listen},
 };
 
-/// Plans, repairs, trains and reports.
+/// Plans, repairs, trains, times and reports.
 pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     listen().failed()?;
     let plan = Plan::load(arguments)?;
@@ -73,7 +74,8 @@ fn report(
     failed: usize,
     failed_before: usize,
 ) -> Result<(), CommandError> {
-    let results = plan.store.gather(plan.runs(), plan.metadata(stated)).failed()?;
+    let mut results = plan.store.gather(plan.runs(), plan.metadata(stated)).failed()?;
+    results.latency = latency::latency(plan)?;
     plan.store.write_results(&results).failed()?;
     let failed = failed + failed_before;
     match swanbench_report::report(&results, &plan.plots) {

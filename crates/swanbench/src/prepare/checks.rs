@@ -31,6 +31,14 @@ impl Prepared {
             let expected = format!("below {}", rows.min(columns));
             return Err(draft.error_at("data.crop_padding", &message, &expected)).bad_input();
         }
+        let tested = self.data.test.len();
+        if let Some(latency) = &self.experiment.latency
+            && let Some(batch) = latency.batch.iter().find(|batch| i64::from(**batch) > tested)
+        {
+            let message = format!("there are {tested} test examples, which are fewer than {batch}");
+            let expected = format!("at most {tested}");
+            return Err(draft.error_at("latency.batch", &message, &expected)).bad_input();
+        }
         for (index, task) in self.experiment.phases.iter().enumerate() {
             match self.data.check_task(task) {
                 Err(DataError::Task { field, message, expected }) => {

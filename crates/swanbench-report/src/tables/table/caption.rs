@@ -62,6 +62,14 @@ pub(crate) fn terms(data: &ReportData, rows: &[Row]) -> Vec<Term> {
              gates, which save nothing",
         ),
     ];
+    if has(|row| row.time_us) {
+        terms.push(plain(
+            "Time",
+            "of the exported network on the CPU, gates decided for each example; measured speed-up: \
+             the time of the dense network in libtorch over it; compact: one dense network for all \
+             examples, with the units that are open often. See timings.md",
+        ));
+    }
     if has(|row| row.recalibrated_accuracy) {
         terms.push(plain(
             "Recalibrated",

@@ -1,7 +1,11 @@
 //! The columns of the table.
 
 use super::{fairness, row::Row};
-use crate::{data::report_data::ReportData, format, tables::column::Column};
+use crate::{
+    data::report_data::ReportData,
+    format,
+    tables::{column::Column, timings::microseconds},
+};
 
 /// Below this probability, a gap is marked.
 pub(crate) const SIGNIFICANT: f64 = 0.05;
@@ -32,6 +36,10 @@ pub(crate) fn columns(data: &ReportData, rows: &[Row]) -> Vec<Column> {
         Column::numbers("FLOPs p5 to p95, %", rows, |row| {
             Some((spread(row)?, row.flops_p5_share?))
         }),
+        plain(rows, "time of an image, µs", |row| row.time_us, microseconds),
+        plain(rows, "measured speed-up", |row| row.measured_speed_up, times),
+        percent("compact FLOPs, %", |row| row.compact_flops_share),
+        accuracies("compact accuracy, %", |row| row.compact_accuracy),
         percent("weight FLOPs, %", |row| row.weight_flops_share),
         percent("parameters, %", |row| row.params_share),
         accuracies("raw accuracy, %", |row| row.raw_accuracy),

@@ -4,7 +4,7 @@ use swanbench_results::Cell;
 use swanbench_spec::{BatchNormStats, Conditions, Mode, Stage};
 
 use super::fairness;
-use crate::data::report_data::ReportData;
+use crate::data::{report_data::ReportData, timings::timings_of};
 
 /// A headline cell with what it is compared with. Accuracies and shares lie in `[0, 1]`; `None` if
 /// something was not measured or does not exist.
@@ -29,6 +29,13 @@ pub(crate) struct Row {
     pub varying_units: Option<f64>,
     /// The reference's FLOPs over this cell's unit FLOPs: a bound that no kernel beats.
     pub speed_up: Option<f64>,
+    /// The median time of an image at the smallest number of images, in microseconds.
+    pub time_us: Option<f64>,
+    /// The time of the dense network in libtorch over this one.
+    pub measured_speed_up: Option<f64>,
+    /// Of the compact network.
+    pub compact_flops_share: Option<f64>,
+    pub compact_accuracy: Option<f64>,
     pub weight_flops_share: Option<f64>,
     pub params_share: Option<f64>,
     /// The part of the unit FLOPs that decides the gates, if anything is decided.
@@ -61,6 +68,7 @@ pub(crate) fn rows(data: &ReportData) -> Vec<Row> {
 fn row(data: &ReportData, cell: &Cell) -> Row {
     let measured = |value: f64| Some(value).filter(|value| value.is_finite());
     let reference = data.reference();
+    let timings = timings_of(&data.timings, cell);
     let accuracy = |conditions| measured(data.sibling(cell, conditions)?.test_accuracy);
     let own = cell.conditions;
     let raw = Conditions { stage: Stage::Training, ..own };
@@ -82,6 +90,10 @@ fn row(data: &ReportData, cell: &Cell) -> Row {
         unit_flops_share: measured(cell.unit_flops_share),
         varying_units: measured(cell.varying_units),
         speed_up: measured(1.0 / cell.unit_flops_share),
+        time_us: timings.map(|own| own.exact.p50_us / f64::from(own.exact.batch)),
+        measured_speed_up: timings.map(|own| own.exact.realised_speedup),
+        compact_flops_share: timings.map(|own| own.compact.unit_flops_share),
+        compact_accuracy: timings.map(|own| own.compact.test_accuracy),
         weight_flops_share: measured(cell.weight_flops_share),
         params_share: measured(cell.params_share),
         gate_flops_share: measured(cell.gate_flops_share).filter(|&share| share > 0.0),

@@ -1,0 +1,82 @@
+//! An experiment that times its networks.
+
+#[path = "support/folder.rs"]
+mod support;
+
+use std::fs;
+
+use support::{Folder, assert_contains};
+
+const EXPERIMENT: &str = "name: tiny
+data: { kind: mnist-5k, limit: 150 }
+model: { kind: mlp, hidden: [20, 12] }
+train: { epochs: 3, recovery_epochs: 1, batch_size: 32, learning_rate: 2e-3 }
+seeds: [0, 1]
+targets: [0.6]
+latency: { batch: [1, 8], seconds: 0.01 }
+methods:
+  - dense
+  - swan
+  - l0
+  - fbs
+";
+
+fn cells(line: &str) -> Vec<&str> {
+    line.trim_matches('|').split('|').map(str::trim).collect()
+}
+
+#[test]
+fn networks_are_timed_once_all_runs_are_trained() {
+    let folder = Folder::with("tiny.yaml", EXPERIMENT);
+    folder.sweep(&[]);
+    let read = |file: &str| fs::read(folder.path().join(file)).unwrap();
+    let text = |file: &str| String::from_utf8(read(file)).unwrap();
+    let timings = text("plots/tiny/timings.md");
+    let rows: Vec<Vec<&str>> = timings.lines().skip(2).map(cells).collect();
+    let rows: Vec<_> = rows.iter().filter(|row| row.len() > 10).collect();
+    let of = |label: &str| -> Vec<String> {
+        let own = rows.iter().filter(|row| row[0] == label);
+        own.map(|row| row[2..5].join(" ")).collect()
+    };
+    let compact =
+        ["compact all 1", "compact easiest tenth 1", "compact hardest tenth 1", "compact all 8"];
+    assert_eq!(of("dense"), compact);
+    assert_eq!(of("l0"), compact);
+    let both: Vec<String> =
+        compact.iter().flat_map(|one| [one.to_string(), one.replace("compact", "gated")]).collect();
+    assert_eq!(of("swan"), both);
+    // Its gates are no linear map.
+    assert!(of("fbs").is_empty());
+    for row in &rows {
+        let [counted, measured, ratio] = [11, 12, 13].map(|column: usize| {
+            row[column].trim_end_matches('×').parse::<f64>().expect("a number")
+        });
+        assert!(counted > 0.9 && measured > 0.0, "{row:?}");
+        // Means over seeds, of rounded numbers.
+        assert!((measured / counted / ratio - 1.0).abs() < 0.5, "{row:?}");
+    }
+    assert_contains(&text("plots/tiny/table.md"), "| time of an image, µs | measured speed-up |");
+    assert!(read("plots/tiny/latency.png").len() > 500);
+    assert_contains(&text("plots/tiny/index.html"), "Measured time");
+
+    // What was timed is not timed again, as long as it is asked for alike.
+    let before = read("results/tiny/latency.parquet");
+    folder.sweep(&[]);
+    assert_eq!(read("results/tiny/latency.parquet"), before);
+    folder.run(&["report", "tiny"]);
+    assert_eq!(text("plots/tiny/timings.md"), timings);
+    folder.sweep(&["--set", "latency.batch=[1]"]);
+    assert!(!text("plots/tiny/timings.md").contains("| 8 |"));
+    folder.sweep(&["--set", "latency.batch=[1]", "--set", "seeds=[1]"]);
+    let row = text("plots/tiny/timings.md").lines().nth(2).unwrap().to_owned();
+    assert_eq!(cells(&row)[6], "1");
+}
+
+#[test]
+fn more_images_than_there_are_cannot_be_timed_at_once() {
+    let text = EXPERIMENT.replace("batch: [1, 8]", "batch: [1, 4096]");
+    let folder = Folder::with("tiny.yaml", &text);
+    let output = folder.run(&["sweep", "tiny.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_contains(&output.stderr, "tiny.yaml:7:19: latency.batch: there are 150 test examples");
+}
