@@ -69,7 +69,7 @@ test: setup
 test-page: setup
     cargo test --release --workspace --test page -- --ignored
 
-# Read results and reports with pandas, pyarrow, polars, DuckDB and, if it is there, pdflatex
+# Read results, reports and exported networks with pandas, polars, DuckDB, onnxruntime and others
 [group('check')]
 test-readers: build
     #!/usr/bin/env bash
@@ -89,6 +89,11 @@ test-readers: build
     else
         echo "skipped: pyarrow 12 needs Python 3.11"
     fi
+    venv="$folder/exported"
+    [ -e "$venv" ] || python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check \
+        numpy==2.4.6 onnxruntime==1.32.0 safetensors==0.8.0
+    "$venv/bin/python" "$tests/exported.py" target/release "$folder/networks"
     read_with new pyarrow==26.0.1 pandas==3.1.1 polars==2.1.0 duckdb==2.0.1
 
 # Search for input that makes a parser panic; needs `cargo install cargo-fuzz --locked`

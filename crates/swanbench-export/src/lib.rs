@@ -8,6 +8,7 @@ mod describe;
 mod energy;
 mod engine;
 mod file;
+mod onnx;
 mod timing;
 mod units;
 
@@ -21,6 +22,7 @@ use thiserror::Error;
 pub use crate::compact::{Compact, compact};
 pub use crate::contest::Row;
 pub use crate::engine::{Computed, Difference, compare, compute};
+pub use crate::onnx::onnx;
 pub use crate::timing::{Timings, WHOLE};
 use crate::{describe::describe, units::SiteUnits};
 
@@ -70,6 +72,9 @@ pub enum ExportError {
         /// The site.
         site: String,
     },
+    /// ONNX has no gates.
+    #[error("gates that are decided for each example cannot be written as ONNX")]
+    Onnx,
     /// libtorch fails.
     #[error(transparent)]
     Torch(#[from] TorchError),

@@ -74,6 +74,14 @@ impl Network {
     pub fn description(&self) -> &Description {
         &self.description
     }
+
+    /// Returns the channels, height and width of a value of one example; `None` if it is a row.
+    pub fn map_size(&self, value: usize) -> Option<[usize; 3]> {
+        match self.shapes.get(value) {
+            Some(Shape::Map(size)) => Some(*size),
+            _ => None,
+        }
+    }
 }
 
 /// A description that is being checked against the tensors of its file.

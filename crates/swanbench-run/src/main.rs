@@ -11,6 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 use swanbench_infer::{Engine, Network};
 
 use crate::{explain::explain, images::read_images};
@@ -18,14 +19,17 @@ use crate::{explain::explain, images::read_images};
 const USAGE: &str = "\
 Classifies images with a network that `swanbench export` wrote.
 
-Usage: swanbench-run NETWORK IMAGE... [--explain]
+Usage: swanbench-run NETWORK IMAGE... [--explain] [--json]
 
   IMAGE      a PNG of the size of the network's images, whose transparency is ignored, or an IDX
              file of bytes with one or many images, as MNIST has them
   --explain  draw which units were open: █ open, · closed
+  --json     print an object for each image, with all logits and by gate the units that were open
 
 Prints for each image the class, its probability, the units that were open, and the FLOPs.
 ";
+
+const OPTIONS: [&str; 2] = ["--explain", "--json"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -52,11 +56,13 @@ fn run(arguments: &[String], out: &mut impl Write) -> Result<()> {
         out.write_all(USAGE.as_bytes())?;
         return Ok(());
     }
-    let explains = match options[..] {
-        [] => false,
-        [option] if option == "--explain" => true,
-        _ => bail!("`{}` is no option: see --help", options[0]),
-    };
+    if let Some(unknown) = options.iter().find(|option| !OPTIONS.contains(&option.as_str())) {
+        bail!("`{unknown}` is no option: see --help");
+    }
+    let [explains, is_json] = OPTIONS.map(|name| options.iter().any(|option| *option == name));
+    if explains && is_json {
+        bail!("--explain draws for people, and --json is for programs: choose one");
+    }
     let [network, images @ ..] = &files[..] else { bail!("no network is given: see --help") };
     if images.is_empty() {
         bail!("no image is given: see --help");
@@ -68,8 +74,12 @@ fn run(arguments: &[String], out: &mut impl Write) -> Result<()> {
         let input = network.description().input;
         for image in read_images(Path::new(path), input)? {
             let (name, pixels) = image.with_context(|| format!("cannot use `{path}`"))?;
-            let line = classify(&mut engine, &pixels);
-            writeln!(out, "{name}: {line}")?;
+            let result = classify(&mut engine, &pixels);
+            if is_json {
+                writeln!(out, "{}", result.json(&name, &engine))?;
+                continue;
+            }
+            writeln!(out, "{name}: {}", result.line(&engine))?;
             if explains {
                 explain(&network, &engine, out)?;
             }
@@ -78,15 +88,39 @@ fn run(arguments: &[String], out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
-/// Computes an image and says what was found.
-fn classify(engine: &mut Engine<'_>, pixels: &[f32]) -> String {
+/// What was found about an image.
+struct Classified {
+    class: usize,
+    probability: f64,
+    logits: Vec<f32>,
+    flops: f64,
+}
+
+/// Computes an image.
+fn classify(engine: &mut Engine<'_>, pixels: &[f32]) -> Classified {
     let output = engine.run(pixels);
-    let flops = output.flops[0];
     let (class, probability) = most_probable(output.logits);
-    let open: usize = engine.open_units(0).sum();
-    let all: usize = engine.units().sum();
-    let units = if all == 0 { String::new() } else { format!(", {open} of {all} units open") };
-    format!("class {class} ({:.1}%){units}, {flops:.3e} FLOPs", 100.0 * probability)
+    Classified { class, probability, logits: output.logits.to_vec(), flops: output.flops[0] }
+}
+
+impl Classified {
+    fn line(&self, engine: &Engine<'_>) -> String {
+        let open: usize = engine.open_units(0).sum();
+        let all: usize = engine.units().sum();
+        let units = if all == 0 { String::new() } else { format!(", {open} of {all} units open") };
+        let Self { class, probability, flops, .. } = self;
+        format!("class {class} ({:.1}%){units}, {flops:.3e} FLOPs", 100.0 * probability)
+    }
+
+    fn json(&self, name: &str, engine: &Engine<'_>) -> serde_json::Value {
+        let Self { class, probability, logits, flops } = self;
+        let gates = 0..engine.units().count();
+        let open: Vec<&[u32]> = gates.map(|gate| engine.open_units_of(gate, 0)).collect();
+        json!({
+            "image": name, "class": class, "probability": probability, "logits": logits,
+            "flops": flops, "open": open,
+        })
+    }
 }
 
 /// Returns the class with the highest logit, and its probability.

@@ -109,6 +109,19 @@ digits[1]: class 0 (95.3%), 2 of 3 units open, {flops:.3e} FLOPs
 }
 
 #[test]
+fn programs_get_all_numbers() {
+    let folder = folder(1);
+    png(&folder.path().join("bright.png"), png::ColorType::Grayscale, 2, 1, &[255, 0]);
+    let text = stdout(&run(&folder, &["network", "bright.png", "--json"]));
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let probability = found["probability"].as_f64().unwrap();
+    assert!((probability - 1.0 / (1.0 + (-3.0f64).exp())).abs() < 1e-6, "{text}");
+    let others = ["image", "class", "logits", "flops", "open"].map(|field| found[field].clone());
+    let expected = [json!("bright.png"), json!(0), json!([4.0, 1.0]), json!(26.0), json!([[0, 1]])];
+    assert_eq!(others, expected);
+}
+
+#[test]
 fn colours_become_grey_and_grey_becomes_colours() {
     let grey = folder(1);
     let red = [255, 0, 0, 0, 0, 0];
@@ -138,6 +151,7 @@ fn what_is_wrong_is_named() {
         (&["network"][..], "no image is given"),
         (&[], "no network is given"),
         (&["network", "text", "--quiet"], "`--quiet` is no option"),
+        (&["network", "text", "--json", "--explain"], "choose one"),
         (&["text", "text"], "`text` is no exported network: it is not in the safetensors format"),
         (&["network", "absent.png"], "cannot read `absent.png`"),
         (&["network", "text"], "`text` is neither a PNG nor an IDX file"),

@@ -181,6 +181,8 @@ pub enum ExportForm {
     Gated,
     /// A smaller dense network: units that are open often enough, chosen on validation, stay open
     Compact,
+    /// The compact network as ONNX
+    Onnx,
 }
 
 /// Show, download and verify the files of datasets

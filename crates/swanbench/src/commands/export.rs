@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use anyhow::anyhow;
-use swanbench_export::{Compact, Difference, Exported, Form, compact, compare, compute, export};
+use swanbench_export::{
+    Compact, Difference, Exported, Form, compact, compare, compute, export, onnx,
+};
 use swanbench_results::{RunState, Store, replace_file};
 use swanbench_spec::RunSpec;
 use swanbench_train::KeptNetwork;
@@ -35,13 +37,18 @@ pub fn run(arguments: &Export) -> Result<(), CommandError> {
     let about = kept::about(&run);
     let (exported, share) = match arguments.form {
         ExportForm::Gated => (export(&mut network, Form::Gated, about).bad_input()?, None),
-        ExportForm::Compact => {
+        ExportForm::Compact | ExportForm::Onnx => {
             let Compact { exported, share } = compact(&mut network, &about).bad_input()?;
             (exported, share)
         }
     };
-    replace_file(&arguments.to, &exported.bytes).bad_input()?;
-    let kilobytes = exported.bytes.len() as f64 / 1e3;
+    let onnx = match arguments.form {
+        ExportForm::Onnx => Some(onnx(&exported).failed()?),
+        _ => None,
+    };
+    let bytes = onnx.as_ref().unwrap_or(&exported.bytes);
+    replace_file(&arguments.to, bytes).bad_input()?;
+    let kilobytes = bytes.len() as f64 / 1e3;
     output::line(format_args!("{}: {kilobytes:.1} kB", arguments.to.display()));
     print_changes(&mut network, &exported, share)
 }

@@ -3,7 +3,7 @@
 //!
 //! The format is TensorFlow's: records (`tensorflow/core/lib/io/record_writer.h`: length, masked
 //! CRC-32C, data, masked CRC-32C) of `Event` messages (`event.proto`, `summary.proto`), of which
-//! six fields are written here by hand: no maintained library exists for it.
+//! some fields are written. No maintained library exists for it.
 
 use std::{
     collections::HashMap,
@@ -15,6 +15,7 @@ use std::{
 };
 
 use anyhow::Context;
+use prost::{Message, Oneof};
 use swanbench_spec::{Epoch, RunSpec};
 
 use super::event::Event;
@@ -68,7 +69,7 @@ impl EventFile {
         let created = fs::create_dir_all(&folder).and_then(|()| File::create(&path));
         let file = created.with_context(|| format!("cannot create `{}`", path.display()))?;
         let mut events = Self { file, path };
-        events.write(&Message::default().double(1, now).bytes(3, VERSION))?;
+        events.write(0, Content::FileVersion(VERSION.to_owned()))?;
         Ok(events)
     }
 
@@ -79,16 +80,15 @@ impl EventFile {
             ("val_accuracy", epoch.val_accuracy),
             ("activity", epoch.activity),
         ];
-        let summary = scalars.into_iter().fold(Message::default(), |summary, (tag, value)| {
-            let value = Message::default().bytes(1, tag.as_bytes()).float(2, value as f32);
-            summary.bytes(1, &value.0)
-        });
-        let event = Message::default().double(1, seconds()).number(2, epoch.epoch.into());
-        self.write(&event.bytes(5, &summary.0))
+        let scalar =
+            |(tag, value): (&str, f64)| Scalar { tag: tag.to_owned(), simple_value: value as f32 };
+        let summary = Summary { value: scalars.into_iter().map(scalar).collect() };
+        self.write(epoch.epoch.into(), Content::Summary(summary))
     }
 
-    fn write(&mut self, event: &Message) -> anyhow::Result<()> {
-        let written = self.file.write_all(&record(&event.0));
+    fn write(&mut self, step: i64, content: Content) -> anyhow::Result<()> {
+        let event = EventMessage { wall_time: seconds(), step, content: Some(content) };
+        let written = self.file.write_all(&record(&event.encode_to_vec()));
         written.with_context(|| format!("cannot write `{}`", self.path.display()))
     }
 }
@@ -99,7 +99,7 @@ fn seconds() -> f64 {
 }
 
 /// The content of the first event of a file.
-const VERSION: &[u8] = b"brain.Event:2";
+const VERSION: &str = "brain.Event:2";
 
 /// Puts data between its length and its checksums.
 fn record(data: &[u8]) -> Vec<u8> {
@@ -116,44 +116,40 @@ fn masked(checksum: u32) -> u32 {
     checksum.rotate_right(15).wrapping_add(0xa282_ead8)
 }
 
-/// A message in the wire format of protocol buffers, field after field.
-#[derive(Default)]
-struct Message(Vec<u8>);
+/// `Event` of `event.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct EventMessage {
+    /// Seconds since 1970.
+    #[prost(double, tag = "1")]
+    wall_time: f64,
+    #[prost(int64, tag = "2")]
+    step: i64,
+    #[prost(oneof = "Content", tags = "3, 5")]
+    content: Option<Content>,
+}
 
-impl Message {
-    fn double(mut self, field: u8, value: f64) -> Self {
-        self.0.push(field << 3 | 1);
-        self.0.extend(value.to_le_bytes());
-        self
-    }
+#[derive(Clone, PartialEq, Oneof)]
+enum Content {
+    #[prost(string, tag = "3")]
+    FileVersion(String),
+    #[prost(message, tag = "5")]
+    Summary(Summary),
+}
 
-    fn float(mut self, field: u8, value: f32) -> Self {
-        self.0.push(field << 3 | 5);
-        self.0.extend(value.to_le_bytes());
-        self
-    }
+/// `Summary` of `summary.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct Summary {
+    #[prost(message, repeated, tag = "1")]
+    value: Vec<Scalar>,
+}
 
-    fn number(mut self, field: u8, value: u64) -> Self {
-        self.0.push(field << 3);
-        self.variable(value);
-        self
-    }
-
-    fn bytes(mut self, field: u8, value: &[u8]) -> Self {
-        self.0.push(field << 3 | 2);
-        self.variable(value.len() as u64);
-        self.0.extend(value);
-        self
-    }
-
-    /// Writes seven bits per byte, the lowest first, with the high bit set if more follow.
-    fn variable(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
-    }
+/// `Summary.Value` of `summary.proto`.
+#[derive(Clone, PartialEq, Message)]
+struct Scalar {
+    #[prost(string, tag = "1")]
+    tag: String,
+    #[prost(float, tag = "2")]
+    simple_value: f32,
 }
 
 #[cfg(test)]
@@ -161,12 +157,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_has_the_wire_format() {
-        // The examples of the format's own description: 150 in field 1, "testing" in field 2.
-        assert_eq!(Message::default().number(1, 150).0, [0x08, 0x96, 0x01]);
-        let text = Message::default().bytes(2, b"testing").0;
-        assert_eq!(text, *b"\x12\x07testing");
-        assert_eq!(Message::default().float(2, 1.0).0, [0x15, 0, 0, 0x80, 0x3f]);
+    fn an_event_has_the_fields_of_the_format() {
+        let version = Content::FileVersion("v".to_owned());
+        let event = EventMessage { wall_time: 1.0, step: 0, content: Some(version) };
+        assert_eq!(event.encode_to_vec(), *b"\x09\0\0\0\0\0\0\xf0\x3f\x1a\x01v");
+        let value = vec![Scalar { tag: "a".to_owned(), simple_value: 1.0 }];
+        let content = Some(Content::Summary(Summary { value }));
+        let event = EventMessage { wall_time: 0.0, step: 150, content };
+        let expected = b"\x10\x96\x01\x2a\x0a\x0a\x08\x0a\x01a\x15\0\0\x80\x3f";
+        assert_eq!(event.encode_to_vec(), *expected);
     }
 
     #[test]
