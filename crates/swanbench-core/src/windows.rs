@@ -62,10 +62,13 @@ impl Pool {
     /// Returns height and width of the output of the pooling `name`.
     pub(crate) fn after(self, name: &str, input: [i64; 2]) -> Result<[i64; 2], ModelBuildError> {
         let Self { size, stride, padding, ceil } = self;
-        fits(name, if ceil { 1 } else { size - 2 * padding }, input)?;
+        let beyond = if ceil { stride - 1 } else { 0 };
+        fits(name, (size - 2 * padding - beyond).max(1), input)?;
         Ok(input.map(|length| {
-            let room = length + 2 * padding - size;
-            if ceil { (room.max(0) + stride - 1) / stride + 1 } else { room / stride + 1 }
+            let count = (length + 2 * padding + beyond - size) / stride + 1;
+            // As PyTorch: a square begins within the map or its padding before it.
+            let begins_beyond = ceil && (count - 1) * stride >= length + padding;
+            if begins_beyond { count - 1 } else { count }
         }))
     }
 }

@@ -9,6 +9,8 @@ mod energy;
 mod engine;
 mod file;
 mod onnx;
+#[cfg(test)]
+mod random_networks;
 mod timing;
 mod units;
 

@@ -66,7 +66,7 @@ impl SiteUnits {
         Self { kept, factor: factor.index_select(0, &places), decided: None }
     }
 
-    fn varying(units: VaryingUnits, map: GateMap) -> Self {
+    pub fn varying(units: VaryingUnits, map: GateMap) -> Self {
         let VaryingUnits { varying, open, last, .. } = units;
         let mut kept = [&varying[..], &open].concat();
         if kept.is_empty() {

@@ -53,8 +53,8 @@ impl Windows {
         if size == 0 || stride == 0 || padding >= size {
             return None;
         }
-        let Some(room) = padded.checked_sub(size) else { return ceil.then_some(1) };
-        let count = if ceil { room.div_ceil(stride) } else { room / stride } + 1;
+        let beyond = if ceil { stride - 1 } else { 0 };
+        let count = padded.checked_add(beyond)?.checked_sub(size)? / stride + 1;
         // As PyTorch: a window begins within the map or its padding before it.
         let begins_beyond = (count - 1) * stride >= length + padding;
         Some(if ceil && begins_beyond { count - 1 } else { count })
@@ -76,6 +76,8 @@ mod tests {
         assert_eq!(windows(2, 2, 0, true).along(1), Some(1));
         assert_eq!(windows(3, 2, 1, true).along(4), Some(3));
         assert_eq!(windows(2, 3, 1, true).along(2), Some(1), "the second would begin beyond");
+        assert_eq!(windows(3, 2, 0, true).along(2), Some(1));
+        assert_eq!(windows(3, 1, 0, true).along(2), None);
         assert_eq!(windows(5, 1, 0, false).along(4), None);
         assert_eq!(windows(2, 0, 0, false).along(4), None);
         assert_eq!(windows(3, 1, usize::MAX, false).along(4), None);

@@ -75,7 +75,7 @@ fn gather(layer: &Convolution, task: &mut Task<'_>, inputs: &[u32], first: usize
     let corners: [usize; COLUMNS] = std::array::from_fn(corner);
     // In how long pieces the positions lie side by side.
     let is_whole = |length: usize| {
-        corners.chunks(length).all(|piece| piece[length - 1] == piece[0] + length - 1)
+        corners.chunks(length).all(|piece| piece.windows(2).all(|pair| pair[1] == pair[0] + 1))
     };
     let piece = [16, 8, 4].into_iter().find(|length| is_whole(*length));
     let area = windows.size * windows.size;
