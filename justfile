@@ -101,12 +101,29 @@ test-readers: build
 fuzz seconds='60':
     #!/usr/bin/env bash
     set -euo pipefail
-    for target in data/idx data/cifar spec/experiment; do
+    for target in data/idx data/cifar spec/experiment infer/network; do
         folder="crates/swanbench-${target%/*}/fuzz" name="${target#*/}"
         mkdir -p "$folder/corpus/$name"
         if [ -d "$folder/seeds/$name" ]; then cp "$folder/seeds/$name"/* "$folder/corpus/$name"; fi
         cargo fuzz run --fuzz-dir "$folder" --sanitizer none "$name" -- -max_total_time='{{ seconds }}' -timeout=10
     done
+
+# Check that the engine of exported networks compiles for 64-bit ARM, if the target can be had
+[group('check')]
+check-arm:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    target=aarch64-unknown-linux-gnu
+    if ! rustup target add "$target"; then
+        echo "skipped: rustup cannot add $target"
+        exit 0
+    fi
+    cargo check --release --target "$target" --package swanbench-infer --package swanbench-run
+
+# Look for undefined behaviour in the engine of exported networks; needs Miri of the nightly toolchain
+[group('check')]
+miri:
+    MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package swanbench-infer --lib --test parallel
 
 # Check format, lints, licences and unused dependencies
 [group('check')]

@@ -79,9 +79,24 @@ pub(crate) struct Contestant<'a> {
     model: String,
     engine: Engine,
     compute: Box<Compute<'a>>,
+    /// By group of images.
+    measured: Vec<Measured>,
+}
+
+/// What a network took for one group of images.
+struct Measured {
+    /// Of each batch, in seconds.
     times: Vec<f64>,
+    /// The sum over batches of the mean FLOPs of an image.
     flops: f64,
+    /// In microjoules.
     energy: Result<f64, String>,
+}
+
+impl Default for Measured {
+    fn default() -> Self {
+        Self { times: Vec::new(), flops: 0.0, energy: Ok(0.0) }
+    }
 }
 
 impl<'a> Contestant<'a> {
@@ -105,68 +120,84 @@ impl<'a> Contestant<'a> {
     }
 
     fn new(model: &str, engine: Engine, compute: impl FnMut(&Tensor, &[f32]) -> f64 + 'a) -> Self {
-        let (compute, times) = (Box::new(compute), Vec::new());
-        Self { model: model.to_owned(), engine, compute, times, flops: 0.0, energy: Ok(0.0) }
+        let (compute, measured) = (Box::new(compute), Vec::new());
+        Self { model: model.to_owned(), engine, compute, measured }
     }
 
-    /// Computes all batches once, and keeps the time of each.
-    fn turn(&mut self, images: &Images, meter: &Meter) {
-        let before = meter.read();
-        for (tensor, raw) in &images.batches {
-            let started = Instant::now();
-            self.flops += (self.compute)(tensor, raw);
-            self.times.push(started.elapsed().as_secs_f64());
+    /// Computes all batches of all groups once, and keeps the time of each.
+    fn turn(&mut self, groups: &[Images], meter: &Meter) {
+        self.measured.resize_with(groups.len(), Measured::default);
+        for (images, measured) in groups.iter().zip(&mut self.measured) {
+            let before = meter.read();
+            for (tensor, raw) in &images.batches {
+                let started = Instant::now();
+                measured.flops += (self.compute)(tensor, raw);
+                measured.times.push(started.elapsed().as_secs_f64());
+            }
+            let used = meter.since(before);
+            measured.energy = measured.energy.clone().and_then(|energy| Ok(energy + used?));
         }
-        let used = meter.since(before);
-        self.energy = self.energy.clone().and_then(|energy| Ok(energy + used?));
     }
 }
 
-/// Lets all contestants compute in turns, for so many seconds each on average. The first one is the
-/// dense network in libtorch.
+/// Lets all contestants compute in turns, for so many seconds each and for each group of images on
+/// average. The first one is the dense network in libtorch. Returns the rows of one group after the
+/// other.
 pub(crate) fn compete(
     mut all: Vec<Contestant<'_>>,
-    images: &Images,
+    groups: &[Images],
     threads: u32,
     seconds: f64,
 ) -> Vec<Row> {
     let meter = Meter::find();
     // Caches and branch predictors learn first.
     for contestant in &mut all {
-        contestant.turn(images, &meter);
-        (contestant.times, contestant.flops, contestant.energy) = (Vec::new(), 0.0, Ok(0.0));
+        contestant.turn(groups, &meter);
+        contestant.measured.clear();
     }
-    let enough = Duration::from_secs_f64(seconds * all.len() as f64);
+    let enough = Duration::from_secs_f64(seconds * (all.len() * groups.len()) as f64);
     let started = Instant::now();
-    while all[0].times.is_empty() || started.elapsed() < enough {
+    while all[0].measured.is_empty() || started.elapsed() < enough {
         for contestant in &mut all {
-            contestant.turn(images, &meter);
+            contestant.turn(groups, &meter);
         }
     }
-    for contestant in &mut all {
-        contestant.times.sort_by(f64::total_cmp);
+    for measured in all.iter_mut().flat_map(|contestant| &mut contestant.measured) {
+        measured.times.sort_by(f64::total_cmp);
     }
-    let first = quantile(&all[0].times, 0.5);
-    let dense = all[0].flops / all[0].times.len() as f64;
-    let row = |contestant: Contestant<'_>| {
-        let Contestant { model, engine, times, flops, energy, .. } = contestant;
-        let (count, total) = (times.len() as f64, times.iter().sum::<f64>());
-        let theoretical = dense / (flops / count);
-        let realised = first / quantile(&times, 0.5);
-        let timing = Timing {
-            engine,
-            images: images.group,
-            batch: images.size as u32,
-            threads,
-            p50_us: 1e6 * quantile(&times, 0.5),
-            p95_us: 1e6 * quantile(&times, 0.95),
-            images_per_sec: count * images.size as f64 / total,
-            theoretical_speedup: theoretical,
-            realised_speedup: realised,
-            ratio: realised / theoretical,
-        };
-        let energy_uj = energy.map(|energy| energy / (count * images.size as f64));
-        Row { model, timing, energy_uj }
+    let mut rows = Vec::new();
+    for (group, images) in groups.iter().enumerate() {
+        let dense = &all[0].measured[group];
+        rows.extend(all.iter().map(|contestant| row(contestant, dense, group, images, threads)));
+    }
+    rows
+}
+
+fn row(
+    contestant: &Contestant<'_>,
+    dense: &Measured,
+    group: usize,
+    images: &Images,
+    threads: u32,
+) -> Row {
+    let median = |measured: &Measured| quantile(&measured.times, 0.5);
+    let flops = |measured: &Measured| measured.flops / measured.times.len() as f64;
+    let own = &contestant.measured[group];
+    let count = (own.times.len() * images.size) as f64;
+    let theoretical = flops(dense) / flops(own);
+    let realised = median(dense) / median(own);
+    let timing = Timing {
+        engine: contestant.engine,
+        images: images.group,
+        batch: images.size as u32,
+        threads,
+        p50_us: 1e6 * median(own),
+        p95_us: 1e6 * quantile(&own.times, 0.95),
+        images_per_sec: count / own.times.iter().sum::<f64>(),
+        theoretical_speedup: theoretical,
+        realised_speedup: realised,
+        ratio: realised / theoretical,
     };
-    all.into_iter().map(row).collect()
+    let energy_uj = own.energy.clone().map(|energy| energy / count);
+    Row { model: contestant.model.clone(), timing, energy_uj }
 }

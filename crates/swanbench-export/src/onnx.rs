@@ -34,7 +34,7 @@ pub fn onnx(exported: &Exported) -> Result<Vec<u8>, ExportError> {
     let Writer { mut graph, names, .. } = writer;
     let last = names.last().cloned().unwrap_or_default();
     graph.node.push(node("Identity", &[&last], "logits", Vec::new()));
-    graph.name = "swanbench".to_owned();
+    "swanbench".clone_into(&mut graph.name);
     graph.input = vec![value("images", &description.input)];
     graph.output = vec![value("logits", &[description.classes])];
     Ok(model(graph, description).encode_to_vec())

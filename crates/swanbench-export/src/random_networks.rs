@@ -209,7 +209,7 @@ fn data(case: &Case) -> Dataset {
     let shape = case.input.map(|length| length as usize);
     let split = |count: usize, salt: usize| {
         let pixels = count * shape.iter().product::<usize>();
-        let images = (0..pixels).map(|at| ((at + salt) * 2_654_435_761 >> 7) as u8).collect();
+        let images = (0..pixels).map(|at| (((at + salt) * 2_654_435_761) >> 7) as u8).collect();
         let labels = (0..count).map(|at| (at % case.classes as usize) as u8).collect();
         RawSplit { images: Pixels::Bytes(images), labels }
     };

@@ -50,17 +50,18 @@ impl Timings<'_> {
         for batch in &settings.batch {
             let size = *batch as usize;
             let count = if Some(batch) == least { groups.len() } else { 1 };
-            for (group, places) in &groups[..count] {
-                let images = Images::of(data, (*group, places), size, IMAGES);
-                let mut all = vec![
-                    Contestant::libtorch(WHOLE, reference, &parameters),
-                    Contestant::engine(WHOLE, &dense, size, threads),
-                ];
-                for (name, network) in networks {
-                    all.push(Contestant::engine(name, network, size, threads));
-                }
-                rows.extend(compete(all, &images, settings.threads, settings.seconds));
+            let images: Vec<Images> = groups[..count]
+                .iter()
+                .map(|(group, places)| Images::of(data, (*group, places), size, IMAGES))
+                .collect();
+            let mut all = vec![
+                Contestant::libtorch(WHOLE, reference, &parameters),
+                Contestant::engine(WHOLE, &dense, size, threads),
+            ];
+            for (name, network) in networks {
+                all.push(Contestant::engine(name, network, size, threads));
             }
+            rows.extend(compete(all, &images, settings.threads, settings.seconds));
         }
         tch::set_num_threads(own_threads);
         Ok(rows)

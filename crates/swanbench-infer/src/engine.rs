@@ -21,7 +21,9 @@ pub struct Engine<'a> {
     network: &'a Network,
     instructions: Instructions,
     most: usize,
-    /// By value, `[examples, numbers]`.
+    /// Images that are computed at once: their values fit into a processor's cache.
+    share: usize,
+    /// By value, `[share, numbers]`.
     values: Vec<Vec<f32>>,
     /// By value, the gate whose closed units are 0 in it.
     gates_of: Vec<Option<usize>>,
@@ -29,10 +31,14 @@ pub struct Engine<'a> {
     /// The numbers of units, for what is open for all examples.
     all: Vec<u32>,
     scratch: Scratch,
+    logits: Vec<f32>,
     flops: Vec<f64>,
 }
 
-/// The open units of a gate, by example.
+/// Numbers that may be kept for the values of some images, 1 MB: what a processor's cache holds.
+const VALUES: usize = 1 << 18;
+
+/// The open units of a gate, by example of a batch.
 #[derive(Debug, Default)]
 struct OpenUnits {
     units: usize,
@@ -67,7 +73,8 @@ impl<'a> Engine<'a> {
     /// Takes the memory for batches of up to `most` images.
     pub fn new(network: &'a Network, most: usize) -> Self {
         let most = most.max(1);
-        let values = network.shapes.iter().map(|shape| vec![0.0; most * shape.len()]).collect();
+        let share = (VALUES / network.numbers().max(1)).clamp(1, most);
+        let values = network.shapes.iter().map(|shape| vec![0.0; share * shape.len()]).collect();
         let open = network.description.gates.iter().map(|&units| OpenUnits {
             units,
             lists: vec![0; most * units],
@@ -78,11 +85,13 @@ impl<'a> Engine<'a> {
             network,
             instructions: Instructions::detect(),
             most,
+            share,
             values,
             gates_of: gates_of(&network.steps),
             open: open.collect(),
             all: (0..most_units as u32).collect(),
             scratch: Scratch::of(network),
+            logits: vec![0.0; most * network.description.classes],
             flops: vec![0.0; most],
         }
     }
@@ -103,6 +112,17 @@ impl<'a> Engine<'a> {
             self.most
         );
         self.flops[..count].fill(0.0);
+        for (index, images) in images.chunks(self.share * size).enumerate() {
+            self.run_share(index * self.share, images);
+        }
+        let classes = network.description.classes;
+        Output { logits: &self.logits[..count * classes], flops: &self.flops[..count] }
+    }
+
+    /// Computes images of a batch of which the first is the `first`.
+    fn run_share(&mut self, first: usize, images: &[f32]) {
+        let network = self.network;
+        let count = images.len() / self.image_len();
         for (index, step) in network.steps.iter().enumerate() {
             // A step reads earlier values and writes its own.
             let (earlier, own) = self.values.split_at_mut(index);
@@ -119,7 +139,8 @@ impl<'a> Engine<'a> {
                 all: &self.all,
                 instructions: self.instructions,
                 scratch: &mut self.scratch,
-                flops: &mut self.flops,
+                flops: &mut self.flops[first..],
+                first,
                 count,
             };
             match step {
@@ -157,7 +178,8 @@ impl<'a> Engine<'a> {
         }
         let logits = self.values.last().expect("a network has operations");
         let classes = network.description.classes;
-        Output { logits: &logits[..count * classes], flops: &self.flops[..count] }
+        let own = &mut self.logits[first * classes..][..count * classes];
+        own.copy_from_slice(&logits[..count * classes]);
     }
 
     /// Returns how many numbers an image has.
@@ -191,7 +213,9 @@ struct Task<'t> {
     instructions: Instructions,
     scratch: &'t mut Scratch,
     flops: &'t mut [f64],
-    /// Examples of the batch.
+    /// The place of the first example in its batch.
+    first: usize,
+    /// Examples that are computed at once.
     count: usize,
 }
 
@@ -215,7 +239,7 @@ impl<'t> Task<'t> {
 
     /// Returns the open units of a gate for an example; all of them if there is none.
     fn open_of_gate(&self, gate: Option<usize>, units: usize, example: usize) -> &'t [u32] {
-        gate.map_or(&self.all[..units], |gate| self.open[gate].of(example))
+        gate.map_or(&self.all[..units], |gate| self.open[gate].of(self.first + example))
     }
 }
 
@@ -293,7 +317,7 @@ fn mask(task: &Task<'_>, input: usize, gate: usize, own: &mut [f32]) {
     for (example, own) in own.chunks_exact_mut(size).take(task.count).enumerate() {
         own.fill(0.0);
         let given = task.example(input, example);
-        for &unit in task.open[gate].of(example) {
+        for &unit in task.open_of_gate(Some(gate), shape.units(), example) {
             let at = unit as usize * per_unit;
             own[at..][..per_unit].copy_from_slice(&given[at..][..per_unit]);
         }

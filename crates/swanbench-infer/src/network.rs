@@ -75,6 +75,11 @@ impl Network {
         &self.description
     }
 
+    /// Counts the numbers of all values of one example, which an engine keeps in memory.
+    pub fn numbers(&self) -> usize {
+        self.shapes.iter().map(|shape| shape.len()).sum()
+    }
+
     /// Returns the channels, height and width of a value of one example; `None` if it is a row.
     pub fn map_size(&self, value: usize) -> Option<[usize; 3]> {
         match self.shapes.get(value) {

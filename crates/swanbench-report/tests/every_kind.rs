@@ -130,6 +130,7 @@ fn timings(row: &RunRow) -> Vec<LatencyRow> {
             unit_flops_share: share,
             timing,
             energy_uj: None,
+            energy_reason: Some("there is no counter".to_owned()),
         };
         let (network, processor) = (Some(network), "a processor (AVX2)".to_owned());
         LatencyRow {

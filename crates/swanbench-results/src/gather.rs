@@ -103,14 +103,18 @@ impl Store {
     /// Returns an error if a file cannot be written.
     pub fn write_results(&self, results: &Results) -> Result<PathBuf, Error> {
         self.create()?;
-        let all = [
+        let mut all = vec![
             (ABOUT_FILE, json(&results.about)),
             (RUNS_FILE, parquet::encode(&results.runs)?),
             (EPOCHS_FILE, parquet::encode(&results.epochs)?),
             (SITES_FILE, parquet::encode(&results.sites)?),
             (ADAPTIVITY_FILE, parquet::encode(&results.adaptivity)?),
-            (LATENCY_FILE, parquet::encode(&results.latency)?),
         ];
+        if results.latency.is_empty() {
+            files::remove_file(&self.folder().join(LATENCY_FILE))?;
+        } else {
+            all.push((LATENCY_FILE, parquet::encode(&results.latency)?));
+        }
         // A kill in between leaves checksums that do not fit, and the advice to sweep again.
         files::replace_file(&self.folder().join(CHECKSUMS_FILE), &checksums::listing(&all))?;
         for (name, content) in &all {

@@ -26,6 +26,8 @@ columns! {
         pub timing: Timing,
         /// The processor's energy for an image, in microjoules. `None` if it is not known.
         pub energy_uj: Option<f64>,
+        /// Why the energy is not known.
+        pub energy_reason: Option<String>,
     }
 }
 

@@ -11,11 +11,10 @@ use swanbench_results::{ExperimentMetadata, Failure, Store};
 use tempfile::TempDir;
 
 /// Relative to the folder of the experiment.
-const FILES: [&str; 15] = [
+const FILES: [&str; 14] = [
     "runs.parquet",
     "epochs.parquet",
     "adaptivity.parquet",
-    "latency.parquet",
     "about.json",
     "checksums.sha256",
     "a1/run.json",

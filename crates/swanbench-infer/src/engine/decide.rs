@@ -8,12 +8,13 @@ pub(super) fn decide(gate: &Gate, task: &mut Task<'_>, open: &mut OpenUnits) {
     for example in 0..task.count {
         read(gate, task, example);
         expand(gate, task);
-        let list = &mut open.lists[example * open.units..][..open.units];
+        let place = task.first + example;
+        let list = &mut open.lists[place * open.units..][..open.units];
         let mut count = 0;
-        let mut varying = gate.varying.iter().enumerate().peekable();
+        let mut varying = gate.varying.iter().zip(&task.scratch.logits).peekable();
         for unit in 0..open.units {
-            let place = varying.next_if(|(_, varying)| **varying == unit).map(|(place, _)| place);
-            if place.is_none_or(|place| task.scratch.logits[place] > 0.0) {
+            let logit = varying.next_if(|(varying, _)| **varying == unit).map(|(_, logit)| logit);
+            if logit.is_none_or(|logit| *logit > 0.0) {
                 list[count] = unit as u32;
                 count += 1;
             }
@@ -24,7 +25,7 @@ pub(super) fn decide(gate: &Gate, task: &mut Task<'_>, open: &mut OpenUnits) {
             list[0] = gate.varying[highest.map_or(0, |(place, _)| place)] as u32;
             count = 1;
         }
-        open.counts[example] = count;
+        open.counts[place] = count;
     }
 }
 

@@ -33,6 +33,8 @@ pub(crate) struct TimingCell {
     pub ratio: f64,
     /// Of an image, in microjoules.
     pub energy_uj: Option<f64>,
+    /// Why it is not known.
+    pub energy_reason: Option<String>,
 }
 
 /// Averages timings over seeds, in the order in which settings first appear in `rows`.
@@ -82,6 +84,7 @@ fn cell(seeds: &[(&LatencyRow, &TimedNetwork)]) -> TimingCell {
         theoretical_speedup: mean(&|network| network.timing.theoretical_speedup),
         realised_speedup: mean(&|network| network.timing.realised_speedup),
         ratio: mean(&|network| network.timing.ratio),
+        energy_reason: network.energy_reason.clone(),
         energy_uj: energies.map(|all| Summary::of(&all).mean),
     }
 }

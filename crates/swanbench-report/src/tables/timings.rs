@@ -7,8 +7,14 @@ use crate::{
     tables::{column::Column, table::accuracy_text},
 };
 
-/// The meaning of the rows.
-pub(crate) const MEANING: &str = "Networks are exported and timed in turns with the dense network. \
+/// Returns the meaning of the rows, and why the energy is missing if it is.
+pub(crate) fn meaning(cells: &[TimingCell]) -> String {
+    let reason = cells.iter().find_map(|cell| cell.energy_reason.as_ref());
+    let reason = reason.map(|reason| format!(" Energy is not available: {reason}."));
+    format!("{MEANING}{}", reason.unwrap_or_default())
+}
+
+const MEANING: &str = "Networks are exported and timed in turns with the dense network. \
     Gated: the gates are decided for each example; compact: units that are open often are open for \
     all. Images: all test images, or the tenth with the least or the greatest loss of the dense \
     network of the same seed. Median, 95%: the time of a batch. Counted speed-up: the dense network's \

@@ -121,13 +121,18 @@ fn time(
     for (row, candidate) in own.zip(candidates.iter().cycle()) {
         let Row { timing, energy_uj, .. } = row;
         debug_assert_eq!(timing.engine, Engine::SwanbenchInfer);
+        let (energy_uj, energy_reason) = match energy_uj {
+            Ok(energy) => (Some(energy), None),
+            Err(reason) => (None, Some(reason)),
+        };
         let network = TimedNetwork {
             form: candidate.form,
             test_accuracy: candidate.accuracy,
             unit_flops: candidate.flops,
             unit_flops_share: candidate.flops / reference.flops() as f64,
             timing,
-            energy_uj: energy_uj.ok(),
+            energy_uj,
+            energy_reason,
         };
         rows.push(LatencyRow::of(candidate.run, without(Some(network), None)));
     }
