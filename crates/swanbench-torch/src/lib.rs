@@ -3,7 +3,7 @@
 //! Fused optimizers whose state is plain tensors, random generators that belong to one run instead
 //! of the whole process, explicit initialisers, functions with their own backward pass (linear
 //! layers, straight-through gates, penalties), and the choice of a device. All `unsafe` code of the
-//! workspace is here, in [`ffi`].
+//! workspace is here, in `ffi`.
 
 mod convolution;
 mod device;
