@@ -60,7 +60,8 @@ pub enum Form {
 pub enum ExportError {
     /// Its gates are no linear map.
     #[error(
-        "the gates of `{site}` depend on the example in a way that exported networks do not have"
+        "the gates of `{site}` are decided by more than a linear map of the input, which exported \
+         networks do not have"
     )]
     Gates {
         /// The site.

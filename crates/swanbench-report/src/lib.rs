@@ -93,7 +93,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     if column::height(&timings) > 0 {
         let table = markdown::table(&timings);
-        add(TIMINGS_FILE, format!("{table}\n{}\n", timings::meaning(&data.timings)).into_bytes());
+        add(TIMINGS_FILE, format!("{table}\n{}\n", timings::meaning(&data)).into_bytes());
     }
     if !verdicts.is_empty() {
         add(CLAIMS_FILE, verdicts::markdown(&verdicts).into_bytes());

@@ -72,7 +72,7 @@ pub(crate) fn html(content: Content) -> String {
                     (results(content))
                     (methods(content.methods))
                     (optional("controls", "With other gates", content.controls, controls::MEANING))
-                    (optional("timings", "Measured time", content.timings, &timings::meaning(&data.timings)))
+                    (optional("timings", "Measured time", content.timings, &timings::meaning(data)))
                     (paper(content.paper))
                     (runs::failures(&data.failures))
                     (runs::list(&data.experiment, runs))

@@ -10,12 +10,12 @@ use crate::{columns, words};
 #[serde(default, deny_unknown_fields)]
 pub struct Latency {
     /// Images that are computed at once. Each number is timed on its own.
-    #[schemars(length(min = 1), inner(range(min = 1, max = 4096)))]
+    #[schemars(length(min = 1), inner(range(min = 1, max = 4096)), extend("uniqueItems" = true))]
     pub batch: Vec<u32>,
-    /// Threads that share the images of a batch.
+    /// Threads that share the images of a batch; at most the processor's.
     #[schemars(range(min = 1, max = 1024))]
     pub threads: u32,
-    /// How long each network is timed at each number of images.
+    /// How long each network is timed for each number and group of images, on average.
     #[schemars(extend("exclusiveMinimum" = 0.0), range(max = 3600.0))]
     pub seconds: f64,
 }

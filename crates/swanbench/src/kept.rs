@@ -1,9 +1,11 @@
 //! Networks that were kept, ready to be exported.
 
-use anyhow::Context;
+use std::{num::NonZeroUsize, thread};
+
+use anyhow::{Context, anyhow};
 use swanbench_data::Dataset;
 use swanbench_results::Store;
-use swanbench_spec::RunSpec;
+use swanbench_spec::{Latency, RunSpec};
 use swanbench_train::{KeptInput, KeptNetwork};
 
 use crate::{
@@ -35,4 +37,17 @@ pub fn load(
 /// Returns what an exported network says of its run.
 pub fn about(run: &RunSpec) -> serde_json::Value {
     serde_json::json!({ "run": run, "exported-by": env!("CARGO_PKG_VERSION") })
+}
+
+/// Checks that there is a core for each thread: otherwise they wait for one another, and what is
+/// timed is the scheduler.
+///
+/// Returns a bad input if there is none.
+pub fn check_threads(settings: &Latency) -> Result<(), CommandError> {
+    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let threads = settings.threads;
+    if threads as usize <= cores {
+        return Ok(());
+    }
+    Err(anyhow!("{threads} threads cannot be timed: there are {cores} cores")).bad_input()
 }

@@ -45,8 +45,11 @@ fn networks_are_timed_once_all_runs_are_trained() {
     let both: Vec<String> =
         compact.iter().flat_map(|one| [one.to_string(), one.replace("compact", "gated")]).collect();
     assert_eq!(of("swan"), both);
-    // Its gates are no linear map.
     assert!(of("fbs").is_empty());
+    assert_contains(
+        &timings,
+        "Not timed: fbs: the gates of `fc1` are decided by more than a linear",
+    );
     for row in &rows {
         let [counted, measured, ratio] = [11, 12, 13].map(|column: usize| {
             row[column].trim_end_matches('×').parse::<f64>().expect("a number")
@@ -70,6 +73,26 @@ fn networks_are_timed_once_all_runs_are_trained() {
     folder.sweep(&["--set", "latency.batch=[1]", "--set", "seeds=[1]"]);
     let row = text("plots/tiny/timings.md").lines().nth(2).unwrap().to_owned();
     assert_eq!(cells(&row)[6], "1");
+}
+
+#[test]
+fn a_network_that_was_not_kept_is_trained_again_and_the_plan_says_so() {
+    let without = EXPERIMENT.replace("latency: { batch: [1, 8], seconds: 0.01 }\n", "");
+    let folder = Folder::with("tiny.yaml", &without);
+    folder.sweep(&[]);
+    folder.write("tiny.yaml", EXPERIMENT);
+    let output = folder.run(&["sweep", "tiny.yaml", "--dry-run"]);
+    assert_contains(&output.stdout, "no network      dense, seed 0");
+    assert_contains(&output.stdout, "8 runs, 0 done");
+}
+
+#[test]
+fn more_threads_than_cores_cannot_be_timed() {
+    let text = EXPERIMENT.replace("batch: [1, 8]", "batch: [1], threads: 1024");
+    let folder = Folder::with("tiny.yaml", &text);
+    let output = folder.run(&["sweep", "tiny.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_contains(&output.stderr, "1024 threads cannot be timed: there are");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use swanbench_results::{
 use swanbench_spec::{BudgetKind, Conditions};
 
 use crate::{
-    data::timings::{TimingCell, timings},
+    data::timings::{TimingCell, not_timed, timings},
     error::Error,
     format,
 };
@@ -35,6 +35,8 @@ pub(crate) struct ReportData {
     pub gaps: Vec<Gap>,
     /// How long exported networks take, if they were timed.
     pub timings: Vec<TimingCell>,
+    /// Labels whose networks could not be timed, and why.
+    pub not_timed: Vec<(String, String)>,
     /// A sentence for each run that failed.
     pub failures: Vec<String>,
     /// A sentence for each cell that could not be held to its target.
@@ -79,6 +81,7 @@ impl ReportData {
             others: of_task(has_other_gates),
             gaps: Vec::new(),
             timings: timings(&results.latency),
+            not_timed: not_timed(&results.latency),
             failures: runs.iter().filter_map(failure).collect(),
             unreachable: about.unreachable.iter().map(ToString::to_string).collect(),
             budget: about.budget,
@@ -212,6 +215,7 @@ pub(crate) mod samples {
             others: Vec::new(),
             gaps: Vec::new(),
             timings: Vec::new(),
+            not_timed: Vec::new(),
             task_index: 1,
             failures: Vec::new(),
             unreachable: Vec::new(),

@@ -22,6 +22,8 @@ pub(crate) struct TimingCell {
     pub interval: Option<(f64, f64)>,
     /// Mean FLOPs of a test image over the dense model's.
     pub unit_flops_share: f64,
+    /// Mean FLOPs of an image that was timed over the dense model's.
+    pub timed_flops_share: f64,
     /// The median and the 95th percentile of a batch's time, in microseconds.
     pub p50_us: f64,
     pub p95_us: f64,
@@ -58,6 +60,19 @@ pub(crate) fn timings(rows: &[LatencyRow]) -> Vec<TimingCell> {
     groups.iter().map(|group| cell(group)).collect()
 }
 
+/// Returns the labels whose networks cannot be exported, each with the first reason.
+pub(crate) fn not_timed(rows: &[LatencyRow]) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> = Vec::new();
+    for row in rows {
+        if let Some(reason) = &row.row.reason
+            && all.iter().all(|(label, _)| *label != row.run.label)
+        {
+            all.push((row.run.label.clone(), reason.clone()));
+        }
+    }
+    all
+}
+
 fn cell(seeds: &[(&LatencyRow, &TimedNetwork)]) -> TimingCell {
     let mean = |value: &dyn Fn(&TimedNetwork) -> f64| {
         seeds.iter().map(|(_, network)| value(network)).sum::<f64>() / seeds.len() as f64
@@ -78,6 +93,7 @@ fn cell(seeds: &[(&LatencyRow, &TimedNetwork)]) -> TimingCell {
         test_accuracy: accuracy.mean,
         interval: accuracy.interval_of_shares(),
         unit_flops_share: mean(&|network| network.unit_flops_share),
+        timed_flops_share: mean(&|network| 1.0 / network.timing.theoretical_speedup),
         p50_us: mean(&|network| network.timing.p50_us),
         p95_us: mean(&|network| network.timing.p95_us),
         libtorch_us: mean(&|network| network.timing.p50_us * network.timing.realised_speedup),

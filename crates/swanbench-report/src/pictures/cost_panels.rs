@@ -24,6 +24,8 @@ pub(super) struct CostPanel {
     /// One for each mark.
     pub cells: Vec<Cell>,
     pub cost: fn(&Cell) -> f64,
+    /// Whether its networks are the same for all examples, whatever the label's are elsewhere.
+    pub is_static: bool,
     /// Costs that a vertical line shows, each with its name.
     pub lines: Vec<(f64, &'static str)>,
 }
@@ -46,6 +48,9 @@ pub(super) fn draw(
         let (left, right, bottom) = (66.0, WIDTH - MARGIN, top + PANEL_HEIGHT - 52.0);
         let area = Rectangle { left, top: top + 26.0, right, bottom };
         let mut panel = panel(data, area, scales, points);
+        if one.is_static {
+            panel.series.iter_mut().for_each(|series| series.line = series.line.undashed());
+        }
         panel.x = panel.x.titled(one.title, 37.0);
         draw_axes(&mut scene, &panel, one.heading);
         draw_lines(&mut scene, &panel, &one.lines);
@@ -182,7 +187,8 @@ mod tests {
         let cost = |cell: &Cell| cell.unit_flops_share;
         let points = points(&data.headline, cost);
         let cells = data.headline.clone();
-        let one = CostPanel { heading: "", title: "", cells, cost, lines: Vec::new() };
+        let one =
+            CostPanel { heading: "", title: "", cells, cost, is_static: false, lines: Vec::new() };
         let panel = panel(&data, area, (LogScale::over([0.1, 1.0]), scale(&data, &[one])), &points);
         let (cheap, dear) = (panel.at(0.1, 90.0), panel.at(1.0, 95.0));
         let steps = [cheap, (dear.0, cheap.1), dear, (800.0, dear.1)];

@@ -90,6 +90,7 @@ fn panels(data: &ReportData, kind: &Kind) -> Vec<CostPanel> {
         title: cost.title,
         cells: data.headline.clone(),
         cost: cost.of,
+        is_static: false,
         lines: Vec::new(),
     };
     kind.costs.iter().map(panel).collect()

@@ -1,6 +1,6 @@
 //! `swanbench bench`: how fast exported networks are.
 
-use std::{fs, path::Path};
+use std::{fs, num::NonZeroU32, path::Path};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::{
     arguments::{Bench, Format},
     components::{self, RunModels},
     exit::{CommandError, ExitCodeExt},
-    output,
+    kept, output,
     prepare::data_of,
 };
 
@@ -39,10 +39,11 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
         return Err(anyhow!("--batch {batch}: there are {images} test images")).bad_input();
     }
     let settings = Latency {
-        batch: arguments.batch.iter().map(|batch| batch.get()).collect(),
+        batch: unique(&arguments.batch),
         threads: arguments.threads.get(),
         seconds: arguments.seconds,
     };
+    kept::check_threads(&settings)?;
     let names: Vec<String> = files.iter().map(|(file, _)| file.display().to_string()).collect();
     let networks = files.iter().zip(&names).map(|((_, (network, _)), name)| (&**name, network));
     let timings = Timings { data: &data, reference: &reference, settings: &settings };
@@ -52,6 +53,17 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
         Format::Json => output::line(format_args!("{:#}", json!(rows))),
     }
     Ok(())
+}
+
+/// Returns numbers once each, in the order in which they were given.
+fn unique(batches: &[NonZeroU32]) -> Vec<u32> {
+    let mut all = Vec::new();
+    for batch in batches.iter().map(|batch| batch.get()) {
+        if !all.contains(&batch) {
+            all.push(batch);
+        }
+    }
+    all
 }
 
 /// Opens a file with the settings of its run.

@@ -63,7 +63,7 @@ fn is_within(file: &Path, folder: &Path) -> bool {
 
 /// Finds the one run that the arguments name.
 fn find(arguments: &Export) -> Result<(Store, RunSpec), CommandError> {
-    let wanted = arguments.run.as_str();
+    let wanted = &with_plain_target(&arguments.run);
     let name = wanted.split(':').next().unwrap_or_default();
     let store = Store::open(&arguments.results, name);
     let runs = store.list().bad_input()?.into_iter();
@@ -74,7 +74,7 @@ fn find(arguments: &Export) -> Result<(Store, RunSpec), CommandError> {
         let full = full_name(name, run);
         let rest = full.strip_prefix(wanted);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-            || wanted == format!("{name}:{}", run.id)
+            || *wanted == format!("{name}:{}", run.id)
     };
     let names = |runs: &[&RunSpec]| -> String {
         const MOST: usize = 20;
@@ -94,6 +94,15 @@ fn find(arguments: &Export) -> Result<(Store, RunSpec), CommandError> {
             Err(anyhow!("{count} runs begin with `{wanted}`:{all}")).bad_input()
         }
     }
+}
+
+/// Writes a target as names of runs have it: `.50` is `0.5`.
+fn with_plain_target(wanted: &str) -> String {
+    let plain = |(place, part): (usize, &str)| match part.parse::<f64>() {
+        Ok(target) if place == 2 && part.contains('.') => target.to_string(),
+        _ => part.to_owned(),
+    };
+    wanted.split(':').enumerate().map(plain).collect::<Vec<_>>().join(":")
 }
 
 /// Returns what names a run on the command line: experiment, label, target if it has one, and seed.

@@ -18,6 +18,7 @@ use crate::{
     arguments::Sweep,
     commands::report::print_report,
     exit::{CommandError, ExitCodeExt, INTERRUPTED},
+    kept,
     training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch, listen},
 };
 
@@ -25,6 +26,9 @@ use crate::{
 pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     listen().failed()?;
     let plan = Plan::load(arguments)?;
+    if let Some(settings) = &plan.prepared.experiment.latency {
+        kept::check_threads(settings)?;
+    }
     if arguments.dry_run {
         return dry_run::print(&plan);
     }

@@ -23,7 +23,8 @@ pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
             "failed"
         } else {
             missing.push(run);
-            "missing"
+            // Done, and trained again for its network.
+            if plan.store.is_done(&run.id) { "no network" } else { "missing" }
         };
         output::line(format_args!("{}  {state:14}  {}", run.id, title(run)));
     }
