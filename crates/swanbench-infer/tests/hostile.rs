@@ -1,5 +1,6 @@
 //! Files that are damaged, foreign or made to do harm.
 
+#[path = "support/small_network.rs"]
 mod support;
 
 use proptest::prelude::*;

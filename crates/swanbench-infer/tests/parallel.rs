@@ -1,10 +1,11 @@
 //! Threads share a batch and change nothing.
 
+#[path = "support/small_network.rs"]
+mod support;
+
 use std::num::NonZeroUsize;
 
 use swanbench_infer::{Engine, Network, ParallelEngine};
-
-mod support;
 
 #[test]
 fn threads_compute_what_one_engine_does() {
