@@ -15,7 +15,7 @@ use tch::Tensor;
 use crate::{energy::Meter, engine::raw};
 
 /// What one network took.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Row {
     /// The name of the network.
     pub model: String,

@@ -25,7 +25,7 @@ pub use crate::compact::{Compact, compact};
 pub use crate::contest::Row;
 pub use crate::engine::{Computed, Difference, compare, compute};
 pub use crate::onnx::onnx;
-pub use crate::timing::{Timings, WHOLE};
+pub use crate::timing::{DENSE_ROWS, Timings};
 use crate::{describe::describe, units::SiteUnits};
 
 /// A network as a file.

@@ -17,7 +17,9 @@ use crate::{
 /// Images that take part, over and over.
 const IMAGES: usize = 256;
 /// The name of the dense network with all units, to which speeds refer.
-pub const WHOLE: &str = "whole network";
+const WHOLE: &str = "whole network";
+/// The rows of the dense network, which come first in every group: in libtorch and in our engine.
+pub const DENSE_ROWS: usize = 2;
 
 /// What networks are timed with.
 pub struct Timings<'a> {
@@ -31,7 +33,7 @@ pub struct Timings<'a> {
 
 impl Timings<'_> {
     /// Times networks in turns with the dense network, in libtorch and in our engine: these are the
-    /// first two rows of each number of images. If one of the networks is dense, the images that are
+    /// first [`DENSE_ROWS`] of each group and number of images. If one of the networks is dense, the images that are
     /// easiest and hardest for it are timed apart too, at the smallest number of images.
     ///
     /// Returns an error if libtorch fails.

@@ -16,7 +16,7 @@ targets: [0.6]
 latency: { batch: [1, 8], seconds: 0.01 }
 methods:
   - dense
-  - swan
+  - { kind: swan, label: whole network }
   - l0
   - fbs
 ";
@@ -44,7 +44,7 @@ fn networks_are_timed_once_all_runs_are_trained() {
     assert_eq!(of("l0"), compact);
     let both: Vec<String> =
         compact.iter().flat_map(|one| [one.to_string(), one.replace("compact", "gated")]).collect();
-    assert_eq!(of("swan"), both);
+    assert_eq!(of("whole network"), both);
     assert!(of("fbs").is_empty());
     assert_contains(
         &timings,
@@ -87,19 +87,15 @@ fn a_network_that_was_not_kept_is_trained_again_and_the_plan_says_so() {
 }
 
 #[test]
-fn more_threads_than_cores_cannot_be_timed() {
-    let text = EXPERIMENT.replace("batch: [1, 8]", "batch: [1], threads: 1024");
-    let folder = Folder::with("tiny.yaml", &text);
-    let output = folder.run(&["sweep", "tiny.yaml"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert_contains(&output.stderr, "1024 threads cannot be timed: there are");
-}
-
-#[test]
-fn more_images_than_there_are_cannot_be_timed_at_once() {
-    let text = EXPERIMENT.replace("batch: [1, 8]", "batch: [1, 4096]");
-    let folder = Folder::with("tiny.yaml", &text);
-    let output = folder.run(&["sweep", "tiny.yaml"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert_contains(&output.stderr, "tiny.yaml:7:19: latency.batch: there are 150 test examples");
+fn what_cannot_be_timed_is_refused_before_training() {
+    for (settings, expected) in [
+        ("batch: [1], threads: 1024", "1024 threads cannot be timed: there are"),
+        ("batch: [1, 4096]", "tiny.yaml:7:19: latency.batch: there are 150 test examples"),
+        ("batch: [8, 8]", "tiny.yaml:7:23: latency.batch[1]"),
+    ] {
+        let folder = Folder::with("tiny.yaml", &EXPERIMENT.replace("batch: [1, 8]", settings));
+        let output = folder.run(&["sweep", "tiny.yaml"]);
+        assert_eq!(output.status.code(), Some(2), "{settings}");
+        assert_contains(&output.stderr, expected);
+    }
 }

@@ -4,10 +4,10 @@ use std::{fs, time::Duration};
 
 use swanbench_data::Dataset;
 use swanbench_export::{
-    Compact, ExportError, Exported, Form, Row, Timings, compact, compute, export,
+    Compact, DENSE_ROWS, ExportError, Exported, Form, Row, Timings, compact, compute, export,
 };
 use swanbench_results::{LatencyRow, NetworkTiming, TimedNetwork};
-use swanbench_spec::{Engine, ExportedForm, Latency, RunSpec};
+use swanbench_spec::{ExportedForm, Latency, RunSpec};
 use swanbench_torch::Device;
 use swanbench_train::KeptNetwork;
 
@@ -103,7 +103,10 @@ fn time(
         }
         task = network.data().share();
     }
-    let rounds = (settings.batch.len() + ROUNDS_OF_TENTHS) * (candidates.len() + 2);
+    if candidates.is_empty() {
+        return Ok(rows);
+    }
+    let rounds = (settings.batch.len() + ROUNDS_OF_TENTHS) * (candidates.len() + DENSE_ROWS);
     if !plan.arguments.output.is_silent() {
         let time = Duration::from_secs_f64(settings.seconds * rounds as f64);
         let (count, seed) = (candidates.len(), first.seed);
@@ -117,10 +120,9 @@ fn time(
         candidates.iter().map(|one| (one.run.label.as_str(), &one.exported.network)).collect();
     let timings = Timings { data: &task, reference: &reference, settings };
     let timed = timings.measure(&networks).failed()?;
-    let own = timed.into_iter().filter(|row| row.model != swanbench_export::WHOLE);
-    for (row, candidate) in own.zip(candidates.iter().cycle()) {
+    let own = timed.chunks(DENSE_ROWS + candidates.len()).flat_map(|group| &group[DENSE_ROWS..]);
+    for (row, candidate) in own.cloned().zip(candidates.iter().cycle()) {
         let Row { timing, energy_uj, .. } = row;
-        debug_assert_eq!(timing.engine, Engine::SwanbenchInfer);
         let (energy_uj, energy_reason) = match energy_uj {
             Ok(energy) => (Some(energy), None),
             Err(reason) => (None, Some(reason)),
