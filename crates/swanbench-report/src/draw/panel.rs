@@ -50,13 +50,6 @@ pub(crate) enum Line {
     Dashed,
 }
 
-impl Line {
-    /// Returns a solid line in place of a dashed one.
-    pub(crate) const fn undashed(self) -> Self {
-        if let Self::Dashed = self { Self::Solid(1.5) } else { self }
-    }
-}
-
 impl Panel {
     /// Returns a panel without series.
     pub(crate) const fn new(area: Rectangle, x: Axis, y: Axis) -> Self {

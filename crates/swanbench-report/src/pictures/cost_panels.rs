@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-const PANEL_HEIGHT: f64 = 350.0;
+pub(super) const PANEL_HEIGHT: f64 = 350.0;
 
 /// One way to count what networks cost.
 pub(super) struct CostPanel {
@@ -24,8 +24,6 @@ pub(super) struct CostPanel {
     /// One for each mark.
     pub cells: Vec<Cell>,
     pub cost: fn(&Cell) -> f64,
-    /// Whether its networks are the same for all examples, whatever the label's are elsewhere.
-    pub is_static: bool,
     /// Costs that a vertical line shows, each with its name.
     pub lines: Vec<(f64, &'static str)>,
 }
@@ -47,10 +45,7 @@ pub(super) fn draw(
         let top = TOP + index as f64 * PANEL_HEIGHT;
         let (left, right, bottom) = (66.0, WIDTH - MARGIN, top + PANEL_HEIGHT - 52.0);
         let area = Rectangle { left, top: top + 26.0, right, bottom };
-        let mut panel = panel(data, area, scales, points);
-        if one.is_static {
-            panel.series.iter_mut().for_each(|series| series.line = series.line.undashed());
-        }
+        let mut panel = panel(data, area, scales, (&one.cells, points));
         panel.x = panel.x.titled(one.title, 37.0);
         draw_axes(&mut scene, &panel, one.heading);
         draw_lines(&mut scene, &panel, &one.lines);
@@ -88,7 +83,7 @@ fn panel(
     data: &ReportData,
     area: Rectangle,
     (cost, accuracy): (LogScale, AccuracyScale),
-    points: &[front::Point],
+    (cells, points): (&[Cell], &[front::Point]),
 ) -> Panel {
     // Labels find room next to the cheapest and the most expensive cell.
     let x = Axis::along_x(area, cost, (96.0, 156.0)).with_grid();
@@ -104,7 +99,7 @@ fn panel(
         let line = match points.first().zip(points.last()) {
             // Nothing is gained along it.
             Some((first, last)) if x.at(last.x) - x.at(first.x) < theme::MARKER => Line::None,
-            _ if is_dynamic(data, label) => Line::Dashed,
+            _ if is_dynamic(cells, label) => Line::Dashed,
             _ => Line::Solid(1.5),
         };
         series.push(Series { name, style, points, line });
@@ -116,8 +111,8 @@ fn panel(
 }
 
 /// Tells whether which units are closed differs by example in some cell of the label.
-pub(super) fn is_dynamic(data: &ReportData, label: &str) -> bool {
-    data.headline.iter().any(|cell| cell.label == label && cell.varying_units > 0.0)
+pub(super) fn is_dynamic(cells: &[Cell], label: &str) -> bool {
+    cells.iter().any(|cell| cell.label == label && cell.varying_units > 0.0)
 }
 
 fn draw_axes(scene: &mut Scene, panel: &Panel, heading: &str) {
@@ -187,9 +182,9 @@ mod tests {
         let cost = |cell: &Cell| cell.unit_flops_share;
         let points = points(&data.headline, cost);
         let cells = data.headline.clone();
-        let one =
-            CostPanel { heading: "", title: "", cells, cost, is_static: false, lines: Vec::new() };
-        let panel = panel(&data, area, (LogScale::over([0.1, 1.0]), scale(&data, &[one])), &points);
+        let one = CostPanel { heading: "", title: "", cells, cost, lines: Vec::new() };
+        let scales = (LogScale::over([0.1, 1.0]), scale(&data, &[one]));
+        let panel = panel(&data, area, scales, (&data.headline, &points));
         let (cheap, dear) = (panel.at(0.1, 90.0), panel.at(1.0, 95.0));
         let steps = [cheap, (dear.0, cheap.1), dear, (800.0, dear.1)];
         assert_eq!(front_steps(&panel, &points), steps);

@@ -42,7 +42,6 @@ fn draw(data: &ReportData) -> Option<Scene> {
         title,
         cells,
         cost: |cell| cell.unit_flops_share,
-        is_static: false,
         lines: Vec::new(),
     };
     let libtorch = dense.libtorch_us / dense.p50_us;
@@ -52,16 +51,14 @@ fn draw(data: &ReportData) -> Option<Scene> {
             "unit FLOPs, share of dense (log scale)",
             with(&|cell, _| cell.clone()),
         ),
-        CostPanel {
-            is_static: true,
-            ..panel(
-                "Compact: one dense network for all examples, with the units that are open often",
-                "FLOPs of the compact network, share of dense (log scale)",
-                with(&|cell, TimingsOf { compact, .. }| {
-                    of_file(cell, compact, compact.unit_flops_share)
-                }),
-            )
-        },
+        panel(
+            "Compact: one dense network for all examples, with the units that are open often",
+            "FLOPs of the compact network, share of dense (log scale)",
+            with(&|cell, TimingsOf { compact, .. }| Cell {
+                varying_units: 0.0,
+                ..of_file(cell, compact, compact.unit_flops_share)
+            }),
+        ),
         CostPanel {
             lines: vec![(libtorch, "dense in libtorch")],
             ..panel(

@@ -90,7 +90,6 @@ fn panels(data: &ReportData, kind: &Kind) -> Vec<CostPanel> {
         title: cost.title,
         cells: data.headline.clone(),
         cost: cost.of,
-        is_static: false,
         lines: Vec::new(),
     };
     kind.costs.iter().map(panel).collect()
@@ -104,7 +103,7 @@ fn caption(data: &ReportData, kind: &Kind) -> Vec<String> {
          stands next to it, joined to the place by a line.",
         captions::accuracies(data),
         kind.note,
-        if data.labels.iter().any(|label| is_dynamic(data, label)) {
+        if data.labels.iter().any(|label| is_dynamic(&data.headline, label)) {
             "Dashed: which units are closed differs by example; solid: one smaller dense net \
              computes the same. "
         } else {
@@ -123,10 +122,8 @@ mod tests {
     use crate::{
         data::report_data::samples::{any_cells, evidence},
         draw::{MARGIN, TOP, WIDTH},
-        pictures::styles::style,
+        pictures::{cost_panels::PANEL_HEIGHT, styles::style},
     };
-
-    const PANEL_HEIGHT: f64 = 350.0;
 
     proptest! {
         #[test]
