@@ -104,13 +104,7 @@ impl<'a> Engine<'a> {
     pub fn run(&mut self, images: &[f32]) -> Output<'_> {
         let network = self.network;
         let size = self.image_len();
-        let count = images.len() / size;
-        assert!(
-            images.len() == count * size && (1..=self.most).contains(&count),
-            "{} numbers are not 1 to {} images of {size}",
-            images.len(),
-            self.most
-        );
+        let count = count(images, size, self.most);
         self.flops[..count].fill(0.0);
         for (index, images) in images.chunks(self.share * size).enumerate() {
             self.run_share(index * self.share, images);
@@ -201,6 +195,20 @@ impl<'a> Engine<'a> {
     pub fn open_units_of(&self, gate: usize, example: usize) -> &[u32] {
         self.open[gate].of(example)
     }
+}
+
+/// Counts images of so many numbers each.
+///
+/// # Panics
+/// If there are none, more than `most`, or a part of one.
+pub(crate) fn count(images: &[f32], size: usize, most: usize) -> usize {
+    let count = images.len() / size;
+    assert!(
+        images.len() == count * size && (1..=most).contains(&count),
+        "{} numbers are not 1 to {most} images of {size}",
+        images.len(),
+    );
+    count
 }
 
 /// What a step may use.

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, thread};
 
-use crate::{Engine, Network, Output};
+use crate::{Engine, Network, Output, engine::count};
 
 /// An engine for each thread. For every batch threads are started, which takes memory and some ten
 /// microseconds: a single image is computed by one thread, as fast as an [`Engine`] does.
@@ -11,8 +11,6 @@ pub struct ParallelEngine<'a> {
     engines: Vec<Engine<'a>>,
     logits: Vec<f32>,
     flops: Vec<f64>,
-    classes: usize,
-    most: usize,
 }
 
 impl<'a> ParallelEngine<'a> {
@@ -26,8 +24,6 @@ impl<'a> ParallelEngine<'a> {
             engines: (0..threads).map(|_| Engine::new(network, share)).collect(),
             logits: vec![0.0; most * classes],
             flops: vec![0.0; most],
-            classes,
-            most,
         }
     }
 
@@ -37,13 +33,8 @@ impl<'a> ParallelEngine<'a> {
     /// As [`Engine::run`].
     pub fn run(&mut self, images: &[f32]) -> Output<'_> {
         let size = self.engines[0].image_len();
-        let (count, classes) = (images.len() / size, self.classes);
-        assert!(
-            images.len() == count * size && (1..=self.most).contains(&count),
-            "{} numbers are not 1 to {} images of {size}",
-            images.len(),
-            self.most
-        );
+        let most = self.flops.len();
+        let (count, classes) = (count(images, size, most), self.logits.len() / most);
         let share = count.div_ceil(self.engines.len());
         let (logits, flops) = (&mut self.logits[..count * classes], &mut self.flops[..count]);
         let results = logits.chunks_mut(share * classes).zip(flops.chunks_mut(share));
