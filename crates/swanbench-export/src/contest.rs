@@ -10,7 +10,7 @@ use swanbench_core::{Forward, ModelMap, Parameters, Pass, Regularizer};
 use swanbench_data::Dataset;
 use swanbench_infer::{Network, ParallelEngine};
 use swanbench_spec::{Engine, ImageGroup, Mode, Timing, quantile};
-use tch::Tensor;
+use tch::{Cuda, Device, Tensor};
 
 use crate::{energy::Meter, engine::raw};
 
@@ -19,10 +19,12 @@ use crate::{energy::Meter, engine::raw};
 pub struct Row {
     /// The name of the network.
     pub model: String,
+    /// Where it was computed: `cpu`, or `cuda:0`.
+    pub device: String,
     /// How long it took.
     #[serde(flatten)]
     pub timing: Timing,
-    /// Of the processor, per image in microjoules, or why it is not known.
+    /// Of the processor or the card, per image in microjoules, or why it is not known.
     #[serde(serialize_with = "number_or_reason")]
     pub energy_uj: Result<f64, String>,
 }
@@ -46,12 +48,13 @@ pub(crate) struct Images {
 
 impl Images {
     /// Takes about `count` of the test images at these places, in batches of `size`, or of all there
-    /// are.
+    /// are; the tensors on `device`.
     pub fn of(
         data: &Dataset,
         (group, places): (ImageGroup, &[i64]),
         size: usize,
         count: usize,
+        device: Device,
     ) -> Self {
         let size = size.min(places.len());
         // Spread over all: the examples of some datasets are sorted.
@@ -60,14 +63,14 @@ impl Images {
         let batches = spread.chunks_exact(size).take(count.div_ceil(size)).map(|places| {
             let images = data.test.images.index_select(0, &Tensor::from_slice(places));
             let raw = raw(data, &images);
-            (images, raw)
+            (images.to_device(device), raw)
         });
         Self { group, batches: batches.collect(), size }
     }
 }
 
 /// The dense network has no gates.
-struct AllOpen;
+pub(crate) struct AllOpen;
 
 impl Regularizer for AllOpen {}
 
@@ -77,6 +80,7 @@ type Compute<'a> = dyn FnMut(&Tensor, &[f32]) -> f64 + 'a;
 /// A network that takes part.
 pub(crate) struct Contestant<'a> {
     model: String,
+    device: Device,
     engine: Engine,
     compute: Box<Compute<'a>>,
     /// By group of images.
@@ -100,12 +104,17 @@ impl Default for Measured {
 }
 
 impl<'a> Contestant<'a> {
-    /// Lets libtorch compute a dense network, with its own threads.
+    /// Lets libtorch compute a dense network, with its own threads, where its parameters are.
     pub fn libtorch(model: &str, map: &'a ModelMap, parameters: &'a Parameters) -> Self {
-        Self::new(model, Engine::Libtorch, move |images, _| {
+        let device = parameters.device();
+        Self::new(model, device, Engine::Libtorch, move |images, _| {
             let _no_graph = tch::no_grad_guard();
             let pass = Pass::evaluate(Mode::Hard);
             drop(Forward::new(map, parameters, &mut AllOpen, pass).run(images));
+            // A card has only begun when the call returns.
+            if let Device::Cuda(index) = device {
+                Cuda::synchronize(index as i64);
+            }
             map.flops() as f64
         })
     }
@@ -113,26 +122,36 @@ impl<'a> Contestant<'a> {
     /// Lets our engine compute a network, for batches of up to `most` images.
     pub fn engine(model: &str, network: &'a Network, most: usize, threads: NonZeroUsize) -> Self {
         let mut engine = ParallelEngine::new(network, most, threads);
-        Self::new(model, Engine::SwanbenchInfer, move |_, raw| {
+        Self::new(model, Device::Cpu, Engine::SwanbenchInfer, move |_, raw| {
             let flops = engine.run(raw).flops;
             flops.iter().sum::<f64>() / flops.len() as f64
         })
     }
 
-    fn new(model: &str, engine: Engine, compute: impl FnMut(&Tensor, &[f32]) -> f64 + 'a) -> Self {
+    fn new(
+        model: &str,
+        device: Device,
+        engine: Engine,
+        compute: impl FnMut(&Tensor, &[f32]) -> f64 + 'a,
+    ) -> Self {
         let (compute, measured) = (Box::new(compute), Vec::new());
-        Self { model: model.to_owned(), engine, compute, measured }
+        Self { model: model.to_owned(), device, engine, compute, measured }
     }
 
-    /// Computes all batches of all groups once, and keeps the time of each.
+    /// Computes all batches of all groups once, or as often as the meter needs, and keeps the time of each.
     fn turn(&mut self, groups: &[Images], meter: &Meter) {
         self.measured.resize_with(groups.len(), Measured::default);
         for (images, measured) in groups.iter().zip(&mut self.measured) {
-            let before = meter.read();
-            for (tensor, raw) in &images.batches {
-                let started = Instant::now();
-                measured.flops += (self.compute)(tensor, raw);
-                measured.times.push(started.elapsed().as_secs_f64());
+            let (before, begun) = (meter.read(), Instant::now());
+            loop {
+                for (tensor, raw) in &images.batches {
+                    let started = Instant::now();
+                    measured.flops += (self.compute)(tensor, raw);
+                    measured.times.push(started.elapsed().as_secs_f64());
+                }
+                if begun.elapsed() >= meter.turn() {
+                    break;
+                }
             }
             let used = meter.since(before);
             measured.energy = measured.energy.clone().and_then(|energy| Ok(energy + used?));
@@ -141,15 +160,14 @@ impl<'a> Contestant<'a> {
 }
 
 /// Lets all contestants compute in turns, for so many seconds each and for each group of images on
-/// average. The first one is the dense network in libtorch. Returns the rows of one group after the
-/// other.
+/// average. The first one is the dense network in libtorch. Returns the rows by group.
 pub(crate) fn compete(
     mut all: Vec<Contestant<'_>>,
     groups: &[Images],
     threads: u32,
     seconds: f64,
-) -> Vec<Row> {
-    let meter = Meter::find();
+) -> Vec<Vec<Row>> {
+    let meter = Meter::of(all[0].device);
     // Caches and branch predictors learn first.
     for contestant in &mut all {
         contestant.turn(groups, &meter);
@@ -165,12 +183,11 @@ pub(crate) fn compete(
     for measured in all.iter_mut().flat_map(|contestant| &mut contestant.measured) {
         measured.times.sort_by(f64::total_cmp);
     }
-    let mut rows = Vec::new();
-    for (group, images) in groups.iter().enumerate() {
+    let rows = |(group, images)| {
         let dense = &all[0].measured[group];
-        rows.extend(all.iter().map(|contestant| row(contestant, dense, group, images, threads)));
-    }
-    rows
+        all.iter().map(|contestant| row(contestant, dense, group, images, threads)).collect()
+    };
+    groups.iter().enumerate().map(rows).collect()
 }
 
 fn row(
@@ -199,5 +216,9 @@ fn row(
         ratio: realised / theoretical,
     };
     let energy_uj = own.energy.clone().map(|energy| energy / count);
-    Row { model: contestant.model.clone(), timing, energy_uj }
+    let device = match contestant.device {
+        Device::Cuda(index) => format!("cuda:{index}"),
+        _ => "cpu".to_owned(),
+    };
+    Row { model: contestant.model.clone(), device, timing, energy_uj }
 }

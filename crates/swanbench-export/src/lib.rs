@@ -8,13 +8,14 @@ mod describe;
 mod energy;
 mod engine;
 mod file;
+mod libtorch;
 mod onnx;
 #[cfg(test)]
 mod random_networks;
 mod timing;
 mod units;
 
-use swanbench_core::{ModelMap, Parameters};
+use swanbench_core::{ModelBuildError, ModelMap, Parameters};
 use swanbench_data::Dataset;
 use swanbench_infer::Network;
 use swanbench_torch::TorchError;
@@ -25,7 +26,7 @@ pub use crate::compact::{Compact, compact};
 pub use crate::contest::Row;
 pub use crate::engine::{Computed, Difference, compare, compute};
 pub use crate::onnx::onnx;
-pub use crate::timing::{DENSE_ROWS, Timings};
+pub use crate::timing::{Entrant, Round, Timings};
 use crate::{describe::describe, units::SiteUnits};
 
 /// A network as a file.
@@ -75,9 +76,15 @@ pub enum ExportError {
         /// The site.
         site: String,
     },
-    /// ONNX has no gates.
-    #[error("gates that are decided for each example cannot be written as ONNX")]
-    Onnx,
+    /// Only the engine decides gates.
+    #[error(
+        "its gates are decided for each image, which neither ONNX nor libtorch can: export it as \
+         compact"
+    )]
+    Decided,
+    /// libtorch could not compute it.
+    #[error("libtorch has no such model")]
+    Model(#[from] ModelBuildError),
     /// libtorch fails.
     #[error(transparent)]
     Torch(#[from] TorchError),

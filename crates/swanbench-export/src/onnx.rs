@@ -6,14 +6,13 @@
 mod messages;
 
 use prost::Message as _;
-use safetensors::SafeTensors;
-use swanbench_infer::{Description, Network, Operation};
+use swanbench_infer::{Description, Network, Operation, Weights};
 
 use self::messages::{
     Attribute, Constant, Dimension, Entry, Graph, Length, Model, Node, OperatorSet, Shape,
     TensorKind, Value, ValueKind,
 };
-use crate::{ExportError, Exported};
+use crate::ExportError;
 
 /// Of February 2022: old enough for every runtime of today.
 const OPERATORS: i64 = 16;
@@ -21,12 +20,10 @@ const IR_VERSION: i64 = 8;
 
 /// Writes a compact network as ONNX.
 ///
-/// Returns [`ExportError::Onnx`] if gates are decided in it.
-pub fn onnx(exported: &Exported) -> Result<Vec<u8>, ExportError> {
-    let network = &exported.network;
+/// Returns [`ExportError::Decided`] if gates are decided in it.
+pub fn onnx(network: &Network) -> Result<Vec<u8>, ExportError> {
     let description = network.description();
-    let tensors = SafeTensors::deserialize(&exported.bytes)?;
-    let mut writer = Writer { network, tensors, graph: Graph::default(), names: Vec::new() };
+    let mut writer = Writer { network, graph: Graph::default(), names: Vec::new() };
     for operation in &description.operations {
         let name = writer.write(operation)?;
         writer.names.push(name);
@@ -54,7 +51,6 @@ fn model(graph: Graph, description: &Description) -> Model {
 
 struct Writer<'a> {
     network: &'a Network,
-    tensors: SafeTensors<'a>,
     graph: Graph,
     /// By value of the network, its name in the graph.
     names: Vec<String>,
@@ -67,11 +63,11 @@ impl Writer<'_> {
         Ok(match operation {
             Operation::Images => self.images(),
             Operation::Linear { input, weight, bias, gate: None } => {
-                let inputs = [name(input), self.stored(weight)?, self.stored(bias)?];
+                let inputs = self.layer(*input, weight, bias);
                 self.add("Gemm", &inputs, vec![int("transB", 1)])
             }
             Operation::Convolution { input, weight, bias, stride, padding, gate: None } => {
-                let inputs = [name(input), self.stored(weight)?, self.stored(bias)?];
+                let inputs = self.layer(*input, weight, bias);
                 let windows = vec![ints("strides", &[*stride; 2]), ints("pads", &[*padding; 4])];
                 self.add("Conv", &inputs, windows)
             }
@@ -106,7 +102,7 @@ impl Writer<'_> {
             Operation::Linear { .. }
             | Operation::Convolution { .. }
             | Operation::Decide { .. }
-            | Operation::Mask { .. } => return Err(ExportError::Onnx),
+            | Operation::Mask { .. } => return Err(ExportError::Decided),
         })
     }
 
@@ -161,11 +157,12 @@ impl Writer<'_> {
         output
     }
 
-    /// Adds a tensor of the file.
-    fn stored(&mut self, name: &str) -> Result<String, ExportError> {
-        let tensor = self.tensors.tensor(name)?;
-        let (shape, bytes) = (tensor.shape().to_vec(), tensor.data().to_vec());
-        Ok(self.constant(name, &shape, Constant::FLOAT, bytes))
+    /// Adds the weight and the bias of the layer that is written, and returns the names of its inputs.
+    fn layer(&mut self, input: usize, weight: &str, bias: &str) -> [String; 3] {
+        let Weights { shape, weight: numbers, bias: offsets } =
+            self.network.weights(self.names.len()).expect("a layer has weights");
+        let input = self.names[input].clone();
+        [input, self.floats(weight, &shape, numbers), self.floats(bias, &shape[..1], offsets)]
     }
 
     fn floats(&mut self, name: &str, shape: &[usize], numbers: &[f32]) -> String {

@@ -6,15 +6,17 @@ use swanbench_core::{
     Regularizer, Site,
 };
 use swanbench_data::{Dataset, Pixels, RawDataset, RawSplit};
-use swanbench_infer::{Network, ParallelEngine};
+use swanbench_infer::{Engine, Network, ParallelEngine};
 use swanbench_spec::Mode;
 use swanbench_torch::Generator;
 use swanbench_train::VaryingUnits;
 use tch::{Device, Kind, Tensor};
 
 use crate::{
+    contest::AllOpen,
     describe::describe,
     engine::raw,
+    libtorch::Libtorch,
     units::{Decided, SiteUnits},
 };
 
@@ -138,6 +140,21 @@ fn model(case: &Case) -> Option<ModelMap> {
     Some(builder.finish())
 }
 
+/// Draws the numbers of the model. `None` if a map would be smaller than what moves over it.
+fn network(case: &Case) -> Option<(ModelMap, Parameters, Generator)> {
+    let map = model(case)?;
+    let mut generator = Generator::new(Device::Cpu, case.seed).unwrap();
+    let mut parameters = Parameters::initialise(&map, &mut generator, Device::Cpu).unwrap();
+    for norm in &map.norms {
+        let draw = generator.normal(&[4, norm.units], 0.0, 1.0).unwrap();
+        parameters.set(norm.running_mean, &draw.get(0));
+        parameters.set(norm.running_variance, &(draw.get(1).abs() + 0.1));
+        parameters.set(norm.scale, &draw.get(2));
+        parameters.set(norm.shift, &draw.get(3));
+    }
+    Some((map, parameters, generator))
+}
+
 /// Draws the units of a site: some decided, some always open, some never.
 fn units(case: &Case, map: &ModelMap, site: &Site, generator: &mut Generator) -> SiteUnits {
     let draws = generator.normal(&[2, site.units], 0.0, 1.0).unwrap().sigmoid();
@@ -223,19 +240,7 @@ proptest! {
 
     #[test]
     fn logits_are_those_of_libtorch(case in any_case()) {
-        let Some(map) = model(&case) else { return Ok(()) };
-        let mut generator = Generator::new(Device::Cpu, case.seed).unwrap();
-        let parameters = Parameters::initialise(&map, &mut generator, Device::Cpu).unwrap();
-        for norm in &map.norms {
-            let draw = generator.normal(&[4, norm.units], 0.0, 1.0).unwrap();
-            let put = |parameter, value: Tensor| {
-                tch::no_grad(|| parameters.get(parameter).shallow_clone().copy_(&value));
-            };
-            put(norm.running_mean, draw.get(0));
-            put(norm.running_variance, draw.get(1).abs() + 0.1);
-            put(norm.scale, draw.get(2));
-            put(norm.shift, draw.get(3));
-        }
+        let Some((map, parameters, mut generator)) = network(&case) else { return Ok(()) };
         let data = data(&case);
         let units: Vec<SiteUnits> =
             map.sites.iter().map(|site| units(&case, &map, site, &mut generator)).collect();
@@ -262,5 +267,26 @@ proptest! {
                 prop_assert!(distance < TOLERANCE, "example {example}: {distance}");
             }
         }
+    }
+
+    #[test]
+    fn a_network_without_gates_is_a_model_of_libtorch(case in any_case()) {
+        let case = Case { shares: (0.0, case.shares.1), ..case };
+        let Some((map, parameters, mut generator)) = network(&case) else { return Ok(()) };
+        let data = data(&case);
+        let units = map.sites.iter().map(|site| units(&case, &map, site, &mut generator)).collect();
+        let file = describe(&map, &parameters, &data, units, serde_json::Value::Null);
+        let network = Network::from_bytes(&file.to_bytes().unwrap()).unwrap();
+        let mut engine = Engine::new(&network, case.batch as usize);
+        let output = engine.run(&raw(&data, &data.test.images));
+        let expected = Tensor::from_slice(output.logits).view([-1, case.classes]);
+        let Libtorch { map, parameters } = Libtorch::of(&network, Device::Cpu).unwrap();
+        prop_assert_eq!(map.flops() as f64, output.flops[0]);
+        let mut method = AllOpen;
+        let forward = Forward::new(&map, &parameters, &mut method, Pass::evaluate(Mode::Hard));
+        let (found, _) = tch::no_grad(|| forward.run(&data.test.images));
+        let scale = expected.abs().max().double_value(&[]).max(1.0);
+        let distance = (found - expected).abs().max().double_value(&[]) / scale;
+        prop_assert!(distance < TOLERANCE, "{}", distance);
     }
 }

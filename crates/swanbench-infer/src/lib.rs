@@ -18,5 +18,5 @@ pub use description::{Description, ENTRY, Operation, VERSION};
 pub use engine::{Engine, Output};
 pub use error::LoadError;
 pub use kernels::instructions;
-pub use network::Network;
+pub use network::{Network, Weights};
 pub use parallel::ParallelEngine;

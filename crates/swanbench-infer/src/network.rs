@@ -25,6 +25,17 @@ pub struct Network {
     pub(crate) shapes: Vec<Shape>,
 }
 
+/// The numbers of a linear layer or a convolution.
+#[derive(Debug)]
+pub struct Weights<'a> {
+    /// `[outputs, inputs]`, or `[outputs, inputs, kernel, kernel]`.
+    pub shape: Vec<usize>,
+    /// Of that shape.
+    pub weight: &'a [f32],
+    /// `[outputs]`.
+    pub bias: &'a [f32],
+}
+
 /// An operation with its tensors.
 #[derive(Debug)]
 pub(crate) enum Step {
@@ -78,6 +89,19 @@ impl Network {
     /// Counts the numbers of all values of one example, which an engine keeps in memory.
     pub fn numbers(&self) -> usize {
         self.shapes.iter().map(|shape| shape.len()).sum()
+    }
+
+    /// Returns the numbers of the layer that computes a value; `None` if none does.
+    pub fn weights(&self, value: usize) -> Option<Weights<'_>> {
+        let (weight, bias, kernel) = match self.steps.get(value)? {
+            Step::Linear(Linear { weight, bias, .. }) => (weight, bias, Vec::new()),
+            Step::Convolution(Convolution { weight, bias, windows, .. }) => {
+                (weight, bias, vec![windows.size; 2])
+            }
+            _ => return None,
+        };
+        let inputs = weight.len() / bias.len() / kernel.iter().product::<usize>();
+        Some(Weights { shape: [vec![bias.len(), inputs], kernel].concat(), weight, bias })
     }
 
     /// Returns the channels, height and width of a value of one example; `None` if it is a row.

@@ -5,7 +5,7 @@ mod support;
 
 use std::fs;
 
-use support::{Folder, TINY};
+use support::{Folder, TINY, assert_contains};
 use swanbench_conformance::defaults;
 use swanbench_core::{Forward, ModelBuilder, Parameters, Pass, Regularizer, SeedStream};
 use swanbench_models::MODELS;
@@ -81,4 +81,29 @@ fn epochs_of_every_method_agree_within_half_a_point() {
         let allowed = if draws_on_the_device { 0.03 } else { 0.005 };
         assert!((here - there).abs() < allowed, "{label}: {here} on CPU, {there} on CUDA");
     }
+}
+
+#[test]
+fn compact_networks_are_timed_on_the_card_and_gated_ones_are_not() {
+    if cuda().is_none() {
+        return;
+    }
+    let folder = Folder::with("tiny.yaml", TINY);
+    folder.sweep(&["--keep-models"]);
+    for form in ["compact", "gated"] {
+        let to = format!("{form}.safetensors");
+        let output = folder.run(&["export", "tiny:swan:0.25:0", "--as", form, "--to", &to]);
+        assert!(output.status.success(), "{}", output.stderr);
+    }
+    let bench = |file: &str| {
+        let arguments =
+            ["bench", file, "--device", "cuda", "--seconds", "0.01", "--format", "json"];
+        folder.run(&arguments)
+    };
+    let output = bench("compact.safetensors");
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&output.stdout).unwrap();
+    assert!(!rows.is_empty() && rows.iter().all(|row| row["device"] == "cuda:0"), "{rows:?}");
+    let output = bench("gated.safetensors");
+    assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
+    assert_contains(&output.stderr, "which is computed on the CPU only");
 }

@@ -166,6 +166,12 @@ fn networks_are_timed_in_turns_with_the_dense_one() {
         assert_eq!(saves, row["model"] == "network.safetensors", "{row}");
     }
     assert_contains(&bench(&[]).stdout, "theoretical");
+    assert!(export(&folder, "tiny:swan", "compact").status.success());
+    let output = bench(&["--batch", "2", "--format", "json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&output.stdout).unwrap();
+    let own = rows.iter().filter(|row| row["model"] == "network.safetensors");
+    let engines: Vec<_> = own.map(|row| row["engine"].as_str().unwrap()).collect();
+    assert_eq!(engines, ["libtorch", "swanbench-infer"]);
     let output = bench(&["--batch", "1000000000"]);
     assert_eq!(output.status.code(), Some(2), "{}", output.stderr);
     assert_contains(&output.stderr, "--batch 1000000000: there are 150 test images");

@@ -164,6 +164,9 @@ pub struct Bench {
         allow_negative_numbers = true
     )]
     pub seconds: f64,
+    /// Where libtorch computes: cpu, cuda or cuda:N. Gates are computed on the CPU only
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    pub device: DeviceChoice,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     pub format: Format,
     #[command(flatten)]

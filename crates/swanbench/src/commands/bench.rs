@@ -4,9 +4,10 @@ use std::{fs, num::NonZeroU32, path::Path};
 
 use anyhow::{Context, anyhow};
 use serde_json::json;
-use swanbench_export::{Row, Timings};
+use swanbench_export::{Entrant, Row, Timings};
 use swanbench_infer::Network;
-use swanbench_spec::{Latency, RunSpec};
+use swanbench_spec::{Engine, Latency, RunSpec};
+use swanbench_torch::Device;
 
 use crate::{
     arguments::{Bench, Format},
@@ -44,10 +45,30 @@ pub fn run(arguments: &Bench) -> Result<(), CommandError> {
         seconds: arguments.seconds,
     };
     kept::check_threads(&settings)?;
+    let device = arguments.device.open().bad_input()?;
     let names: Vec<String> = files.iter().map(|(file, _)| file.display().to_string()).collect();
-    let networks = files.iter().zip(&names).map(|((_, (network, _)), name)| (&**name, network));
-    let timings = Timings { data: &data, reference: &reference, settings: &settings };
-    let rows = timings.measure(&networks.collect::<Vec<_>>()).failed()?;
+    let mut entrants = Vec::new();
+    for ((_, (network, _)), name) in files.iter().zip(&names) {
+        let is_gated = !network.description().gates.is_empty();
+        let by = |engine| Entrant { name, network, engine };
+        if device != Device::Cpu && is_gated {
+            let error = anyhow!(
+                "`{name}` decides gates for each image, which is computed on the CPU only: export \
+                 it as compact, or use --device cpu"
+            );
+            return Err(error).bad_input();
+        }
+        if !is_gated {
+            entrants.push(by(Engine::Libtorch));
+        }
+        if device == Device::Cpu {
+            entrants.push(by(Engine::SwanbenchInfer));
+        }
+    }
+    let timings = Timings { data: &data, reference: &reference, settings: &settings, device };
+    let rounds = timings.measure(&entrants).failed()?;
+    let rows = rounds.into_iter().flat_map(|round| round.dense.into_iter().chain(round.networks));
+    let rows: Vec<Row> = rows.collect();
     match arguments.format {
         Format::Table => print_table(&rows),
         Format::Json => output::line(format_args!("{:#}", json!(rows))),
@@ -77,8 +98,9 @@ fn open(file: &Path) -> Result<(Network, RunSpec), CommandError> {
 }
 
 fn print_table(rows: &[Row]) {
+    let widest = rows.iter().map(|row| row.model.chars().count()).max().unwrap_or_default();
     output::line(format_args!(
-        "{:24} {:15} {:13} {:>5} {:>10} {:>10} {:>12} {:>11} {:>9} {:>6} {:>10}",
+        "{:widest$} {:15} {:13} {:>5} {:>10} {:>10} {:>12} {:>11} {:>9} {:>6} {:>10}",
         "model",
         "engine",
         "images",
@@ -91,11 +113,11 @@ fn print_table(rows: &[Row]) {
         "ratio",
         "uJ/image",
     ));
-    for Row { model, timing, energy_uj } in rows {
+    for Row { model, timing, energy_uj, .. } in rows {
         let energy = energy_uj.as_ref().map_or("-".to_owned(), |energy| format!("{energy:.1}"));
         let (engine, images) = (timing.engine.to_string(), timing.images.to_string());
         output::line(format_args!(
-            "{model:24} {engine:15} {images:13} {:>5} {:>10.1} {:>10.1} {:>12.0} {:>10.2}x {:>8.2}x \
+            "{model:widest$} {engine:15} {images:13} {:>5} {:>10.1} {:>10.1} {:>12.0} {:>10.2}x {:>8.2}x \
              {:>6.2} {energy:>10}",
             timing.batch,
             timing.p50_us,

@@ -43,7 +43,7 @@ pub fn run(arguments: &Export) -> Result<(), CommandError> {
         }
     };
     let onnx = match arguments.form {
-        ExportForm::Onnx => Some(onnx(&exported).failed()?),
+        ExportForm::Onnx => Some(onnx(&exported.network).failed()?),
         _ => None,
     };
     let bytes = onnx.as_ref().unwrap_or(&exported.bytes);

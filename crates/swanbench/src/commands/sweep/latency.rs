@@ -4,10 +4,10 @@ use std::{fs, time::Duration};
 
 use swanbench_data::Dataset;
 use swanbench_export::{
-    Compact, DENSE_ROWS, ExportError, Exported, Form, Row, Timings, compact, compute, export,
+    Compact, Entrant, ExportError, Exported, Form, Row, Timings, compact, compute, export,
 };
 use swanbench_results::{LatencyRow, NetworkTiming, TimedNetwork};
-use swanbench_spec::{ExportedForm, Latency, RunSpec};
+use swanbench_spec::{Engine, ExportedForm, Latency, RunSpec};
 use swanbench_torch::Device;
 use swanbench_train::KeptNetwork;
 
@@ -18,9 +18,6 @@ use crate::{
     kept, output,
     title::duration,
 };
-
-/// The easiest and the hardest tenth are timed at one number of images.
-const ROUNDS_OF_TENTHS: usize = 2;
 
 /// Returns the timings that the experiment asks for: those of an earlier sweep if they are of the same
 /// runs, timed alike.
@@ -106,9 +103,9 @@ fn time(
     if candidates.is_empty() {
         return Ok(rows);
     }
-    let rounds = (settings.batch.len() + ROUNDS_OF_TENTHS) * (candidates.len() + DENSE_ROWS);
+    let timings = Timings { data: &task, reference: &reference, settings, device: Device::Cpu };
     if !plan.arguments.output.is_silent() {
-        let time = Duration::from_secs_f64(settings.seconds * rounds as f64);
+        let time = Duration::from_secs_f64(timings.seconds(candidates.len()));
         let (count, seed) = (candidates.len(), first.seed);
         output::note(format_args!(
             "timing {count} networks of seed {seed} in turns, about {}; what else this machine \
@@ -116,12 +113,14 @@ fn time(
             duration(time)
         ));
     }
-    let networks: Vec<_> =
-        candidates.iter().map(|one| (one.run.label.as_str(), &one.exported.network)).collect();
-    let timings = Timings { data: &task, reference: &reference, settings };
-    let timed = timings.measure(&networks).failed()?;
-    let own = timed.chunks(DENSE_ROWS + candidates.len()).flat_map(|group| &group[DENSE_ROWS..]);
-    for (row, candidate) in own.cloned().zip(candidates.iter().cycle()) {
+    let entrants = candidates.iter().map(|Candidate { run, exported, .. }| Entrant {
+        name: &run.label,
+        network: &exported.network,
+        engine: Engine::SwanbenchInfer,
+    });
+    let rounds = timings.measure(&entrants.collect::<Vec<_>>()).failed()?;
+    let own = rounds.into_iter().flat_map(|round| round.networks);
+    for (row, candidate) in own.zip(candidates.iter().cycle()) {
         let Row { timing, energy_uj, .. } = row;
         let (energy_uj, energy_reason) = match energy_uj {
             Ok(energy) => (Some(energy), None),
