@@ -18,8 +18,8 @@ mod files;
 mod gather;
 mod headline;
 mod latency;
+mod lease;
 mod listing;
-mod lock;
 mod measured;
 mod operating;
 pub mod parquet;
@@ -39,8 +39,8 @@ pub use files::replace_file;
 pub use gather::Results;
 pub use headline::{Headline, is_dense_reference, last_task};
 pub use latency::{LatencyRow, NetworkTiming, TimedNetwork};
+pub use lease::Lease;
 pub use listing::{Listed, RunState};
-pub use lock::{Locked, RunLock};
 pub use rows::{
     EpochRow, EvaluationRow, GroupRow, OfRun, RunCost, RunKey, RunRef, RunRow, SiteRow, Status,
 };

@@ -8,7 +8,10 @@ use std::{
 
 use swanbench_spec::RunSpec;
 
-use crate::{Error, Store, files};
+use crate::{
+    Error, Lease, Store, files,
+    lease::{is_expired, is_lease},
+};
 
 /// State of a run.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,8 +62,8 @@ impl Store {
                     Some(failure) => RunState::Failed(failure.reason),
                     None => continue,
                 },
-                "lock" if self.is_taken(id)? => RunState::InProgress,
-                "checkpoint" if !self.is_taken(id)? => RunState::Interrupted,
+                kind if is_lease(kind) && !is_expired(&path)? => RunState::InProgress,
+                "checkpoint" if !Lease::is_held(self.folder(), id)? => RunState::Interrupted,
                 _ => continue,
             };
             let run = if state == RunState::Damaged { None } else { request(&path)? };
@@ -75,24 +78,24 @@ impl Store {
     }
 
     /// Lists files and folders that are no results: failures, checkpoints, what was moved aside, drafts
-    /// and locks of processes that died. What a running sweep uses is not among them.
+    /// and leases of processes that died. What a running sweep uses is not among them.
     ///
     /// Returns an error as [`Store::list`] does.
     pub fn leftovers(&self) -> Result<Vec<PathBuf>, Error> {
         let mut left = Vec::new();
         let all = entries(self.folder())?;
-        let is_lock = |path: &&PathBuf| path.extension().is_some_and(|kind| kind == "lock");
+        let kind = |path: &Path| path.extension().and_then(|kind| kind.to_str()).map(str::to_owned);
         let mut busy = false;
-        for lock in all.iter().filter(is_lock) {
-            let name = file_name(lock);
-            busy |= self.is_taken(name.trim_end_matches(".lock"))?;
+        for lease in all.iter().filter(|path| kind(path).is_some_and(|kind| is_lease(&kind))) {
+            busy |= !is_expired(lease)?;
         }
         for path in all {
             let name = file_name(&path).to_owned();
             let (id, kind) = name.split_once('.').unwrap_or((&name, ""));
             let unneeded = match kind {
                 "failed" | "damaged" | "checkpoint.damaged" => true,
-                "checkpoint" | "lock" => !self.is_taken(id)?,
+                "checkpoint" => !Lease::is_held(self.folder(), id)?,
+                kind if is_lease(kind) => is_expired(&path)?,
                 // A draft has no owner's name: with a sweep at work it may be that one's.
                 _ => name.starts_with(files::DRAFT) && !busy,
             };
@@ -113,14 +116,6 @@ impl Store {
         } else {
             files::remove_file(leftover)
         }
-    }
-
-    /// Returns whether some process has the run. Asking creates no lock that was not there.
-    fn is_taken(&self, id: &str) -> Result<bool, Error> {
-        if !self.folder().join(format!("{id}.lock")).exists() {
-            return Ok(false);
-        }
-        Ok(self.lock(id)?.is_taken())
     }
 
     fn device(&self, id: &str, state: &RunState) -> Result<Option<String>, Error> {

@@ -15,7 +15,7 @@
 //!     run.json  failure.json
 //!   <run id>.damaged/            a run whose files are not what was written
 //!   <run id>.checkpoint          from which an interrupted run continues
-//!   <run id>.lock                taken by the process that trains the run
+//!   <run id>.lease-1             held by the process that trains the run
 //! ```
 
 use std::{
@@ -27,7 +27,7 @@ use serde::Serialize;
 use swanbench_spec::{Claim, Keep, RunRecord, RunSpec, columns::Columns};
 
 use crate::{
-    Error, Failure, RunLock, checkpoint,
+    Error, Failure, Lease, checkpoint,
     checksums::{self, CHECKSUMS_FILE},
     files, parquet,
     rows::{EvaluationRow, RunCost, RunKey, RunRow},
@@ -216,25 +216,25 @@ impl Store {
         self.drop_checkpoint(&run.id)
     }
 
-    /// Opens the lock of a run, so that of several sweeps one trains it. The operating system
-    /// releases the lock when the process ends, however it ends.
+    /// Takes a run, so that of several sweeps, on any machines, one trains it. `None` if another has
+    /// it. What a process holds is free soon after its end, however it ends.
     ///
     /// Returns an error if the file system fails.
-    pub fn lock(&self, id: &str) -> Result<RunLock, Error> {
+    pub fn lease(&self, id: &str) -> Result<Option<Lease>, Error> {
         self.create()?;
-        RunLock::open(&self.folder.join(format!("{id}.lock")))
+        Lease::take(&self.folder, id)
     }
 
-    /// Removes what a process left that was killed just after a run was done: its lock, a checkpoint,
-    /// an earlier failure.
+    /// Removes what a process left that was killed just after a run was done: its lease, a
+    /// checkpoint, an earlier failure.
     ///
     /// Returns an error if the file system fails.
     pub fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
         self.drop_checkpoint(id)?;
         files::remove_folder(&self.failed_folder(id))?;
-        if self.folder.join(format!("{id}.lock")).exists() {
-            // Dropped at once, it takes its file with it.
-            drop(self.lock(id)?.try_take()?);
+        if Lease::exists(&self.folder, id) {
+            // Dropped at once, it takes the files with it.
+            drop(self.lease(id)?);
         }
         Ok(())
     }

@@ -6,11 +6,11 @@ mod support;
 use std::{
     array,
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
     path::Path,
     process::{Child, Command, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use serde_json::Value;
@@ -64,13 +64,13 @@ fn measured(folder: &Folder) -> Measured {
     Measured { curves: folder.metrics("results/tiny"), table }
 }
 
-/// Returns the names of checkpoints and locks.
+/// Returns the names of checkpoints and leases.
 fn leftovers(folder: &Folder) -> Vec<String> {
     let entries = fs::read_dir(folder.results()).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
     let is_left = |name: &String| {
         let kind = Path::new(name).extension();
-        kind.is_some_and(|kind| kind == "checkpoint" || kind == "lock")
+        kind.is_some_and(|kind| kind == "checkpoint" || kind == "lease-1")
     };
     names.filter(is_left).collect()
 }
@@ -283,9 +283,11 @@ fn clean_shows_and_removes_everything_but_results() {
     assert!(folder.succeed(&["clean", "tiny"]).stdout.starts_with("nothing but results in"));
 
     let results = folder.results();
-    for left in ["0123456789abcdef.checkpoint", "0123456789abcdef.lock"] {
+    for left in ["0123456789abcdef.checkpoint", "0123456789abcdef.lease-1"] {
         fs::write(results.join(left), "").unwrap();
     }
+    let lease = File::options().append(true).open(results.join("0123456789abcdef.lease-1"));
+    lease.unwrap().set_modified(SystemTime::now() - Duration::from_secs(600)).unwrap();
     fs::create_dir(results.join(".unfinished-x")).unwrap();
     let listed = folder.succeed(&["runs", "tiny"]).stdout;
     assert_contains(&listed, "\n0123456789abcdef  interrupted\n");

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Sender;
 
-use swanbench_results::{Failure, Locked};
+use swanbench_results::{Failure, Lease};
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
 
 /// Something that happened while a run was trained.
@@ -19,19 +19,19 @@ pub enum Event<'a> {
         /// The device that computed it, as results keep it.
         device: String,
         /// Held until the result is stored.
-        lock: Locked,
+        lease: Lease,
     },
     Failed {
         run: &'a RunSpec,
         failure: Failure,
         /// Held until the failure is stored.
-        lock: Locked,
+        lease: Lease,
     },
     /// The run stopped because the user asked; the next sweep continues from its checkpoint.
     Interrupted(&'a RunSpec),
     /// Something that the user should know and that stops nothing.
     Warning(String),
-    /// Locks and checkpoints do not work in this folder: the sweep cannot continue.
+    /// Leases and checkpoints do not work in this folder: the sweep cannot continue.
     Broken(swanbench_results::Error),
 }
 

@@ -121,7 +121,7 @@ impl Outputs<'_> {
         self.progress.event(&event);
         match event {
             // Only now may another sweep take the run.
-            Event::Done { lock, .. } | Event::Failed { lock, .. } => drop(lock),
+            Event::Done { lease, .. } | Event::Failed { lease, .. } => drop(lease),
             Event::Broken(error) => return Err(error.into()),
             _ => {}
         }

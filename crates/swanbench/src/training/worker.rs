@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use swanbench_results::{Failure, Locked, RunLock, Store};
+use swanbench_results::{Failure, Lease, Store};
 use swanbench_spec::{Keep, RunSpec};
 use swanbench_train::Checkpoint;
 
@@ -30,12 +30,12 @@ pub struct Worker<'a> {
     pub store: &'a Store,
     pub checkpoint_every: Duration,
     pub keep: Keep,
-    /// Runs that another sweep had locked when their turn came, or whose sources were not done.
+    /// Runs that another sweep had when their turn came, or whose sources were not done.
     pub postponed: Mutex<Vec<&'a RunSpec>>,
 }
 
 impl<'a> Worker<'a> {
-    /// Trains one run and reports how it ended. Postpones a run that another sweep has locked or
+    /// Trains one run and reports how it ended. Postpones a run that another sweep has, or
     /// whose sources are not done.
     pub fn work(&self, run: &'a RunSpec, events: &EventSender<'a>) {
         if interrupt::requested() {
@@ -44,11 +44,11 @@ impl<'a> Worker<'a> {
         if !run.sources.iter().all(|source| self.store.is_done(source)) {
             return self.postponed().push(run);
         }
-        match self.lock(run) {
+        match self.store.lease(&run.id) {
             Ok(Some(_)) if self.store.has_all(&run.id, self.keep) => {
                 events.send(Event::TrainedElsewhere(run));
             }
-            Ok(Some(lock)) => self.train(run, lock, events),
+            Ok(Some(lease)) => self.train(run, lease, events),
             Ok(None) => self.postponed().push(run),
             Err(error) => events.send(Event::Broken(error)),
         }
@@ -77,22 +77,22 @@ impl<'a> Worker<'a> {
 
     /// Reports that a run has failed because its source has, unless another sweep does.
     fn fail(&self, run: &'a RunSpec, source: &Failure, events: &EventSender<'a>) {
-        match self.lock(run) {
-            Ok(Some(lock)) => {
+        match self.store.lease(&run.id) {
+            Ok(Some(lease)) => {
                 let failure = Failure {
                     reason: format!("the run whose results it needs failed: {}", source.reason),
                     epoch: None,
                     wall_secs: 0.0,
                     device: String::new(),
                 };
-                events.send(Event::Failed { run, failure, lock });
+                events.send(Event::Failed { run, failure, lease });
             }
             Ok(None) => {}
             Err(error) => events.send(Event::Broken(error)),
         }
     }
 
-    fn train(&self, run: &'a RunSpec, lock: Locked, events: &EventSender<'a>) {
+    fn train(&self, run: &'a RunSpec, lease: Lease, events: &EventSender<'a>) {
         let started = Instant::now();
         events.send(Event::Started(run));
         let slot = self.devices.acquire();
@@ -114,7 +114,7 @@ impl<'a> Worker<'a> {
         drop(slot);
         match end {
             TrainingEnd::Done(record) => {
-                events.send(Event::Done { run, record, model, device, lock });
+                events.send(Event::Done { run, record, model, device, lease });
             }
             TrainingEnd::Interrupted => events.send(Event::Interrupted(run)),
             // What goes wrong while everything stops may be no fault of the run.
@@ -125,7 +125,7 @@ impl<'a> Worker<'a> {
                 let epoch = Some((epoch + 1).min(run.epochs()));
                 let wall_secs = started.elapsed().as_secs_f64();
                 let failure = Failure { reason, epoch, wall_secs, device };
-                events.send(Event::Failed { run, failure, lock });
+                events.send(Event::Failed { run, failure, lease });
             }
         }
     }
@@ -147,10 +147,6 @@ impl<'a> Worker<'a> {
             events.send(Event::Warning(text));
         };
         found.map_err(start_again).ok()
-    }
-
-    fn lock(&self, run: &RunSpec) -> Result<Option<Locked>, swanbench_results::Error> {
-        self.store.lock(&run.id).and_then(RunLock::try_take)
     }
 
     fn postponed(&self) -> MutexGuard<'_, Vec<&'a RunSpec>> {
