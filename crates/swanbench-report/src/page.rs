@@ -74,6 +74,7 @@ pub(crate) fn html(content: Content) -> String {
                     (optional("controls", "With other gates", content.controls, controls::MEANING))
                     (optional("timings", "Measured time", content.timings, &timings::meaning(data)))
                     (paper(content.paper))
+                    @if let Some(mixed) = &data.mixed { p { (mixed) } }
                     (runs::failures(&data.failures))
                     (runs::list(&data.experiment, runs))
                     (settings::reproduction(metadata))

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Machine;
+
 /// Why and when a run stopped; stored so that the report can say it, never counted as done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Failure {
@@ -11,6 +13,7 @@ pub struct Failure {
     pub epoch: Option<u32>,
     /// Wall time until then, in seconds.
     pub wall_secs: f64,
-    /// Where the run was computed, such as `cpu (onednn)` or `cuda:0`.
-    pub device: String,
+    /// Where the run was computed.
+    #[serde(flatten)]
+    pub machine: Machine,
 }

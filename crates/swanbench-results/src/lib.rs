@@ -20,6 +20,7 @@ mod headline;
 mod latency;
 mod lease;
 mod listing;
+mod machine;
 mod measured;
 mod operating;
 pub mod parquet;
@@ -41,6 +42,7 @@ pub use headline::{Headline, is_dense_reference, last_task};
 pub use latency::{LatencyRow, NetworkTiming, TimedNetwork};
 pub use lease::Lease;
 pub use listing::{Listed, RunState};
+pub use machine::{Machine, mixed_kinds};
 pub use rows::{
     EpochRow, EvaluationRow, GroupRow, OfRun, RunCost, RunKey, RunRef, RunRow, SiteRow, Status,
 };

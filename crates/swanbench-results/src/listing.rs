@@ -121,9 +121,9 @@ impl Store {
     fn device(&self, id: &str, state: &RunState) -> Result<Option<String>, Error> {
         match state {
             RunState::Done => {
-                Ok(self.evaluations(id)?.into_iter().next().map(|row| row.cost.device))
+                Ok(self.evaluations(id)?.into_iter().next().map(|row| row.cost.machine.device))
             }
-            RunState::Failed(_) => Ok(self.failure(id)?.map(|failure| failure.device)),
+            RunState::Failed(_) => Ok(self.failure(id)?.map(|failure| failure.machine.device)),
             RunState::Damaged | RunState::InProgress | RunState::Interrupted => Ok(None),
         }
     }

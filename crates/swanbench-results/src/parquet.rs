@@ -14,7 +14,7 @@ use crate::Error;
 
 /// The version in the metadata of every parquet file. Raise it when a column changes its name,
 /// meaning or type, so that old files are refused, not misread.
-pub const SCHEMA_VERSION: u32 = 7;
+pub const SCHEMA_VERSION: u32 = 8;
 
 const VERSION_KEY: &str = "swanbench.schema";
 

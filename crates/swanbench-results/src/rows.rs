@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use swanbench_spec::{Epoch, Evaluation, Metric, RunSpec, SiteUse, columns, words};
 
-use crate::{Failure, adaptivity::ExampleGroup};
+use crate::{Failure, Machine, adaptivity::ExampleGroup};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +50,8 @@ columns! {
         pub train_flops: Option<f64>,
         /// Wall time in seconds.
         pub wall_secs: f64,
-        /// Where the run was computed, such as `cpu (onednn)` or `cuda:0`.
-        pub device: String,
+        /// Where the run was computed.
+        pub machine: Machine,
     }
 }
 
@@ -139,8 +139,8 @@ impl RunRow {
     }
 
     pub(crate) fn failed(run: RunKey, failure: Failure) -> Self {
-        let Failure { reason, wall_secs, device, .. } = failure;
-        let cost = RunCost { train_flops: None, wall_secs, device };
+        let Failure { reason, wall_secs, machine, .. } = failure;
+        let cost = RunCost { train_flops: None, wall_secs, machine };
         Self { run, evaluation: None, cost, status: Status::Failed, reason: Some(reason) }
     }
 
@@ -187,7 +187,7 @@ mod tests {
              activity unit_flops unit_flops_share weight_flops weight_flops_share weights_share gate_flops \
              varying_units \
              flops_p5 flops_p50 flops_p95 flops_max params params_share train_flops wall_secs \
-             device status reason"
+             device host processor status reason"
         );
     }
 }

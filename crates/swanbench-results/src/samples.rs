@@ -53,13 +53,13 @@ pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Eva
 
 /// Returns a row of a run that is done.
 pub fn done(run: RunKey, evaluation: Evaluation) -> RunRow {
-    let cost = RunCost { train_flops: Some(1e9), wall_secs: 3.0, device: "cpu".to_owned() };
+    let cost = RunCost { train_flops: Some(1e9), wall_secs: 3.0, machine: "cpu".into() };
     RunRow { run, evaluation: Some(evaluation), cost, status: Status::Done, reason: None }
 }
 
 /// Returns the row of a run that failed.
 pub fn failed(run: RunKey) -> RunRow {
-    let cost = RunCost { train_flops: None, wall_secs: 1.0, device: "cpu".to_owned() };
+    let cost = RunCost { train_flops: None, wall_secs: 1.0, machine: "cpu".into() };
     let reason = Some("the loss is not a number".to_owned());
     RunRow { run, evaluation: None, cost, status: Status::Failed, reason }
 }

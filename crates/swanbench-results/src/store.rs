@@ -27,7 +27,7 @@ use serde::Serialize;
 use swanbench_spec::{Claim, Keep, RunRecord, RunSpec, columns::Columns};
 
 use crate::{
-    Error, Failure, Lease, checkpoint,
+    Error, Failure, Lease, Machine, checkpoint,
     checksums::{self, CHECKSUMS_FILE},
     files, parquet,
     rows::{EvaluationRow, RunCost, RunKey, RunRow},
@@ -158,16 +158,15 @@ impl Store {
         self.has_model(id).then(read).transpose()
     }
 
-    /// Stores a finished run, computed on `device` (such as `cpu (onednn)`), and removes an earlier
-    /// failure. A run that is done already stays as it is: equal runs have equal results.
+    /// Stores a finished run, computed on `machine`, and removes an earlier failure. A run that is done already stays as it is: equal runs have equal results.
     ///
     /// Returns an error if a file cannot be written; the run is then not done.
-    pub fn write(&self, run: &RunSpec, record: &RunRecord, device: &str) -> Result<(), Error> {
+    pub fn write(&self, run: &RunSpec, record: &RunRecord, machine: &Machine) -> Result<(), Error> {
         self.create()?;
         let cost = RunCost {
             train_flops: Some(record.train_flops),
             wall_secs: record.wall_secs,
-            device: device.to_owned(),
+            machine: machine.clone(),
         };
         let evaluations = record.evaluations.iter().cloned();
         let evaluations: Vec<_> = evaluations
@@ -187,7 +186,7 @@ impl Store {
         all.push((CHECKSUMS_FILE, checksums::listing(&all)));
         files::create_folder(&self.done_folder(&run.id), &all)?;
         self.drop_checkpoint(&run.id)?;
-        files::remove_folder(&self.failed_folder(&run.id))
+        self.forget_failure(&run.id)
     }
 
     /// Stores the model of a run that is done, unless it has one. It counts once the checksums list it.
@@ -216,6 +215,13 @@ impl Store {
         self.drop_checkpoint(&run.id)
     }
 
+    /// Removes the record of a failure, if there is one.
+    ///
+    /// Returns an error if the file system fails.
+    pub fn forget_failure(&self, id: &str) -> Result<(), Error> {
+        files::remove_folder(&self.failed_folder(id))
+    }
+
     /// Takes a run, so that of several sweeps, on any machines, one trains it. `None` if another has
     /// it. What a process holds is free soon after its end, however it ends.
     ///
@@ -231,7 +237,7 @@ impl Store {
     /// Returns an error if the file system fails.
     pub fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
         self.drop_checkpoint(id)?;
-        files::remove_folder(&self.failed_folder(id))?;
+        self.forget_failure(id)?;
         if Lease::exists(&self.folder, id) {
             // Dropped at once, it takes the files with it.
             drop(self.lease(id)?);

@@ -40,12 +40,12 @@ static WRITTEN: LazyLock<Vec<(PathBuf, Vec<u8>)>> = LazyLock::new(|| {
 fn fill(results: &TempDir) -> Store {
     let store = Store::open(results.path(), "quickstart");
     let (done, failed) = (run("a1", "pruned", Some(0.25), 0), run("b2", "pruned", None, 1));
-    store.write(&done, &record(), "cpu").expect("written");
+    store.write(&done, &record(), &"cpu".into()).expect("written");
     let failure = Failure {
         reason: "loss is NaN".to_owned(),
         epoch: Some(3),
         wall_secs: 1.5,
-        device: "cpu".to_owned(),
+        machine: "cpu".into(),
     };
     store.write_failure(&failed, &failure).expect("written");
     store.write_checkpoint("c3", b"weights and more").expect("written");

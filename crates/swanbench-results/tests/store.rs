@@ -28,7 +28,7 @@ fn failure() -> Failure {
         reason: "loss is NaN".to_owned(),
         epoch: Some(3),
         wall_secs: 1.5,
-        device: "cpu".to_owned(),
+        machine: "cpu".into(),
     }
 }
 
@@ -65,7 +65,7 @@ fn asking_whether_a_run_is_done_touches_no_disk() {
 fn a_written_run_is_done_and_complete() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 2);
-    store.write(&run, &record(), "cpu").expect("written");
+    store.write(&run, &record(), &"cpu".into()).expect("written");
     assert!(store.is_done("a1"));
     assert_eq!(entries(store.folder()), ["a1"]);
     let folder = store.folder().join("a1");
@@ -78,7 +78,7 @@ fn a_written_run_is_done_and_complete() {
 #[test]
 fn the_use_of_sites_and_examples_comes_back() {
     let (_results, store) = quickstart();
-    store.write(&run("a1", "pruned", Some(0.25), 2), &record(), "cpu").expect("written");
+    store.write(&run("a1", "pruned", Some(0.25), 2), &record(), &"cpu".into()).expect("written");
     assert_eq!(store.sites("a1").expect("readable"), record().sites);
     assert_eq!(store.examples("a1").expect("readable"), record().examples);
 }
@@ -86,13 +86,16 @@ fn the_use_of_sites_and_examples_comes_back() {
 #[test]
 fn runs_come_back_as_requested() {
     let (_results, store) = quickstart();
-    store.write(&run("a1", "old name", Some(0.25), 0), &record(), "cpu").expect("written");
-    store.write(&run("b2", "dense", None, 1), &record(), "cuda:0").expect("written");
+    store.write(&run("a1", "old name", Some(0.25), 0), &record(), &"cpu".into()).expect("written");
+    store.write(&run("b2", "dense", None, 1), &record(), &"cuda:0".into()).expect("written");
     let requested =
         [run("b2", "dense", None, 1), run("c3", "never", None, 2), run("a1", "new", Some(0.25), 0)];
     let rows = store.collect(&requested).expect("collected");
     assert_eq!(all(&rows, |row| row.run.label.as_str()), ["dense", "dense", "new", "new"]);
-    assert_eq!(all(&rows, |row| row.cost.device.as_str()), ["cuda:0", "cuda:0", "cpu", "cpu"]);
+    assert_eq!(
+        all(&rows, |row| row.cost.machine.device.as_str()),
+        ["cuda:0", "cuda:0", "cpu", "cpu"]
+    );
     assert_eq!(
         all(&rows, |row| row.evaluation.as_ref().map(|one| one.conditions.stage)),
         [Stage::Training, Stage::Recovery, Stage::Training, Stage::Recovery].map(Some)
@@ -109,7 +112,7 @@ fn runs_come_back_as_requested() {
 fn what_is_gathered_comes_back_as_written() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), "cpu").expect("written");
+    store.write(&run, &record(), &"cpu".into()).expect("written");
     let about = ExperimentMetadata {
         command: "swanbench sweep trial.yaml".to_owned(),
         ..ExperimentMetadata::default()
@@ -151,7 +154,7 @@ fn a_success_removes_the_failure() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write_failure(&run, &failure()).expect("written");
-    store.write(&run, &record(), "cpu").expect("written");
+    store.write(&run, &record(), &"cpu".into()).expect("written");
     assert_eq!(store.failure("a1").expect("readable"), None);
     assert_eq!(entries(store.folder()), ["a1"]);
 }
@@ -160,9 +163,9 @@ fn a_success_removes_the_failure() {
 fn a_run_that_is_done_stays_as_it_is() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), "cpu").expect("written");
+    store.write(&run, &record(), &"cpu".into()).expect("written");
     let later = RunRecord { wall_secs: 99.0, ..record() };
-    store.write(&run, &later, "cpu").expect("dropped without a complaint");
+    store.write(&run, &later, &"cpu".into()).expect("dropped without a complaint");
     let rows = store.collect(&[run]).expect("collected");
     assert_eq!(all(&rows, |row| row.cost.wall_secs), [4.5, 4.5]);
 }
@@ -179,7 +182,7 @@ fn the_text_of_the_experiment_is_kept() {
 fn a_damaged_file_of_a_done_run_is_named() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), "cpu").expect("written");
+    store.write(&run, &record(), &"cpu".into()).expect("written");
     let path = store.folder().join("a1").join("evaluations.parquet");
     fs::write(&path, b"PAR1").expect("damaged");
     let error = store.collect(std::slice::from_ref(&run)).expect_err("a damaged file");
@@ -188,7 +191,7 @@ fn a_damaged_file_of_a_done_run_is_named() {
 
     fs::remove_file(path).expect("removed");
     assert!(!store.is_done("a1"), "a run without all of its files is not done");
-    store.write(&run, &record(), "cpu").expect("written again");
+    store.write(&run, &record(), &"cpu".into()).expect("written again");
     assert!(store.is_done("a1"));
 }
 
@@ -197,7 +200,7 @@ fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     for file in RUN_FILES {
-        store.write(&run, &record(), "cpu").expect("written");
+        store.write(&run, &record(), &"cpu".into()).expect("written");
         store.verify("a1").expect("whole");
         let path = store.folder().join("a1").join(file);
         let mut content = fs::read(&path).expect("readable");
@@ -218,7 +221,7 @@ fn runs_of_other_experiments_are_reused_if_whole() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let other = Store::open(results.path(), "earlier");
     for id in ["a1", "b2"] {
-        other.write(&run(id, "pruned", Some(0.25), 0), &record(), "cpu").expect("written");
+        other.write(&run(id, "pruned", Some(0.25), 0), &record(), &"cpu".into()).expect("written");
     }
     fs::write(other.folder().join("b2").join("epochs.parquet"), b"PAR1").expect("damaged");
     let store = Store::open(results.path(), "later");
@@ -266,7 +269,9 @@ fn claims_are_stated_before_the_first_result() {
     let before = [early.clone(), other];
     assert_eq!(stated(&before[..1]), before[..1]);
     assert_eq!(stated(&before), before);
-    store.write(&run("0123456789abcdef", "gated", None, 0), &record(), "cpu").expect("written");
+    store
+        .write(&run("0123456789abcdef", "gated", None, 0), &record(), &"cpu".into())
+        .expect("written");
     assert_eq!(stated(&[early, late]), before);
 }
 
@@ -290,7 +295,7 @@ fn make_older(folder: &Path) {
 #[test]
 fn a_run_of_an_older_schema_is_trained_again() {
     let (results, store) = quickstart();
-    store.write(&run("a1", "gated", Some(0.1), 0), &record(), "cpu").expect("written");
+    store.write(&run("a1", "gated", Some(0.1), 0), &record(), &"cpu".into()).expect("written");
     make_older(&store.folder().join("a1"));
     let other = Store::open(results.path(), "other");
     assert_eq!(other.reuse_from_others(["a1"], Keep::Results).expect("read"), 0);

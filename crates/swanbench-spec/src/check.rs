@@ -13,10 +13,11 @@ use serde_json::Value;
 pub(crate) use self::{
     component::{Component, check_settings},
     methods::MethodConfig,
+    value::check_value,
 };
 use crate::{
-    BudgetKind, Claim, GivenWeights, Keep, Latency, OptimizerKind, Published, Task, Train,
-    Vocabulary,
+    BudgetKind, Claim, GivenWeights, Keep, Latency, Launcher, OptimizerKind, Published, Task,
+    Train, Vocabulary,
     common::{DataOptions, ModelOptions},
     document::Document,
     nearest::{nearest, one_of},
@@ -41,6 +42,7 @@ pub(crate) struct Checked {
     pub budget: BudgetKind,
     pub keep: Keep,
     pub latency: Option<Latency>,
+    pub launcher: Launcher,
     pub targets: Vec<f64>,
     pub methods: Vec<MethodConfig>,
     pub claims: Vec<Claim>,
@@ -77,6 +79,7 @@ impl<'document> Checker<'document> {
         let seeds = self.items("seeds").into_iter().map(|seed| seed.value).collect();
         let budget = self.read("budget").unwrap_or_default();
         let latency: Option<Latency> = self.read("latency");
+        let launcher = self.read("launcher").unwrap_or_default();
         // What is timed is the network that is kept.
         let keep = match latency {
             Some(_) => Keep::Models,
@@ -101,6 +104,7 @@ impl<'document> Checker<'document> {
             budget,
             keep,
             latency,
+            launcher,
             targets,
             methods,
             claims,
@@ -171,7 +175,7 @@ impl<'document> Checker<'document> {
 
     /// Checks a value against its JSON schema.
     fn value(&mut self, value: &Value, path: &FieldPath, schema: &Value) {
-        self.problems.extend(value::check_value(value, path, schema));
+        self.problems.extend(check_value(value, path, schema));
     }
 
     /// Returns a field of the experiment as it is written; `None` if it is absent.

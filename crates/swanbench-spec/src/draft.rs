@@ -79,6 +79,7 @@ impl Draft {
             budget: checked.budget,
             keep: checked.keep,
             latency: checked.latency.clone(),
+            launcher: checked.launcher.clone(),
             targets: checked.targets.clone(),
             seeds: checked.seeds.clone(),
             claims: checked.claims.clone(),

@@ -1,6 +1,8 @@
 //! Experiments with all their runs.
 
-use crate::{BudgetKind, Claim, ComponentConfig, Keep, Latency, Published, RunSpec, Task, Train};
+use crate::{
+    BudgetKind, Claim, ComponentConfig, Keep, Latency, Launcher, Published, RunSpec, Task, Train,
+};
 
 /// A checked experiment and all its runs; [`Draft::resolve`](crate::Draft::resolve) returns it.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +31,8 @@ pub struct Experiment {
     pub keep: Keep,
     /// How exported networks are timed once all runs are trained; `None`: not at all.
     pub latency: Option<Latency>,
+    /// Who starts the runs.
+    pub launcher: Launcher,
     /// Shares of the budget that may be used, in `(0, 1]`, in the order written. Entries may have
     /// others.
     pub targets: Vec<f64>,

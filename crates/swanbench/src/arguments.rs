@@ -11,7 +11,7 @@ use swanbench_spec::Override;
 
 #[cfg(feature = "training")]
 pub use self::training::{
-    Bench, Cost, Data, DataAction, DataPlace, Export, ExportForm, Format, Input, Sweep,
+    Bench, Cost, Data, DataAction, DataPlace, Export, ExportForm, Format, Input, Sweep, Work,
 };
 
 /// Trains networks under different sparsity methods on equal terms, and draws accuracy against
@@ -51,6 +51,8 @@ pub enum Command {
     Export(Export),
     #[cfg(feature = "training")]
     Bench(Bench),
+    #[cfg(feature = "training")]
+    Work(Work),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

@@ -18,6 +18,8 @@ mod runs;
 mod schema;
 #[cfg(feature = "training")]
 mod sweep;
+#[cfg(feature = "training")]
+mod work;
 
 use crate::{
     arguments::{Arguments, Command},
@@ -29,6 +31,8 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
     match arguments.command {
         #[cfg(feature = "training")]
         Command::Sweep(arguments) => sweep::run(&arguments),
+        #[cfg(feature = "training")]
+        Command::Work(arguments) => work::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),

@@ -1,6 +1,8 @@
 //! `swanbench`: compares sparsity methods on equal terms.
 
 mod arguments;
+#[cfg(feature = "training")]
+mod cluster;
 mod commands;
 #[cfg(feature = "training")]
 mod components;
@@ -9,10 +11,14 @@ mod download;
 mod exit;
 #[cfg(feature = "training")]
 mod kept;
+#[cfg(feature = "training")]
+mod machine;
 mod output;
 #[cfg(feature = "training")]
 mod prepare;
 mod seeds;
+#[cfg(feature = "training")]
+mod shell;
 mod summary;
 mod title;
 #[cfg(feature = "training")]

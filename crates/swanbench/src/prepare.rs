@@ -146,10 +146,19 @@ fn split(
 
 /// Fetches and prepares the data of a run, on the CPU.
 pub fn data_of(run: &RunSpec, place: &DataPlace) -> Result<Dataset, CommandError> {
-    let dirs = DataDirs::from_environment(place.data_dir.clone());
+    data_on(run, place.data_dir.as_deref(), Device::Cpu)
+}
+
+/// Fetches the data of a run, looking in `folder` first, and prepares them on a device.
+pub fn data_on(
+    run: &RunSpec,
+    folder: Option<&Path>,
+    device: Device,
+) -> Result<Dataset, CommandError> {
+    let dirs = DataDirs::from_environment(folder.map(Path::to_path_buf));
     let dataset = lookup(&run.data.kind).bad_input()?;
     fetch(dataset, &dirs, &mut DownloadBar::new()).bad_input()?;
     let raw = dataset.load(&run.data, &dirs).bad_input()?;
     let options = &run.data_options;
-    Dataset::prepare(&raw, options.validation, options.limit, Device::Cpu).bad_input()
+    Dataset::prepare(&raw, options.validation, options.limit, device).bad_input()
 }

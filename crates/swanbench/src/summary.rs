@@ -3,7 +3,7 @@
 use swanbench_results::{
     Cell, Results, RunRow, cells,
     claims::{Verdict, judge},
-    headline, last_task,
+    headline, last_task, mixed_kinds,
 };
 
 use crate::{
@@ -20,8 +20,10 @@ const ENTRY: usize = 16;
 pub fn lines(results: &Results) -> Vec<String> {
     let cells = headline(&cells(&results.runs), last_task(&results.runs));
     let unreachable = results.about.unreachable.iter().map(ToString::to_string).collect();
+    let mixed = mixed_kinds(&results.runs).into_iter().collect();
     let failures = failures(&results.runs);
-    let mut sections = vec![accuracies(&cells), unreachable, failures, verdicts(&judge(results))];
+    let verdicts = verdicts(&judge(results));
+    let mut sections = vec![accuracies(&cells), unreachable, mixed, failures, verdicts];
     sections.retain(|section| !section.is_empty());
     sections.join(&String::new())
 }

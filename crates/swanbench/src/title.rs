@@ -6,8 +6,13 @@ use swanbench_spec::RunSpec;
 
 /// Names a run: `swan at 10%, seed 0`.
 pub fn title(run: &RunSpec) -> String {
-    let target = run.target.map(|target| format!(" at {}%", percent(target))).unwrap_or_default();
-    format!("{}{target}, seed {}", run.label, run.seed)
+    title_of(&run.label, run.target, run.seed)
+}
+
+/// Names the run of a label, a target if it has one, and a seed.
+pub fn title_of(label: &str, target: Option<f64>, seed: u64) -> String {
+    let target = target.map(|target| format!(" at {}%", percent(target))).unwrap_or_default();
+    format!("{label}{target}, seed {seed}")
 }
 
 /// Returns a share in percent, without digits that say nothing: 50, 2.5.

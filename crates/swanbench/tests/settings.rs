@@ -73,7 +73,7 @@ fn results_keep_which_library_multiplied() {
         curves(&folder, library, &options);
         let store = Store::open(&folder.path().join(library), "tiny");
         let runs = store.read_results().unwrap().runs;
-        assert_eq!(runs[0].cost.device, format!("cpu ({library})"));
+        assert_eq!(runs[0].cost.machine.device, format!("cpu ({library})"));
     }
 }
 

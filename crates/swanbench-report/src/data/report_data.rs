@@ -3,7 +3,7 @@
 use swanbench_results::{
     Cell, Results, RunRow, cells,
     comparison::{Gap, gaps},
-    headline, is_dense_reference, last_task,
+    headline, is_dense_reference, last_task, mixed_kinds,
 };
 use swanbench_spec::{BudgetKind, Conditions};
 
@@ -41,6 +41,8 @@ pub(crate) struct ReportData {
     pub failures: Vec<String>,
     /// A sentence for each cell that could not be held to its target.
     pub unreachable: Vec<String>,
+    /// A sentence on the kinds of machines, if there are several.
+    pub mixed: Option<String>,
     /// What a target is a share of.
     pub budget: BudgetKind,
     /// Test examples, the same for all runs; 0 if unknown.
@@ -84,6 +86,7 @@ impl ReportData {
             not_timed: not_timed(&results.latency),
             failures: runs.iter().filter_map(failure).collect(),
             unreachable: about.unreachable.iter().map(ToString::to_string).collect(),
+            mixed: mixed_kinds(runs),
             budget: about.budget,
             test_examples: about.test_examples,
         };
@@ -219,6 +222,7 @@ pub(crate) mod samples {
             task_index: 1,
             failures: Vec::new(),
             unreachable: Vec::new(),
+            mixed: None,
             budget: BudgetKind::Flops,
             test_examples: 0,
         }

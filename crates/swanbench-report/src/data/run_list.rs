@@ -37,7 +37,7 @@ impl Run {
             done: rows[0].evaluation.is_some(),
             test_accuracy,
             seconds: Some(cost.wall_secs).filter(|value| value.is_finite()),
-            device: cost.device.clone(),
+            device: cost.machine.device.clone(),
         }
     }
 }

@@ -22,6 +22,9 @@ use crate::{
 pub(crate) fn markdown(data: &ReportData, rows: &[Row], columns: &[Column]) -> String {
     let (table, caption) = (markdown::table(columns), caption::paragraph(data, rows));
     let mut page = format!("{table}\n{caption}\n");
+    if let Some(mixed) = &data.mixed {
+        page.extend(["\n", mixed, "\n"]);
+    }
     if !data.unreachable.is_empty() {
         page.push_str("\nNot trained:\n\n");
         page.extend(data.unreachable.iter().map(|cell| format!("- {cell}\n")));

@@ -58,11 +58,11 @@ pub fn runs_with(
                     reason: "the loss is\nnot a number".to_owned(),
                     epoch: Some(2),
                     wall_secs: 1.0,
-                    device: "cpu".to_owned(),
+                    machine: "cpu".into(),
                 };
                 store.write_failure(&spec, &failure).expect("written");
             } else {
-                store.write(&spec, &change(record(setting, seed)), "cpu").expect("written");
+                store.write(&spec, &change(record(setting, seed)), &"cpu".into()).expect("written");
             }
             specs.push(spec);
         }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Lists what the schema does not allow, at most one problem for each field.
-pub(super) fn check_value(value: &Value, path: &FieldPath, schema: &Value) -> Vec<Problem> {
+pub(crate) fn check_value(value: &Value, path: &FieldPath, schema: &Value) -> Vec<Problem> {
     let validator = jsonschema::validator_for(schema).expect("the schema of a setting is valid");
     let mut problems: Vec<Problem> = Vec::new();
     for problem in validator.iter_errors(value).flat_map(|error| in_words(&error, path, schema)) {

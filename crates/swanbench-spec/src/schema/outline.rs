@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{describe::EXPECTED, mapping_schema};
 use crate::{
-    BudgetKind, ComponentInfo, Keep, Latency, Published, Task, Train, Vocabulary,
+    BudgetKind, ComponentInfo, Keep, Latency, Launcher, Published, Task, Train, Vocabulary,
     component::json_schema, nearest::one_of, target::target_schema,
 };
 
@@ -55,6 +55,7 @@ pub(crate) fn outline(vocabulary: &Vocabulary) -> Value {
             "budget": json_schema::<BudgetKind>(),
             "keep": json_schema::<Keep>(),
             "latency": mapping_schema(&[&json_schema::<Latency>()]),
+            "launcher": mapping_schema(&[&json_schema::<Launcher>()]),
             "targets": {
                 "description": "Shares of the budget that may be used.",
                 "type": "array", "uniqueItems": true, "items": target_schema(),

@@ -1,5 +1,7 @@
 //! The arguments of the commands that compute.
 
+mod launching;
+
 use std::{
     num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
@@ -9,6 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use swanbench_spec::Override;
 use swanbench_torch::{DeviceChoice, LinearKernels};
 
+pub use self::launching::Launching;
 use super::{ExperimentInput, OutputFolders, existing_folder};
 
 /// Train the runs of an experiment that are missing, then write its report
@@ -49,6 +52,8 @@ pub struct Sweep {
     /// Seconds between checkpoints of a run, written at the end of an epoch; 0: after every epoch
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub checkpoint_every: u64,
+    #[command(flatten)]
+    pub launching: Launching,
     #[command(flatten)]
     pub output: OutputOptions,
 }
@@ -171,6 +176,25 @@ pub struct Bench {
     pub format: Format,
     #[command(flatten)]
     pub place: DataPlace,
+}
+
+/// Train the runs of one job of a list, or gather what all jobs have found
+///
+/// Jobs that `sweep --launcher` has submitted call it, on whatever machine they are. Done runs are
+/// skipped, and stopped ones continue from their checkpoints.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  swanbench work results/quickstart/jobs/1/list.json --index 3
+  swanbench work results/quickstart/jobs/1/list.json --gather")]
+pub struct Work {
+    /// The list, which `sweep` writes
+    pub list: PathBuf,
+    /// Which job, counted from 0
+    #[arg(long, value_name = "I", required_unless_present = "gather")]
+    pub index: Option<usize>,
+    /// Write the results of all runs that have ended, and the report
+    #[arg(long, conflicts_with = "index")]
+    pub gather: bool,
 }
 
 fn parse_seconds(text: &str) -> Result<f64, String> {

@@ -3,12 +3,13 @@
 mod dry_run;
 mod latency;
 mod plan;
+mod remote;
 mod repair;
 
 use std::time::Duration;
 
 use anyhow::anyhow;
-use swanbench_spec::Claim;
+use swanbench_spec::{Claim, Launcher, RunSpec};
 
 use self::{
     plan::Plan,
@@ -19,7 +20,10 @@ use crate::{
     commands::report::print_report,
     exit::{CommandError, ExitCodeExt, INTERRUPTED},
     kept,
-    training::{DevicePool, Launch, Log, Outputs, ProgressBars, TensorBoard, launch, listen},
+    training::{
+        DevicePool, LOG_FILE, Launch, Log, LogLine, Outputs, ProgressBars, TensorBoard, launch,
+        listen,
+    },
 };
 
 /// Plans, repairs, trains, times and reports.
@@ -32,12 +36,40 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     if arguments.dry_run {
         return dry_run::print(&plan);
     }
+    let launcher = plan.launcher()?;
+    if launcher.is_remote() {
+        return run_elsewhere(&plan, &launcher);
+    }
     let devices = plan.open_devices()?;
     // Before results of other experiments are reused: they are no results of these claims.
     let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
     let pending = repair(&plan)?;
     let failed = train(&plan, devices, &pending)?;
     report(&plan, stated, failed, pending.failed_before)
+}
+
+/// Plans, repairs, and hands the runs to other machines; reports if the user waits for them, or if there
+/// is nothing left to train.
+fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandError> {
+    let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
+    let pending = repair(plan)?;
+    if !pending.runs.is_empty() && !remote::train(plan, launcher, &pending, stated.clone())? {
+        return Ok(());
+    }
+    let has_failed = |run: &&&RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
+    let is_missing = |run: &&&RunSpec| !has_failed(run) && !plan.has_all(run);
+    let failed = pending.runs.iter().filter(has_failed).count();
+    let missing = pending.runs.iter().filter(is_missing).count();
+    if missing < pending.runs.len() || missing == 0 {
+        report(plan, stated, failed, pending.failed_before)?;
+    }
+    if missing == 0 {
+        return Ok(());
+    }
+    Err(anyhow!(
+        "{missing} runs are missing: their jobs have ended; the same command submits them again"
+    ))
+    .failed()
 }
 
 /// Trains the runs that are pending and returns how many of them failed.
@@ -48,8 +80,11 @@ fn train(
 ) -> Result<usize, CommandError> {
     let (runs, output) = (&pending.runs, &plan.arguments.output);
     let (all, jobs) = (plan.runs().len(), plan.jobs());
-    let mut log = Log::open(plan.store.folder(), output.shows_json()).bad_input()?;
-    log.started(runs.len(), all, jobs).failed()?;
+    let path = plan.store.folder().join(LOG_FILE);
+    let mut log = Log::open(path, output.shows_json()).bad_input()?;
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let started = LogLine::SweepStarted { missing: runs.len(), runs: all, jobs, version };
+    log.write(&started).failed()?;
     let mut outputs = Outputs {
         store: &plan.store,
         log,

@@ -7,10 +7,7 @@ use swanbench_core::Weights;
 use swanbench_data::Dataset;
 use swanbench_torch::{Device, DeviceChoice, LinearKernels};
 
-use crate::{
-    exit::{CommandError, ExitCodeExt},
-    prepare::Prepared,
-};
+use crate::exit::{CommandError, ExitCodeExt};
 
 /// One or several devices, each with the data on it.
 pub struct DevicePool(Mutex<Vec<OpenDevice>>);
@@ -38,15 +35,19 @@ impl DevicePool {
     /// Opens every device and puts the data on it.
     ///
     /// Returns an error if a device is named twice, is not available or cannot hold the data.
-    pub fn open(names: &[DeviceChoice], prepared: &Prepared) -> Result<Self, CommandError> {
+    pub fn open(
+        names: &[DeviceChoice],
+        weights: Option<&Weights>,
+        data: impl Fn(Device) -> Result<Dataset, CommandError>,
+    ) -> Result<Self, CommandError> {
         let open = names.iter().enumerate().map(|(position, &name)| {
             if names[..position].contains(&name) {
                 let twice = anyhow!("device {name} is named twice, expected each device once");
                 return Err(twice).bad_input();
             }
             let device = name.open().bad_input()?;
-            let weights = prepared.weights.as_ref().map(Weights::share);
-            Ok(OpenDevice { name, device, data: prepared.data(device)?, weights, runs: 0 })
+            let weights = weights.map(Weights::share);
+            Ok(OpenDevice { name, device, data: data(device)?, weights, runs: 0 })
         });
         Ok(Self(Mutex::new(open.collect::<Result<_, _>>()?)))
     }

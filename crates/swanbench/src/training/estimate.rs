@@ -20,22 +20,22 @@ const BATCHES: i64 = 4;
 /// are chosen.
 const EPOCHS: u32 = 3;
 
-/// The cost of training some runs.
-#[derive(Debug, Default, Clone, Copy)]
+/// The cost of training a run.
+#[derive(Debug, Clone, Copy)]
 pub struct Estimate {
-    /// Of training, one run after the other, without the evaluations at the end.
+    /// Of training, without the evaluations at the end.
     pub time: Duration,
     /// Of training and recovery.
     pub train_flops: f64,
 }
 
-/// Measures a run of each label and width on a few batches, and adds up the costs of all `runs`.
+/// Measures a run of each label and width on a few batches, and returns the cost of each of `runs`.
 ///
 /// Returns an error if a measured run fails.
-pub fn estimate(runs: &[&RunSpec], devices: &DevicePool) -> anyhow::Result<Estimate> {
+pub fn estimates(runs: &[&RunSpec], devices: &DevicePool) -> anyhow::Result<Vec<Estimate>> {
     let slot = devices.acquire();
     let mut measured: BTreeMap<(String, u64), PerExample> = BTreeMap::new();
-    let mut total = Estimate::default();
+    let mut all = Vec::with_capacity(runs.len());
     for run in runs {
         // What a target changes in the cost of training is the width, if anything.
         let width = if run.shape.is_some() { run.target.unwrap_or(1.0) } else { run.width };
@@ -45,10 +45,12 @@ pub fn estimate(runs: &[&RunSpec], devices: &DevicePool) -> anyhow::Result<Estim
             None => *measured.entry(key).or_insert(measure(run, &slot)?),
         };
         let examples = slot.data.train.len() as f64 * f64::from(run.epochs());
-        total.time += Duration::from_secs_f64(per_example.seconds * examples);
-        total.train_flops += per_example.flops * examples;
+        all.push(Estimate {
+            time: Duration::from_secs_f64(per_example.seconds * examples),
+            train_flops: per_example.flops * examples,
+        });
     }
-    Ok(total)
+    Ok(all)
 }
 
 /// The cost of training per example and epoch.

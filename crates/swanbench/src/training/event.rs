@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::Sender;
 
-use swanbench_results::{Failure, Lease};
+use swanbench_results::{Failure, Lease, Machine};
 use swanbench_spec::{Epoch, RunRecord, RunSpec};
 
 /// Something that happened while a run was trained.
@@ -16,8 +16,8 @@ pub enum Event<'a> {
         record: RunRecord,
         /// The file of the network, if it is kept.
         model: Option<Vec<u8>>,
-        /// The device that computed it, as results keep it.
-        device: String,
+        /// What computed it.
+        machine: Machine,
         /// Held until the result is stored.
         lease: Lease,
     },

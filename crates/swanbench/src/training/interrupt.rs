@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::Context;
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1},
     flag,
     iterator::Signals,
 };
@@ -23,6 +23,9 @@ use crate::{exit::INTERRUPTED, output};
 /// Whether the next signal ends the process, inside its handler: while runs train, it is the second.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
+/// Whether a job was told that its time is nearly over.
+static TIME_IS_UP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
+
 const SIGNALS: [c_int; 3] = [SIGINT, SIGTERM, SIGHUP];
 
 /// Handles signals from now on.
@@ -30,6 +33,17 @@ pub fn listen() -> anyhow::Result<()> {
     // `nohup` starts a program that is to survive its terminal.
     let signals = if is_ignored(SIGHUP) { &SIGNALS[..2] } else { &SIGNALS };
     handle(signals).context("cannot listen for Ctrl-C")
+}
+
+/// Handles the signals of a job from now on, among them the one before its time is over.
+pub fn listen_in_job() -> anyhow::Result<()> {
+    let ask = flag::register(SIGUSR1, TIME_IS_UP.clone());
+    ask.and_then(|_| handle(&[SIGINT, SIGTERM, SIGUSR1])).context("cannot listen for signals")
+}
+
+/// Returns whether a job stops because its time is nearly over.
+pub fn time_is_up() -> bool {
+    TIME_IS_UP.load(Ordering::Relaxed)
 }
 
 fn handle(signals: &[c_int]) -> std::io::Result<()> {

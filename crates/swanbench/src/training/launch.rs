@@ -20,6 +20,7 @@ use super::{
     event::{Event, EventSender},
     interrupt,
     log::Log,
+    log_line::LogLine,
     progress_bars::ProgressBars,
     tensorboard::TensorBoard,
     worker::Worker,
@@ -87,7 +88,8 @@ pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<Tr
             }
         }
         summary.interrupted = interrupt::requested();
-        outputs.log.ended(summary.failed, summary.interrupted)?;
+        let TrainingSummary { failed, interrupted } = summary;
+        outputs.log.write(&LogLine::SweepEnded { failed, interrupted })?;
         Ok(summary)
     })
 }
@@ -104,13 +106,16 @@ impl Outputs<'_> {
     /// results are written here and not by a worker, on whose thread rayon might start another run
     /// while it waits.
     fn handle(&mut self, event: Event<'_>) -> anyhow::Result<()> {
-        self.log.event(&event)?;
+        let line = LogLine::of(&event);
+        if let Some(line) = &line {
+            self.log.write(line)?;
+        }
         if let Some(curves) = &mut self.curves {
             curves.event(&event)?;
         }
         match &event {
-            Event::Done { run, record, model, device, .. } => {
-                self.store.write(run, record, device)?;
+            Event::Done { run, record, model, machine, .. } => {
+                self.store.write(run, record, machine)?;
                 if let Some(model) = model {
                     self.store.write_model(&run.id, model)?;
                 }
@@ -118,7 +123,9 @@ impl Outputs<'_> {
             Event::Failed { run, failure, .. } => self.store.write_failure(run, failure)?,
             _ => {}
         }
-        self.progress.event(&event);
+        if let Some(line) = &line {
+            self.progress.show(line);
+        }
         match event {
             // Only now may another sweep take the run.
             Event::Done { lease, .. } | Event::Failed { lease, .. } => drop(lease),

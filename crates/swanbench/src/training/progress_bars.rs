@@ -3,9 +3,9 @@
 use std::{collections::HashMap, time::Duration};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use swanbench_spec::{RunRecord, RunSpec};
+use swanbench_spec::{Evaluation, RunSpec};
 
-use super::event::Event;
+use super::log_line::{LogLine, RunName};
 use crate::{output, title::title};
 
 /// Shows runs done, failed and in progress, and the time left.
@@ -55,74 +55,74 @@ impl ProgressBars {
         }
     }
 
-    /// Shows an event.
-    pub fn event(&mut self, event: &Event<'_>) {
-        match event {
-            Event::Started(run) => self.start(run),
-            Event::Epoch(run, epoch) => {
-                let Some(line) = self.lines.get(&run.id) else { return };
+    /// Shows what happened.
+    pub fn show(&mut self, line: &LogLine) {
+        match line {
+            LogLine::RunStarted { run, epochs } => self.start(run, *epochs),
+            LogLine::Epoch { run, epoch } => {
+                let Some(line) = self.lines.get(&run.run) else { return };
                 line.set_position(u64::from(epoch.epoch));
                 line.set_message(format!(
                     "{:width$}  loss {:7.4}  accuracy {:6.2}%  activity {:5.1}%",
-                    title(run),
+                    run.title(),
                     epoch.train_loss,
                     100.0 * epoch.val_accuracy,
                     100.0 * epoch.activity,
                     width = self.width,
                 ));
             }
-            Event::TrainedElsewhere(run) => {
-                self.end(run, &format!("{}: trained by another sweep", title(run)));
+            LogLine::RunTrainedElsewhere { run } => {
+                self.end(run, &format!("{}: trained by another sweep", run.title()));
             }
-            Event::Done { run, record, .. } => self.end(run, &self.result(run, record)),
-            Event::Failed { run, failure, .. } => {
+            LogLine::RunDone { run, wall_secs, evaluation, .. } => {
+                self.end(run, &self.result(run, *wall_secs, evaluation.as_deref()));
+            }
+            LogLine::RunFailed { run, failure } => {
                 self.failed += 1;
-                let text = format!("{} failed: {}", title(run), failure.reason);
+                let text = format!("{} failed: {}", run.title(), failure.reason);
                 self.bars.println(&text).ok();
                 self.total.set_message(format!(", {} failed", self.failed));
                 self.end(run, &text);
             }
-            Event::Interrupted(run) => {
-                if let Some(line) = self.lines.remove(&run.id) {
+            LogLine::RunInterrupted { run } => {
+                if let Some(line) = self.lines.remove(&run.run) {
                     line.finish_and_clear();
                 }
             }
-            Event::Warning(text) => {
+            LogLine::Warning { text } => {
                 let line = format!("warning: {text}");
                 self.bars.println(&line).ok();
                 if self.plain {
                     output::note(format_args!("{line}"));
                 }
             }
-            Event::Broken(_) => {}
+            LogLine::SweepStarted { .. } | LogLine::SweepEnded { .. } => {}
         }
     }
 
-    fn start(&mut self, run: &RunSpec) {
-        let bar = ProgressBar::new(u64::from(run.epochs()));
+    fn start(&mut self, run: &RunName, epochs: u32) {
+        let bar = ProgressBar::new(u64::from(epochs));
         let line = self.bars.add(bar.with_style(style("{bar:15} {pos:>3}/{len:3} {msg}")));
-        line.set_message(title(run));
-        self.lines.insert(run.id.clone(), line);
+        line.set_message(run.title());
+        if let Some(earlier) = self.lines.insert(run.run.clone(), line) {
+            // Its job was lost, and another one has it.
+            self.bars.remove(&earlier);
+        }
     }
 
-    fn result(&self, run: &RunSpec, record: &RunRecord) -> String {
-        let title = title(run);
-        record.headline().map_or_else(
-            || title.clone(),
-            |evaluation| {
-                format!(
-                    "{title:width$}  accuracy {:6.2}%  unit FLOPs {:5.1}%  {:6.1} s",
-                    100.0 * evaluation.test_accuracy,
-                    100.0 * evaluation.unit_flops_share,
-                    record.wall_secs,
-                    width = self.width,
-                )
-            },
+    fn result(&self, run: &RunName, wall_secs: f64, evaluation: Option<&Evaluation>) -> String {
+        let title = run.title();
+        let Some(evaluation) = evaluation else { return title };
+        format!(
+            "{title:width$}  accuracy {:6.2}%  unit FLOPs {:5.1}%  {wall_secs:6.1} s",
+            100.0 * evaluation.test_accuracy,
+            100.0 * evaluation.unit_flops_share,
+            width = self.width,
         )
     }
 
-    fn end(&mut self, run: &RunSpec, text: &str) {
-        if let Some(line) = self.lines.remove(&run.id) {
+    fn end(&mut self, run: &RunName, text: &str) {
+        if let Some(line) = self.lines.remove(&run.run) {
             line.finish_and_clear();
             self.bars.remove(&line);
         }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use swanbench_results::{Failure, Lease, Store};
+use swanbench_results::{Failure, Lease, Machine, Store};
 use swanbench_spec::{Keep, RunSpec};
 use swanbench_train::Checkpoint;
 
@@ -19,7 +19,7 @@ use super::{
     observer::RunObserver,
     single_run::{TrainingEnd, train_to_end},
 };
-use crate::title::title;
+use crate::{machine::machine, title::title};
 
 /// How often a worker checks whether another sweep has finished a run.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
@@ -83,7 +83,7 @@ impl<'a> Worker<'a> {
                     reason: format!("the run whose results it needs failed: {}", source.reason),
                     epoch: None,
                     wall_secs: 0.0,
-                    device: String::new(),
+                    machine: Machine::default(),
                 };
                 events.send(Event::Failed { run, failure, lease });
             }
@@ -114,7 +114,8 @@ impl<'a> Worker<'a> {
         drop(slot);
         match end {
             TrainingEnd::Done(record) => {
-                events.send(Event::Done { run, record, model, device, lease });
+                let machine = machine(device);
+                events.send(Event::Done { run, record, model, machine, lease });
             }
             TrainingEnd::Interrupted => events.send(Event::Interrupted(run)),
             // What goes wrong while everything stops may be no fault of the run.
@@ -124,7 +125,7 @@ impl<'a> Worker<'a> {
             TrainingEnd::Failed(reason) => {
                 let epoch = Some((epoch + 1).min(run.epochs()));
                 let wall_secs = started.elapsed().as_secs_f64();
-                let failure = Failure { reason, epoch, wall_secs, device };
+                let failure = Failure { reason, epoch, wall_secs, machine: machine(device) };
                 events.send(Event::Failed { run, failure, lease });
             }
         }

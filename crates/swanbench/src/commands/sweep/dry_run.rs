@@ -1,11 +1,13 @@
 //! `swanbench sweep --dry-run`: lists the runs, and estimates the cost of those that are missing.
 
-use super::plan::Plan;
+use std::time::Duration;
+
+use super::{plan::Plan, remote::Stages};
 use crate::{
     exit::{CommandError, ExitCodeExt},
     output,
     title::{duration, title},
-    training::{Estimate, estimate},
+    training::estimates,
 };
 
 /// Prints the state of every run, and the estimate.
@@ -41,9 +43,17 @@ pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
     if missing.is_empty() {
         return Ok(());
     }
+    let launcher = plan.launcher()?;
+    if launcher.is_remote() {
+        let stages = Stages::of(plan, &missing, &launcher)?;
+        output::line(format_args!("to submit: {}", stages.summary()));
+        return Ok(());
+    }
     let devices = plan.open_devices()?;
     swanbench_torch::prepare_thread().failed()?;
-    let Estimate { time, train_flops } = estimate(&missing, &devices).failed()?;
+    let all = estimates(&missing, &devices).failed()?;
+    let time: Duration = all.iter().map(|one| one.time).sum();
+    let train_flops: f64 = all.iter().map(|one| one.train_flops).sum();
     let jobs = plan.jobs().min(missing.len());
     output::line(format_args!(
         "to train: {train_flops:.2e} FLOPs, about {} with {jobs} at a time",

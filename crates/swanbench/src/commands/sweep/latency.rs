@@ -1,6 +1,6 @@
 //! Times the networks of an experiment once all of its runs are trained.
 
-use std::{fs, time::Duration};
+use std::time::Duration;
 
 use swanbench_data::Dataset;
 use swanbench_export::{
@@ -15,7 +15,9 @@ use super::plan::Plan;
 use crate::{
     components::{self, RunModels},
     exit::{CommandError, ExitCodeExt},
-    kept, output,
+    kept,
+    machine::processor,
+    output,
     title::duration,
 };
 
@@ -80,7 +82,8 @@ fn time(
     let Some(first) = runs.first() else { return Ok(Vec::new()) };
     let RunModels { reference, .. } =
         components::models(first, data.shape, data.classes).bad_input()?;
-    let processor = processor();
+    // With the instructions that the engine uses.
+    let processor = format!("{} ({})", processor(), swanbench_infer::instructions());
     let without = |network, reason| NetworkTiming {
         network,
         reason,
@@ -157,13 +160,4 @@ fn exports<'a>(
         Candidate { run, form, exported, accuracy: measured.accuracy, flops: measured.flops }
     };
     Ok(all.into_iter().map(candidate).collect())
-}
-
-/// Returns what the processor calls itself, and the instructions that the engine uses.
-fn processor() -> String {
-    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = text.lines().find_map(|line| line.strip_prefix("model name"));
-    let name =
-        name.map_or(std::env::consts::ARCH, |name| name.trim_start_matches([' ', '\t', ':']));
-    format!("{name} ({})", swanbench_infer::instructions())
 }

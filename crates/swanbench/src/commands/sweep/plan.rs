@@ -2,16 +2,17 @@
 
 use std::{num::NonZeroUsize, path::PathBuf, thread};
 
-use anyhow::anyhow;
 use swanbench_results::{ExperimentMetadata, Store};
-use swanbench_spec::{Claim, Keep, Precision, RunSpec};
+use swanbench_spec::{Claim, Keep, Launcher, RunSpec};
 use swanbench_torch::DeviceChoice;
 
 use crate::{
     arguments::Sweep,
-    exit::{CommandError, ExitCodeExt},
+    cluster::launcher,
+    exit::CommandError,
     prepare::Prepared,
-    training::DevicePool,
+    shell::quoted,
+    training::{DevicePool, configure},
 };
 
 /// A checked experiment with its folders.
@@ -56,6 +57,14 @@ impl<'a> Plan<'a> {
         !self.arguments.retry_failed && matches!(self.store.failure(&run.id), Ok(Some(_)))
     }
 
+    /// Returns who starts the runs, and how.
+    ///
+    /// Returns an error if the user's own file is wrong.
+    pub fn launcher(&self) -> Result<Launcher, CommandError> {
+        let line = self.arguments.launching.launcher();
+        launcher(line, self.prepared.experiment.launcher.clone())
+    }
+
     /// Returns how many runs to train in parallel: as many as the user asked for, or one per core;
     /// on CUDA one per device, which one run keeps busy.
     pub fn jobs(&self) -> usize {
@@ -72,22 +81,9 @@ impl<'a> Plan<'a> {
     ///
     /// Returns an error if a device is not available or cannot compute with the precision.
     pub fn open_devices(&self) -> Result<DevicePool, CommandError> {
-        self.configure_numerics()?;
-        DevicePool::open(&self.arguments.device, &self.prepared)
-    }
-
-    fn configure_numerics(&self) -> Result<(), CommandError> {
-        let tf32 = self.prepared.experiment.train.precision == Precision::Tf32;
-        if tf32 && self.arguments.device.contains(&DeviceChoice::Cpu) {
-            let error = anyhow!(
-                "precision tf32 exists on CUDA only: use --device cuda, or \
-                 --set train.precision=float32"
-            );
-            return Err(error).bad_input();
-        }
-        self.arguments.linear.set_global().expect("nothing was computed before");
-        swanbench_torch::prepare_process().failed()?;
-        swanbench_torch::allow_tf32(tf32).failed()
+        let (names, prepared) = (&self.arguments.device, &self.prepared);
+        configure(names, self.arguments.linear, prepared.experiment.train.precision)?;
+        DevicePool::open(names, prepared.weights.as_ref(), |device| prepared.data(device))
     }
 
     /// Returns what the report says beside the numbers; `stated` are the claims that were there before
@@ -117,15 +113,6 @@ impl<'a> Plan<'a> {
 
     /// Returns the command that repeats the experiment.
     fn command(&self) -> String {
-        // As POSIX shells read it.
-        let quoted = |text: &str| {
-            let is_plain = |letter: char| letter.is_alphanumeric() || "._-/=:,+@".contains(letter);
-            if text.chars().all(is_plain) {
-                text.to_owned()
-            } else {
-                format!("'{}'", text.replace('\'', r"'\''"))
-            }
-        };
         let file = quoted(&self.arguments.file.display().to_string());
         let changes = self.arguments.input.set.iter();
         let changes = changes.map(|change| format!(" --set {}", quoted(change.text())));

@@ -1,0 +1,124 @@
+//! `swanbench work`: trains the runs of one job, on whatever machine it is.
+
+use std::time::Duration;
+
+use anyhow::{Context, anyhow};
+use swanbench_results::{Failure, Machine, Store};
+use swanbench_spec::RunSpec;
+use swanbench_torch::{Device, DeviceChoice, LinearKernels};
+
+use crate::{
+    arguments::Work,
+    cluster::{RunList, requeue},
+    commands::report::print_report,
+    exit::{CommandError, ExitCodeExt, INTERRUPTED},
+    machine::host,
+    prepare::data_on,
+    training::{
+        DevicePool, Launch, Log, LogLine, Outputs, ProgressBars, RunName, configure, launch,
+        listen_in_job, time_is_up,
+    },
+};
+
+/// Trains a job, or gathers what all jobs have found.
+pub fn run(arguments: &Work) -> Result<(), CommandError> {
+    let list = RunList::read(&arguments.list).bad_input()?;
+    match arguments.index {
+        Some(index) => train(&list, index),
+        None => gather(&list),
+    }
+}
+
+/// Trains the runs of a job that are not done. Runs that failed stay so: where the same job starts
+/// again, they would fail again.
+fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
+    listen_in_job().failed()?;
+    let settings = &list.settings;
+    let all = list.job(index).bad_input()?;
+    let store = Store::open(&settings.results, &settings.experiment);
+    let mut log = Log::open(list.log(index), false).failed()?;
+    for run in &all {
+        if let Err(damaged) = store.verify(&run.id) {
+            log.write(&LogLine::Warning { text: damaged.to_string() }).failed()?;
+        }
+    }
+    let is_missing = |run: &&RunSpec| {
+        let has_failed = matches!(store.failure(&run.id), Ok(Some(_)));
+        !store.has_all(&run.id, settings.keep) && !has_failed
+    };
+    let runs: Vec<&RunSpec> = all.iter().filter(is_missing).collect();
+    let Some(first) = runs.first() else { return Ok(()) };
+    let devices = match open_devices(list, first) {
+        Ok(devices) => devices,
+        Err(error) => {
+            fail(&store, &mut log, &runs, &format!("{} cannot compute it: {error}", host()))?;
+            return Err(error);
+        }
+    };
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    let (missing, jobs) = (runs.len(), settings.at_once);
+    let started = LogLine::SweepStarted { missing, runs: all.len(), jobs, version };
+    log.write(&started).failed()?;
+    let progress = ProgressBars::new(&runs, all.len(), 0, false);
+    let outputs = Outputs { store: &store, log, progress, curves: None };
+    let checkpoint_every = Duration::from_secs(settings.checkpoint_every);
+    let launched = Launch { runs: &runs, devices, jobs, checkpoint_every, keep: settings.keep };
+    let summary = launch(launched, outputs).failed()?;
+    if summary.interrupted {
+        // Otherwise it was stopped by whoever may stop it, and starts again if they start it.
+        let goes_on = time_is_up() && requeue().failed()?;
+        let message = if goes_on {
+            "the time of the job is up; it starts again from its checkpoints"
+        } else {
+            "stopped; the same job continues from its checkpoints"
+        };
+        return Err(CommandError::new(anyhow!(message), INTERRUPTED));
+    }
+    match summary.failed {
+        0 => Ok(()),
+        failed => Err(anyhow!("{failed} of {missing} runs failed")).failed(),
+    }
+}
+
+/// Opens the devices of a job, each with the data of its runs.
+fn open_devices(list: &RunList, run: &RunSpec) -> Result<DevicePool, CommandError> {
+    let settings = &list.settings;
+    let names = settings.devices.iter().map(|name| name.parse::<DeviceChoice>());
+    let names = names.collect::<Result<Vec<_>, _>>().bad_input()?;
+    let linear: LinearKernels =
+        settings.linear.parse().map_err(|text| anyhow!("{text}")).failed()?;
+    configure(&names, linear, run.train.precision)?;
+    let weights = run.weights.as_ref();
+    let weights = weights.map(|given| swanbench_core::Weights::read(&given.file)).transpose();
+    let weights = weights.bad_input()?;
+    let data = |device: Device| data_on(run, settings.data_dir.as_deref(), device);
+    DevicePool::open(&names, weights.as_ref(), data)
+}
+
+/// Records that a machine cannot compute the runs of its job.
+fn fail(store: &Store, log: &mut Log, runs: &[&RunSpec], reason: &str) -> Result<(), CommandError> {
+    for run in runs {
+        // Another process that has it can compute it.
+        let Some(_lease) = store.lease(&run.id).failed()? else { continue };
+        let reason = reason.to_owned();
+        let failure = Failure { reason, epoch: None, wall_secs: 0.0, machine: Machine::default() };
+        store.write_failure(run, &failure).failed()?;
+        log.write(&LogLine::RunFailed { run: RunName::of(run), failure }).failed()?;
+    }
+    Ok(())
+}
+
+/// Writes the results of all runs that have ended, and their report.
+fn gather(list: &RunList) -> Result<(), CommandError> {
+    let settings = &list.settings;
+    let store = Store::open(&settings.results, &settings.experiment);
+    let runs = list.runs().bad_input()?;
+    let mut results = store.gather(&runs, settings.about.clone()).failed()?;
+    // Networks are timed on one machine that does nothing else.
+    results.latency = store.latency().unwrap_or_default();
+    store.write_results(&results).failed()?;
+    let written =
+        swanbench_report::report(&results, &settings.plots).context("no report").failed()?;
+    print_report(&results, &written, false);
+    Ok(())
+}
