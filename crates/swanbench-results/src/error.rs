@@ -76,6 +76,13 @@ pub enum Error {
         listing.display()
     )]
     Changed { path: PathBuf, listing: PathBuf },
+    /// The file of a run is damaged, or cut off.
+    #[error("`{}` is not what was written: sweep again", path.display())]
+    Archive {
+        path: PathBuf,
+        #[source]
+        source: zip::result::ZipError,
+    },
     /// What a checkpoint or a run holds is not what was written, or was written by a version that
     /// kept no checksums.
     #[error(

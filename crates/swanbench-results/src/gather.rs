@@ -1,7 +1,10 @@
 //! What a report is made from: the measurements of all runs of an experiment, gathered once after a
 //! sweep, so that a report reads a handful of files however many runs there are.
 
-use std::{collections::HashMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
+    path::PathBuf,
+};
 
 use swanbench_spec::{Evaluation, RunSpec};
 
@@ -10,10 +13,11 @@ use crate::{
     adaptivity::{Difficulty, Example, ExampleGroup, groups},
     checksums::{self, CHECKSUMS_FILE},
     files,
+    gathered::{Gathered, Index},
     headline::is_dense_reference,
     latency::{LATENCY_FILE, LatencyRow},
     parquet,
-    rows::{EpochRow, GroupRow, OfRun, RunRef, RunRow, SiteRow},
+    rows::{EpochRow, GroupRow, OfRun, RunKey, RunRef, RunRow, SiteRow},
     store::{EPOCHS_FILE, RUNS_FILE, SITES_FILE, json, read_rows},
 };
 
@@ -40,43 +44,95 @@ pub struct Results {
 
 impl Store {
     /// Gathers what all `runs` that are done or failed have measured, without timings: these are of
-    /// no single run.
+    /// no single run. Reads the files of those runs only that were not gathered before.
     ///
-    /// Returns an error for the first file that is damaged or lacks a column.
+    /// Returns an error for the first file that is damaged, which is then moved aside, or lacks a
+    /// column.
     pub fn gather(&self, runs: &[RunSpec], about: ExperimentMetadata) -> Result<Results, Error> {
-        let done: Vec<&RunSpec> = runs.iter().filter(|run| self.is_done(&run.id)).collect();
-        Ok(Results {
-            about,
-            runs: self.collect(runs)?,
-            epochs: rows_of(&done, |run| self.epochs(&run.id))?,
-            sites: rows_of(&done, |run| self.sites(&run.id))?,
-            adaptivity: self.adaptivity(&done)?,
-            latency: Vec::new(),
+        let mut gathered = Gathered::read(self);
+        let mut results = Results { about, ..Results::default() };
+        // By position in `runs`, the groups of those that were gathered before.
+        let mut groups: HashMap<usize, Vec<GroupRow>> = HashMap::new();
+        for (position, run) in runs.iter().enumerate() {
+            let (key, owner) = (RunKey::of(self.experiment(), run), RunRef::of(run));
+            let Some(stamp) = self.stamp(&run.id) else {
+                let failure = self.failure(&run.id)?;
+                results.runs.extend(failure.map(|failure| RunRow::failed(key, failure)));
+                continue;
+            };
+            let rows = if gathered.knows(&run.id, stamp) {
+                let rows = gathered.take(&run.id);
+                groups.insert(position, rows.adaptivity);
+                (rows.runs, rows.epochs, rows.sites)
+            } else {
+                self.read_run(&run.id, &owner)?
+            };
+            // Labels and targets are those of `runs`: it may have been stored under others.
+            results.runs.extend(rows.0.into_iter().map(|row| RunRow { run: key.clone(), ..row }));
+            results.epochs.extend(owned(rows.1, &owner));
+            results.sites.extend(owned(rows.2, &owner));
+        }
+        let dense = dense_runs(&results.runs);
+        let positions: HashMap<&str, usize> =
+            runs.iter().enumerate().map(|(position, run)| (run.id.as_str(), position)).collect();
+        let is_new = |id: &String| !groups.contains_key(&positions[id.as_str()]);
+        let has_changed = |seed: &u64| match dense.get(seed) {
+            own if own != gathered.index.dense.get(seed) => true,
+            own => own.is_some_and(is_new),
+        };
+        let changed: HashSet<u64> = runs.iter().map(|run| run.seed).filter(has_changed).collect();
+        groups.retain(|position, _| !changed.contains(&runs[*position].seed));
+        results.adaptivity = self.adaptivity(runs, &results.runs, &dense, groups)?;
+        Ok(results)
+    }
+
+    /// Reads the evaluations, epochs and sites of a run.
+    fn read_run(&self, id: &str, owner: &RunRef) -> Result<Measured, Error> {
+        let read = || {
+            let evaluations = self.evaluations(id)?.into_iter();
+            let key = RunKey::default();
+            let runs = evaluations.map(|row| RunRow::done(key.clone(), row)).collect();
+            let of = |row| OfRun { run: owner.clone(), row };
+            let epochs = self.epochs(id)?.into_iter().map(of).collect();
+            let of = |row| OfRun { run: owner.clone(), row };
+            Ok((runs, epochs, self.sites(id)?.into_iter().map(of).collect()))
+        };
+        read().map_err(|error| match self.verify(id) {
+            Err(moved) => moved,
+            Ok(()) => error,
         })
     }
 
-    fn adaptivity(&self, runs: &[&RunSpec]) -> Result<Vec<GroupRow>, Error> {
-        let mut headlines = HashMap::new();
-        let mut difficulties = HashMap::new();
-        for run in runs {
-            let mut rows = self.evaluations(&run.id)?.into_iter().map(|row| row.evaluation);
-            let last = rows.rfind(|row| row.conditions.is_headline());
-            let Some(last) = last else {
+    /// Groups the examples of all runs in which they do not all cost the same, but for runs whose
+    /// groups are known.
+    fn adaptivity(
+        &self,
+        runs: &[RunSpec],
+        rows: &[RunRow],
+        dense: &BTreeMap<u64, String>,
+        mut known: HashMap<usize, Vec<GroupRow>>,
+    ) -> Result<Vec<GroupRow>, Error> {
+        let headlines = headlines(rows);
+        let mut difficulties: HashMap<u64, Difficulty> = HashMap::new();
+        let mut all = Vec::new();
+        for (position, run) in runs.iter().enumerate() {
+            let owner = RunRef::of(run);
+            if let Some(groups) = known.remove(&position) {
+                all.extend(owned(groups, &owner));
                 continue;
-            };
-            let is_dense = is_dense_reference(run.target, last.unit_flops_share);
-            if is_dense && !difficulties.contains_key(&run.seed) {
-                let losses = self.examples(&run.id)?.iter().map(|example| example.loss).collect();
-                difficulties.insert(run.seed, Difficulty::of(losses));
             }
-            headlines.insert(run.id.as_str(), last);
+            let last = headlines.get(run.id.as_str());
+            let Some(last) = last.filter(|last| last.flops_p5 < last.flops_max) else { continue };
+            if let (Some(id), Entry::Vacant(entry)) =
+                (dense.get(&run.seed), difficulties.entry(run.seed))
+            {
+                let losses = self.examples(id)?.iter().map(|example| example.loss).collect();
+                entry.insert(Difficulty::of(losses));
+            }
+            let groups = self.groups(run, last, difficulties.get(&run.seed))?;
+            all.extend(groups.into_iter().map(|row| OfRun { run: owner.clone(), row }));
         }
-        rows_of(runs, |run| match headlines.get(run.id.as_str()) {
-            Some(last) if last.flops_p5 < last.flops_max => {
-                self.groups(run, last, difficulties.get(&run.seed))
-            }
-            _ => Ok(Vec::new()),
-        })
+        Ok(all)
     }
 
     /// Groups the examples of a run, whose headline is `last`.
@@ -120,6 +176,10 @@ impl Store {
         for (name, content) in &all {
             files::replace_file(&self.folder().join(name), content)?;
         }
+        let done = results.runs.iter().filter(|row| row.evaluation.is_some());
+        let ids: BTreeSet<&String> = done.map(|row| &row.run.run_id).collect();
+        let stamps = ids.into_iter().filter_map(|id| Some((id.clone(), self.stamp(id)?)));
+        self.write_index(&Index { stamps: stamps.collect(), dense: dense_runs(&results.runs) })?;
         Ok(self.folder().join(RUNS_FILE))
     }
 
@@ -143,15 +203,30 @@ impl Store {
     }
 }
 
-/// Puts the rows of all runs below one another, each with the run that it belongs to.
-fn rows_of<Row>(
-    runs: &[&RunSpec],
-    read: impl Fn(&RunSpec) -> Result<Vec<Row>, Error>,
-) -> Result<Vec<OfRun<Row>>, Error> {
-    let mut all = Vec::new();
-    for run in runs {
-        let owner = RunRef::of(run);
-        all.extend(read(run)?.into_iter().map(|row| OfRun { run: owner.clone(), row }));
+/// The rows of a run: its evaluations, epochs and sites.
+type Measured = (Vec<RunRow>, Vec<EpochRow>, Vec<SiteRow>);
+
+/// Names the run that rows belong to.
+fn owned<Row>(rows: Vec<OfRun<Row>>, owner: &RunRef) -> impl Iterator<Item = OfRun<Row>> {
+    rows.into_iter().map(|row| OfRun { run: owner.clone(), ..row })
+}
+
+/// Returns the last headline of each run that is done, by its id.
+fn headlines(rows: &[RunRow]) -> HashMap<&str, &Evaluation> {
+    let done = rows.iter().filter_map(|row| Some((row, row.evaluation.as_ref()?)));
+    let headlines = done.filter(|(_, evaluation)| evaluation.conditions.is_headline());
+    headlines.map(|(row, evaluation)| (row.run.run_id.as_str(), evaluation)).collect()
+}
+
+/// Returns for each seed the first run that is a dense reference.
+fn dense_runs(rows: &[RunRow]) -> BTreeMap<u64, String> {
+    let headlines = headlines(rows);
+    let mut dense = BTreeMap::new();
+    for run in rows.iter().map(|row| &row.run) {
+        let last = headlines.get(run.run_id.as_str());
+        if last.is_some_and(|last| is_dense_reference(run.target_activity, last.unit_flops_share)) {
+            dense.entry(run.seed).or_insert_with(|| run.run_id.clone());
+        }
     }
-    Ok(all)
+    dense
 }

@@ -1,6 +1,7 @@
 //! What lies in an experiment's folder of results: runs by state, and what nobody needs any more.
 
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
     time::SystemTime,
@@ -11,6 +12,8 @@ use swanbench_spec::RunSpec;
 use crate::{
     Error, Lease, Store, files,
     lease::{is_expired, is_lease},
+    run_file,
+    store::RUN_FILE,
 };
 
 /// State of a run.
@@ -56,8 +59,8 @@ impl Store {
             let name = file_name(&path);
             let (id, kind) = name.split_once('.').unwrap_or((name, ""));
             let state = match kind {
-                "" if self.is_whole(id) => RunState::Done,
-                "" if self.is_done(id) => RunState::Damaged,
+                run_file::KIND if self.whole(id).is_ok() => RunState::Done,
+                run_file::KIND => RunState::Damaged,
                 "failed" => match self.failure(id)? {
                     Some(failure) => RunState::Failed(failure.reason),
                     None => continue,
@@ -66,7 +69,11 @@ impl Store {
                 "checkpoint" if !Lease::is_held(self.folder(), id)? => RunState::Interrupted,
                 _ => continue,
             };
-            let run = if state == RunState::Damaged { None } else { request(&path)? };
+            let run = match state {
+                RunState::Done => Some(self.request(id)?),
+                RunState::Failed(_) => request(&path)?,
+                _ => None,
+            };
             let device = self.device(id, &state)?;
             let changed = fs::metadata(&path).and_then(|file| file.modified());
             let changed = changed.map_err(Error::io("read", &path))?;
@@ -75,6 +82,37 @@ impl Store {
         }
         all.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(all)
+    }
+
+    /// Returns the ids of all finished runs.
+    ///
+    /// Returns an error if the folder cannot be read; where nothing was swept there are none.
+    pub fn done(&self) -> Result<HashSet<String>, Error> {
+        let all = match entries(self.folder()) {
+            Err(Error::NoResults { .. }) => Vec::new(),
+            all => all?,
+        };
+        let id = |path: &PathBuf| {
+            let (id, kind) = file_name(path).split_once('.')?;
+            (kind == run_file::KIND).then(|| id.to_owned())
+        };
+        Ok(all.iter().filter_map(id).collect())
+    }
+
+    /// Removes what processes left that were killed just after a run was done: leases, checkpoints,
+    /// earlier failures.
+    ///
+    /// Returns an error if the file system fails.
+    pub fn remove_leftovers_of_done(&self) -> Result<(), Error> {
+        let done = self.done()?;
+        for path in entries(self.folder())? {
+            let (id, kind) = file_name(&path).split_once('.').unwrap_or_default();
+            let is_left = kind == "checkpoint" || kind == "failed" || is_lease(kind);
+            if is_left && done.contains(id) {
+                self.remove_leftovers(id)?;
+            }
+        }
+        Ok(())
     }
 
     /// Lists files and folders that are no results: failures, checkpoints, what was moved aside, drafts
@@ -93,7 +131,7 @@ impl Store {
             let name = file_name(&path).to_owned();
             let (id, kind) = name.split_once('.').unwrap_or((&name, ""));
             let unneeded = match kind {
-                "failed" | "damaged" | "checkpoint.damaged" => true,
+                "failed" | "zip.damaged" | "checkpoint.damaged" => true,
                 "checkpoint" => !Lease::is_held(self.folder(), id)?,
                 kind if is_lease(kind) => is_expired(&path)?,
                 // A draft has no owner's name: with a sweep at work it may be that one's.
@@ -118,6 +156,13 @@ impl Store {
         }
     }
 
+    /// Reads the request in the file of a run that is done.
+    fn request(&self, id: &str) -> Result<RunSpec, Error> {
+        let content = self.file(id)?.read(RUN_FILE)?;
+        let path = self.done_file(id).join(RUN_FILE);
+        serde_json::from_slice(&content).map_err(|source| Error::Json { path, source })
+    }
+
     fn device(&self, id: &str, state: &RunState) -> Result<Option<String>, Error> {
         match state {
             RunState::Done => {
@@ -129,9 +174,9 @@ impl Store {
     }
 }
 
-/// Reads the request in the folder of a run. `None` if there is none.
+/// Reads the request in the folder of a run that failed. `None` if there is none.
 fn request(folder: &Path) -> Result<Option<RunSpec>, Error> {
-    let path = folder.join("run.json");
+    let path = folder.join(RUN_FILE);
     if !path.is_file() {
         return Ok(None);
     }

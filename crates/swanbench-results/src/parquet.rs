@@ -27,28 +27,29 @@ pub(crate) fn encode<Row: Columns>(rows: &[Row]) -> Result<Vec<u8>, Error> {
 /// columns are ignored.
 pub(crate) fn decode<Row: Columns>(path: &Path, content: Vec<u8>) -> Result<Vec<Row>, Error> {
     let damaged = |source| Error::NotParquet { path: path.into(), source };
-    let mut reader = ParquetReader::new(Cursor::new(content))
+    check_version(path, &content)?;
+    let reader = ParquetReader::new(Cursor::new(content))
         .read_parallel(ParallelStrategy::None)
         .set_rechunk(true);
-    let metadata = reader.get_metadata().map_err(damaged)?;
-    let version = version(metadata.key_value_metadata().as_deref()).map(str::to_owned);
-    if version.as_deref() != Some(&*current()) {
-        return Err(Error::Schema {
-            path: path.into(),
-            found: version.unwrap_or_else(|| "none".to_owned()),
-            expected: SCHEMA_VERSION,
-        });
-    }
     read(path, &reader.finish().map_err(damaged)?)
 }
 
-/// Returns whether the content of a file has another version of the schema than this one.
-pub(crate) fn is_of_another_version(content: &[u8]) -> bool {
+/// Checks that the content of a file has this version of the schema.
+///
+/// Returns an error otherwise.
+pub(crate) fn check_version(path: &Path, content: &[u8]) -> Result<(), Error> {
     let mut reader = ParquetReader::new(Cursor::new(content));
     let metadata = reader.get_metadata();
-    metadata.is_ok_and(|metadata| {
-        version(metadata.key_value_metadata().as_deref()) != Some(&*current())
-    })
+    let metadata =
+        metadata.map_err(|source| Error::NotParquet { path: path.to_path_buf(), source })?;
+    match version(metadata.key_value_metadata().as_deref()) {
+        Some(found) if found == current() => Ok(()),
+        found => Err(Error::Schema {
+            path: path.to_path_buf(),
+            found: found.unwrap_or("none").to_owned(),
+            expected: SCHEMA_VERSION,
+        }),
+    }
 }
 
 fn version(entries: Option<&[KeyValue]>) -> Option<&str> {

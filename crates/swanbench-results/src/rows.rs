@@ -19,7 +19,7 @@ words!(Status);
 
 columns! {
     /// A run as it was requested.
-    #[derive(Debug, Clone, PartialEq)]
+    #[derive(Debug, Clone, PartialEq, Default)]
     pub struct RunKey {
         /// The name of the experiment.
         pub experiment: String,

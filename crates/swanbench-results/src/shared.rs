@@ -1,10 +1,10 @@
 //! Results that another experiment has already.
 
-use std::{fs, path::Path};
+use std::{collections::HashSet, fs, path::Path};
 
 use swanbench_spec::Keep;
 
-use crate::{Error, Store, files, store::MODEL_FILE};
+use crate::{Error, Store, files, run_file};
 
 impl Store {
     /// Copies those of the runs `ids` that another experiment in the same folder of results has
@@ -17,32 +17,39 @@ impl Store {
         ids: impl IntoIterator<Item = &'a str>,
         keep: Keep,
     ) -> Result<usize, Error> {
-        let others = self.others();
+        let others = self.others()?;
         let mut taken = 0;
         for id in ids {
-            let mut complete = others.iter().filter(|other| other.has_all(id, keep));
-            if let Some(run) = complete.find_map(|other| other.whole(id)) {
+            let holders = others.iter().filter(|(_, done)| done.contains(id));
+            let mut complete = holders.map(|(store, _)| store).filter(|one| one.has_all(id, keep));
+            if let Some(run) = complete.find_map(|other| other.whole(id).ok()) {
                 self.create()?;
-                let is_new = files::create_folder(&self.done_folder(id), &run)?;
-                let model = run.iter().find(|(name, _)| *name == MODEL_FILE);
-                if let (false, Some((_, model))) = (is_new, model) {
-                    self.write_model(id, model)?;
-                }
-                taken += usize::from(is_new);
+                files::replace_file(&self.done_file(id), &run_file::encode(&run))?;
+                taken += 1;
                 self.remove_leftovers(id)?;
             }
         }
         Ok(taken)
     }
 
-    /// Returns whether another experiment in the same folder of results has finished the run, with its
-    /// model if that is to be kept.
-    pub fn is_done_elsewhere(&self, id: &str, keep: Keep) -> bool {
-        self.others().iter().any(|other| other.has_all(id, keep))
+    /// Returns those of the runs `ids` that another experiment in the same folder of results has
+    /// finished, with their models if they are to be kept.
+    ///
+    /// Returns an error if a folder cannot be read.
+    pub fn done_elsewhere<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+        keep: Keep,
+    ) -> Result<HashSet<&'a str>, Error> {
+        let others = self.others()?;
+        let has = |id: &&str| {
+            others.iter().any(|(store, done)| done.contains(*id) && store.has_all(id, keep))
+        };
+        Ok(ids.into_iter().filter(has).collect())
     }
 
-    /// Lists the other experiments in the folder of results, by name.
-    fn others(&self) -> Vec<Store> {
+    /// Lists the other experiments in the folder of results, by name, each with its finished runs.
+    fn others(&self) -> Result<Vec<(Store, HashSet<String>)>, Error> {
         let results = self.folder().parent().unwrap_or(Path::new("."));
         let folders = fs::read_dir(results).into_iter().flatten().flatten();
         let mut names: Vec<String> = folders
@@ -50,6 +57,7 @@ impl Store {
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
         names.sort();
-        names.iter().map(|name| Store::open(results, name)).collect()
+        let stores = names.iter().map(|name| Store::open(results, name));
+        stores.map(|store| Ok((store.clone(), store.done()?))).collect()
     }
 }

@@ -7,13 +7,12 @@
 //!   about.json  checksums.sha256 what all finished runs measured, gathered for the report
 //!   claims.json                  the claims that were stated before the first result
 //!   log.jsonl                    a line for everything that happened in a sweep
-//!   <run id>/                    a finished run: done means renamed into place
+//!   <run id>.zip                 a finished run: done means renamed into place
 //!     run.json  evaluations.parquet  epochs.parquet  sites.parquet  examples.parquet
 //!     model.safetensors          if the experiment keeps models
-//!     checksums.sha256
 //!   <run id>.failed/             a run that stopped early, until it succeeds
 //!     run.json  failure.json
-//!   <run id>.damaged/            a run whose files are not what was written
+//!   <run id>.zip.damaged         a run whose file is not what was written
 //!   <run id>.checkpoint          from which an interrupted run continues
 //!   <run id>.lease-1             held by the process that trains the run
 //! ```
@@ -30,20 +29,21 @@ use crate::{
     Error, Failure, Lease, Machine, checkpoint,
     checksums::{self, CHECKSUMS_FILE},
     files, parquet,
-    rows::{EvaluationRow, RunCost, RunKey, RunRow},
+    rows::{EvaluationRow, RunCost},
+    run_file::{self, RunFile},
 };
 
 /// The name of the file over all runs of an experiment.
 pub const RUNS_FILE: &str = "runs.parquet";
 const EXPERIMENT_FILE: &str = "experiment.yaml";
 const CLAIMS_FILE: &str = "claims.json";
-const RUN_FILE: &str = "run.json";
+pub(crate) const RUN_FILE: &str = "run.json";
 pub(crate) const EVALUATIONS_FILE: &str = "evaluations.parquet";
 pub(crate) const EPOCHS_FILE: &str = "epochs.parquet";
 pub(crate) const SITES_FILE: &str = "sites.parquet";
 pub(crate) const EXAMPLES_FILE: &str = "examples.parquet";
 pub(crate) const MODEL_FILE: &str = "model.safetensors";
-/// The files of a finished run that checksums are kept of, beside its model.
+/// The members of the file of a finished run, before its model.
 pub(crate) const RUN_FILES: [&str; 5] =
     [RUN_FILE, EVALUATIONS_FILE, EPOCHS_FILE, SITES_FILE, EXAMPLES_FILE];
 const FAILURE_FILE: &str = "failure.json";
@@ -104,44 +104,64 @@ impl Store {
     fn has_results(&self) -> Result<bool, Error> {
         let entries = fs::read_dir(&self.folder).map_err(Error::io("read", &self.folder))?;
         let mut names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        Ok(names.any(|name| self.is_done(&name)))
+        Ok(names.any(|name| name.ends_with(&format!(".{}", run_file::KIND))))
     }
 
-    /// Returns whether the run finished and all of its files are in place.
+    /// Returns whether the run finished.
     pub fn is_done(&self, id: &str) -> bool {
-        let folder = self.done_folder(id);
-        RUN_FILES.iter().chain([&CHECKSUMS_FILE]).all(|file| folder.join(file).is_file())
+        self.done_file(id).is_file()
     }
 
-    /// Reads a finished run in full and compares it with its checksums. One that is damaged, has lost a
-    /// file or is of another version of the schema is moved aside, and is then not done any more.
+    /// Reads a finished run in full and compares it with its checksums. One that is damaged or of
+    /// another version of the schema is moved aside, and is then not done any more.
     ///
     /// Returns [`Error::Damaged`] if that happened.
     pub fn verify(&self, id: &str) -> Result<(), Error> {
-        let folder = self.done_folder(id);
-        if !folder.exists() || self.is_whole(id) {
+        if !self.is_done(id) || self.whole(id).is_ok() {
             return Ok(());
         }
-        Err(files::move_aside(&folder)?)
+        Err(files::move_aside(&self.done_file(id))?)
     }
 
-    /// Returns whether all files of a finished run are there and are what this version writes.
-    pub(crate) fn is_whole(&self, id: &str) -> bool {
-        self.whole(id).is_some()
+    /// Verifies those of the finished runs whose files are not those that were gathered. Returns what
+    /// was moved aside.
+    ///
+    /// Returns an error if the file system fails.
+    pub fn verify_new<'a>(
+        &self,
+        ids: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Vec<Error>, Error> {
+        let index = self.index();
+        let mut damaged = Vec::new();
+        for id in ids {
+            if self.stamp(id).as_ref() == index.stamps.get(id) {
+                continue;
+            }
+            match self.verify(id) {
+                Ok(()) => {}
+                Err(moved @ Error::Damaged { .. }) => damaged.push(moved),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(damaged)
     }
 
-    /// Reads the files of a finished run. `None` if they are not what this version writes.
-    pub(crate) fn whole(&self, id: &str) -> Option<Vec<(&'static str, Vec<u8>)>> {
-        let files = checksums::whole(&self.done_folder(id), &RUN_FILES, MODEL_FILE)?;
-        let is_older = |(name, content): &(&str, Vec<u8>)| {
-            *name == EVALUATIONS_FILE && parquet::is_of_another_version(content)
-        };
-        (!files.iter().any(is_older)).then_some(files)
+    /// Reads the members of the file of a finished run, its model last.
+    ///
+    /// Returns an error if they are not what this version writes.
+    pub(crate) fn whole(&self, id: &str) -> Result<Vec<(&'static str, Vec<u8>)>, Error> {
+        let mut file = self.file(id)?;
+        let model = file.has(MODEL_FILE).then_some(MODEL_FILE);
+        let names = RUN_FILES.into_iter().chain(model);
+        let members = names.map(|name| Ok((name, file.read(name)?)));
+        let members = members.collect::<Result<Vec<_>, Error>>()?;
+        parquet::check_version(&self.done_file(id), &members[1].1)?;
+        Ok(members)
     }
 
     /// Returns whether a finished run has its model.
     pub fn has_model(&self, id: &str) -> bool {
-        checksums::lists(&self.done_folder(id), MODEL_FILE)
+        self.file(id).is_ok_and(|file| file.has(MODEL_FILE))
     }
 
     /// Returns whether the run is done, and has its model if that is to be kept.
@@ -153,54 +173,32 @@ impl Store {
     ///
     /// Returns an error if it is not what was written.
     pub fn model(&self, id: &str) -> Result<Option<Vec<u8>>, Error> {
-        let folder = self.done_folder(id);
-        let read = || checksums::read(&folder.join(MODEL_FILE), &folder.join(CHECKSUMS_FILE));
-        self.has_model(id).then(read).transpose()
+        self.has_model(id).then(|| self.file(id)?.read(MODEL_FILE)).transpose()
     }
 
-    /// Stores a finished run, computed on `machine`, and removes an earlier failure. A run that is done already stays as it is: equal runs have equal results.
+    /// Stores a finished run, computed on `machine`, with its model if that is kept, and removes an
+    /// earlier failure. A run that is done already stays as it is, but may get its model: equal runs
+    /// have equal results.
     ///
-    /// Returns an error if a file cannot be written; the run is then not done.
-    pub fn write(&self, run: &RunSpec, record: &RunRecord, machine: &Machine) -> Result<(), Error> {
+    /// Returns an error if the file cannot be written; the run is then not done.
+    pub fn write(
+        &self,
+        run: &RunSpec,
+        record: &RunRecord,
+        machine: &Machine,
+        model: Option<Vec<u8>>,
+    ) -> Result<(), Error> {
         self.create()?;
-        let cost = RunCost {
-            train_flops: Some(record.train_flops),
-            wall_secs: record.wall_secs,
-            machine: machine.clone(),
+        let mut members = match self.is_done(&run.id) {
+            true => self.whole(&run.id)?,
+            false => members(run, record, machine)?,
         };
-        let evaluations = record.evaluations.iter().cloned();
-        let evaluations: Vec<_> = evaluations
-            .map(|evaluation| EvaluationRow { evaluation, cost: cost.clone() })
-            .collect();
-        if !self.is_done(&run.id) {
-            // What is left of a folder that has lost a file is in the way.
-            files::remove_folder(&self.done_folder(&run.id))?;
+        if let (Some(model), true) = (model, members.len() == RUN_FILES.len()) {
+            members.push((MODEL_FILE, model));
         }
-        let mut all = vec![
-            (RUN_FILE, json(run)),
-            (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
-            (EPOCHS_FILE, parquet::encode(&record.epochs)?),
-            (SITES_FILE, parquet::encode(&record.sites)?),
-            (EXAMPLES_FILE, parquet::encode(&record.examples)?),
-        ];
-        all.push((CHECKSUMS_FILE, checksums::listing(&all)));
-        files::create_folder(&self.done_folder(&run.id), &all)?;
+        files::replace_file(&self.done_file(&run.id), &run_file::encode(&members))?;
         self.drop_checkpoint(&run.id)?;
         self.forget_failure(&run.id)
-    }
-
-    /// Stores the model of a run that is done, unless it has one. It counts once the checksums list it.
-    ///
-    /// Returns an error if a file cannot be written.
-    pub fn write_model(&self, id: &str, model: &[u8]) -> Result<(), Error> {
-        if self.has_model(id) {
-            return Ok(());
-        }
-        let folder = self.done_folder(id);
-        files::replace_file(&folder.join(MODEL_FILE), model)?;
-        let mut listing = files::read(&folder.join(CHECKSUMS_FILE))?;
-        listing.extend(checksums::listing(&[(MODEL_FILE, model.to_vec())]));
-        files::replace_file(&folder.join(CHECKSUMS_FILE), &listing)
     }
 
     /// Records that a run failed, in place of an earlier failure.
@@ -235,7 +233,7 @@ impl Store {
     /// checkpoint, an earlier failure.
     ///
     /// Returns an error if the file system fails.
-    pub fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
+    pub(crate) fn remove_leftovers(&self, id: &str) -> Result<(), Error> {
         self.drop_checkpoint(id)?;
         self.forget_failure(id)?;
         if Lease::exists(&self.folder, id) {
@@ -279,27 +277,14 @@ impl Store {
         serde_json::from_slice(&content).map(Some).map_err(|source| Error::Json { path, source })
     }
 
-    /// Reads the rows of all `runs` that are done or failed, in the order given: one per evaluation
-    /// of a run that is done, one of a run that failed. Labels and targets are those of `runs`,
-    /// since a run may have been stored under another label.
-    ///
-    /// Returns an error for the first file that is damaged or lacks a column.
-    pub fn collect(&self, runs: &[RunSpec]) -> Result<Vec<RunRow>, Error> {
-        let mut all = Vec::new();
-        for run in runs {
-            let key = RunKey::of(&self.experiment, run);
-            if self.is_done(&run.id) {
-                let rows = self.evaluations(&run.id)?.into_iter();
-                all.extend(rows.map(|row| RunRow::done(key.clone(), row)));
-            } else if let Some(failure) = self.failure(&run.id)? {
-                all.push(RunRow::failed(key, failure));
-            }
-        }
-        Ok(all)
+    /// Returns the name of the experiment.
+    pub(crate) fn experiment(&self) -> &str {
+        &self.experiment
     }
 
     pub(crate) fn of_run<Row: Columns>(&self, id: &str, file: &str) -> Result<Vec<Row>, Error> {
-        read_rows(&self.done_folder(id), file)
+        let content = self.file(id)?.read(file)?;
+        parquet::decode(&self.done_file(id).join(file), content)
     }
 
     pub(crate) fn create(&self) -> Result<(), Error> {
@@ -310,13 +295,42 @@ impl Store {
         self.folder.join(format!("{id}.{CHECKPOINT}"))
     }
 
-    pub(crate) fn done_folder(&self, id: &str) -> PathBuf {
-        self.folder.join(id)
+    /// Opens the file of a finished run.
+    pub(crate) fn file(&self, id: &str) -> Result<RunFile, Error> {
+        let path = self.done_file(id);
+        RunFile::open(&path)?.ok_or(Error::NoResults { path })
+    }
+
+    pub(crate) fn done_file(&self, id: &str) -> PathBuf {
+        self.folder.join(format!("{id}.{}", run_file::KIND))
     }
 
     fn failed_folder(&self, id: &str) -> PathBuf {
         self.folder.join(format!("{id}.failed"))
     }
+}
+
+/// Returns the members of the file of a run, without its model.
+fn members(
+    run: &RunSpec,
+    record: &RunRecord,
+    machine: &Machine,
+) -> Result<Vec<(&'static str, Vec<u8>)>, Error> {
+    let cost = RunCost {
+        train_flops: Some(record.train_flops),
+        wall_secs: record.wall_secs,
+        machine: machine.clone(),
+    };
+    let evaluations = record.evaluations.iter().cloned();
+    let evaluations: Vec<_> =
+        evaluations.map(|evaluation| EvaluationRow { evaluation, cost: cost.clone() }).collect();
+    Ok(vec![
+        (RUN_FILE, json(run)),
+        (EVALUATIONS_FILE, parquet::encode(&evaluations)?),
+        (EPOCHS_FILE, parquet::encode(&record.epochs)?),
+        (SITES_FILE, parquet::encode(&record.sites)?),
+        (EXAMPLES_FILE, parquet::encode(&record.examples)?),
+    ])
 }
 
 /// Reads a parquet file and compares it with the checksums in its folder.

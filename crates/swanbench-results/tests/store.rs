@@ -3,25 +3,19 @@
 #[path = "support/sample_run.rs"]
 mod support;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{Read as _, Write as _},
+    path::Path,
+};
 
-use sha2::{Digest as _, Sha256};
 use support::{record, run};
 use swanbench_results::{
     Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
 };
 use swanbench_spec::{Claim, Keep, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
 use tempfile::TempDir;
-
-/// What the folder of a finished run holds, by name.
-const RUN_FILES: [&str; 6] = [
-    "checksums.sha256",
-    "epochs.parquet",
-    "evaluations.parquet",
-    "examples.parquet",
-    "run.json",
-    "sites.parquet",
-];
+use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 fn failure() -> Failure {
     Failure {
@@ -42,6 +36,10 @@ fn quickstart() -> (TempDir, Store) {
 /// A value of every row.
 fn all<'a, T>(rows: &'a [RunRow], value: impl Fn(&'a RunRow) -> T) -> Vec<T> {
     rows.iter().map(value).collect()
+}
+
+fn gathered(store: &Store, runs: &[RunSpec]) -> Vec<RunRow> {
+    store.gather(runs, ExperimentMetadata::default()).expect("gathered").runs
 }
 
 /// Names in a folder, sorted.
@@ -65,20 +63,19 @@ fn asking_whether_a_run_is_done_touches_no_disk() {
 fn a_written_run_is_done_and_complete() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 2);
-    store.write(&run, &record(), &"cpu".into()).expect("written");
+    store.write(&run, &record(), &"cpu".into(), None).expect("written");
     assert!(store.is_done("a1"));
-    assert_eq!(entries(store.folder()), ["a1"]);
-    let folder = store.folder().join("a1");
-    assert_eq!(entries(&folder), RUN_FILES);
-    let stored = fs::read(folder.join("run.json")).expect("readable");
-    assert_eq!(serde_json::from_slice::<RunSpec>(&stored).expect("a run"), run);
+    assert_eq!(entries(store.folder()), ["a1.zip"]);
+    assert_eq!(store.list().expect("listed")[0].run, Some(run));
     assert_eq!(store.epochs("a1").expect("readable"), record().epochs);
 }
 
 #[test]
 fn the_use_of_sites_and_examples_comes_back() {
     let (_results, store) = quickstart();
-    store.write(&run("a1", "pruned", Some(0.25), 2), &record(), &"cpu".into()).expect("written");
+    store
+        .write(&run("a1", "pruned", Some(0.25), 2), &record(), &"cpu".into(), None)
+        .expect("written");
     assert_eq!(store.sites("a1").expect("readable"), record().sites);
     assert_eq!(store.examples("a1").expect("readable"), record().examples);
 }
@@ -86,11 +83,13 @@ fn the_use_of_sites_and_examples_comes_back() {
 #[test]
 fn runs_come_back_as_requested() {
     let (_results, store) = quickstart();
-    store.write(&run("a1", "old name", Some(0.25), 0), &record(), &"cpu".into()).expect("written");
-    store.write(&run("b2", "dense", None, 1), &record(), &"cuda:0".into()).expect("written");
+    store
+        .write(&run("a1", "old name", Some(0.25), 0), &record(), &"cpu".into(), None)
+        .expect("written");
+    store.write(&run("b2", "dense", None, 1), &record(), &"cuda:0".into(), None).expect("written");
     let requested =
         [run("b2", "dense", None, 1), run("c3", "never", None, 2), run("a1", "new", Some(0.25), 0)];
-    let rows = store.collect(&requested).expect("collected");
+    let rows = gathered(&store, &requested);
     assert_eq!(all(&rows, |row| row.run.label.as_str()), ["dense", "dense", "new", "new"]);
     assert_eq!(
         all(&rows, |row| row.cost.machine.device.as_str()),
@@ -112,7 +111,7 @@ fn runs_come_back_as_requested() {
 fn what_is_gathered_comes_back_as_written() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), &"cpu".into()).expect("written");
+    store.write(&run, &record(), &"cpu".into(), None).expect("written");
     let about = ExperimentMetadata {
         command: "swanbench sweep trial.yaml".to_owned(),
         ..ExperimentMetadata::default()
@@ -140,7 +139,7 @@ fn a_failed_run_has_one_row_that_says_why() {
     store.write_failure(&run, &failure()).expect("written again");
     assert!(!store.is_done("a1"));
     assert_eq!(store.failure("a1").expect("readable"), Some(failure()));
-    let rows = store.collect(&[run]).expect("collected");
+    let rows = gathered(&store, &[run]);
     assert_eq!(
         all(&rows, |row| (row.status, row.reason.as_deref())),
         [(Status::Failed, Some("loss is NaN"))]
@@ -154,19 +153,19 @@ fn a_success_removes_the_failure() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
     store.write_failure(&run, &failure()).expect("written");
-    store.write(&run, &record(), &"cpu".into()).expect("written");
+    store.write(&run, &record(), &"cpu".into(), None).expect("written");
     assert_eq!(store.failure("a1").expect("readable"), None);
-    assert_eq!(entries(store.folder()), ["a1"]);
+    assert_eq!(entries(store.folder()), ["a1.zip"]);
 }
 
 #[test]
 fn a_run_that_is_done_stays_as_it_is() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), &"cpu".into()).expect("written");
+    store.write(&run, &record(), &"cpu".into(), None).expect("written");
     let later = RunRecord { wall_secs: 99.0, ..record() };
-    store.write(&run, &later, &"cpu".into()).expect("dropped without a complaint");
-    let rows = store.collect(&[run]).expect("collected");
+    store.write(&run, &later, &"cpu".into(), None).expect("dropped without a complaint");
+    let rows = gathered(&store, &[run]);
     assert_eq!(all(&rows, |row| row.cost.wall_secs), [4.5, 4.5]);
 }
 
@@ -178,42 +177,70 @@ fn the_text_of_the_experiment_is_kept() {
     assert_eq!(kept, "name: quickstart\n");
 }
 
-#[test]
-fn a_damaged_file_of_a_done_run_is_named() {
-    let (_results, store) = quickstart();
-    let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), &"cpu".into()).expect("written");
-    let path = store.folder().join("a1").join("evaluations.parquet");
-    fs::write(&path, b"PAR1").expect("damaged");
-    let error = store.collect(std::slice::from_ref(&run)).expect_err("a damaged file");
-    let expected = format!("`{}` is not what was written, by its checksum in", path.display());
-    assert!(error.to_string().starts_with(&expected), "{error}");
-
-    fs::remove_file(path).expect("removed");
-    assert!(!store.is_done("a1"), "a run without all of its files is not done");
-    store.write(&run, &record(), &"cpu".into()).expect("written again");
-    assert!(store.is_done("a1"));
+/// Changes one bit of a file.
+fn damage(path: &Path, place: usize) {
+    let mut content = fs::read(path).expect("readable");
+    content[place] ^= 1;
+    fs::write(path, content).expect("damaged");
 }
 
 #[test]
 fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
-    for file in RUN_FILES {
-        store.write(&run, &record(), &"cpu".into()).expect("written");
+    let path = store.folder().join("a1.zip");
+    for part in 1..5 {
+        store.write(&run, &record(), &"cpu".into(), None).expect("written");
         store.verify("a1").expect("whole");
-        let path = store.folder().join("a1").join(file);
-        let mut content = fs::read(&path).expect("readable");
-        let middle = content.len() / 2;
-        content[middle] ^= 1;
-        fs::write(&path, content).expect("damaged");
+        let length = fs::metadata(&path).expect("a file").len() as usize;
+        damage(&path, length * part / 6);
         let error = store.verify("a1").expect_err("damaged").to_string();
-        assert!(error.ends_with("a1.damaged`: its run starts afresh"), "{error}");
+        assert!(error.ends_with("a1.zip.damaged`: its run starts afresh"), "{error}");
         assert!(!store.is_done("a1"));
-        assert_eq!(entries(store.folder()), ["a1.damaged"]);
-        assert_eq!(store.leftovers().expect("listed"), [store.folder().join("a1.damaged")]);
+        assert_eq!(entries(store.folder()), ["a1.zip.damaged"]);
+        assert_eq!(store.leftovers().expect("listed"), [store.folder().join("a1.zip.damaged")]);
     }
     store.verify("a1").expect("nothing there is nothing damaged");
+}
+
+#[test]
+fn a_damaged_run_is_moved_aside_by_whoever_gathers_it() {
+    let (_results, store) = quickstart();
+    let run = run("a1", "pruned", Some(0.25), 0);
+    store.write(&run, &record(), &"cpu".into(), None).expect("written");
+    damage(&store.folder().join("a1.zip"), 4000);
+    let about = ExperimentMetadata::default();
+    let error = store.gather(std::slice::from_ref(&run), about).expect_err("a damaged file");
+    assert!(error.to_string().contains("is damaged or of another version"), "{error}");
+    assert!(!store.is_done("a1"));
+}
+
+#[test]
+fn only_new_runs_are_read() {
+    let (_results, store) = quickstart();
+    let (first, second) = (run("a1", "old", Some(0.25), 0), run("b2", "dense", None, 0));
+    let about = ExperimentMetadata::default;
+    store.write(&first, &record(), &"cpu".into(), None).expect("written");
+    let results = store.gather(std::slice::from_ref(&first), about()).expect("gathered");
+    store.write_results(&results).expect("written");
+    assert!(store.verify_new(["a1"]).expect("verified").is_empty());
+
+    // The file of the first is not read any more: it may be damaged, at the same length and time.
+    let path = store.folder().join("a1.zip");
+    let written = fs::metadata(&path).and_then(|file| file.modified()).expect("a time");
+    damage(&path, 4000);
+    let file = fs::File::options().write(true).open(&path).expect("a file");
+    file.set_modified(written).expect("set");
+    store.write(&second, &record(), &"cpu".into(), None).expect("written");
+    let runs = [second, RunSpec { label: "new".to_owned(), ..first }];
+    let results = store.gather(&runs, about()).expect("gathered");
+    assert_eq!(all(&results.runs, |row| &*row.run.label), ["dense", "dense", "new", "new"]);
+    let labels = results.epochs.iter().map(|row| &*row.run.label).collect::<Vec<_>>();
+    assert_eq!((labels[0], labels[labels.len() - 1]), ("dense", "new"));
+
+    // What has changed is.
+    file.set_modified(written + std::time::Duration::from_secs(1)).expect("set");
+    assert_eq!(store.verify_new(["a1", "b2"]).expect("verified").len(), 1);
 }
 
 #[test]
@@ -221,15 +248,18 @@ fn runs_of_other_experiments_are_reused_if_whole() {
     let results = tempfile::tempdir().expect("a temporary folder");
     let other = Store::open(results.path(), "earlier");
     for id in ["a1", "b2"] {
-        other.write(&run(id, "pruned", Some(0.25), 0), &record(), &"cpu".into()).expect("written");
+        other
+            .write(&run(id, "pruned", Some(0.25), 0), &record(), &"cpu".into(), None)
+            .expect("written");
     }
-    fs::write(other.folder().join("b2").join("epochs.parquet"), b"PAR1").expect("damaged");
+    damage(&other.folder().join("b2.zip"), 4000);
     let store = Store::open(results.path(), "later");
     store.write_failure(&run("a1", "pruned", Some(0.25), 0), &failure()).expect("written");
     assert_eq!(store.reuse_from_others(["a1", "b2", "c3"], Keep::Results).expect("taken"), 1);
-    assert_eq!(entries(store.folder()), ["a1"]);
+    assert_eq!(entries(store.folder()), ["a1.zip"]);
     store.verify("a1").expect("whole");
-    assert_eq!(entries(&store.folder().join("a1")), entries(&other.folder().join("a1")));
+    let content = |store: &Store| fs::read(store.folder().join("a1.zip")).expect("readable");
+    assert_eq!(content(&store), content(&other));
     assert!(other.is_done("a1"), "it stays where it was");
 }
 
@@ -270,33 +300,39 @@ fn claims_are_stated_before_the_first_result() {
     assert_eq!(stated(&before[..1]), before[..1]);
     assert_eq!(stated(&before), before);
     store
-        .write(&run("0123456789abcdef", "gated", None, 0), &record(), &"cpu".into())
+        .write(&run("0123456789abcdef", "gated", None, 0), &record(), &"cpu".into(), None)
         .expect("written");
     assert_eq!(stated(&[early, late]), before);
 }
 
-/// Changes the version of the schema in a parquet file to that of an earlier one, and the checksums
-/// accordingly.
-fn make_older(folder: &Path) {
+/// Changes the version of the schema in the parquet files of a run to that of an earlier one.
+fn make_older(path: &Path) {
     const KEY: &[u8] = b"swanbench.schema";
-    let path = folder.join("evaluations.parquet");
-    let mut content = fs::read(&path).expect("a file");
-    let old = hex::encode(Sha256::digest(&content));
-    let key = content.windows(KEY.len()).position(|part| part == KEY).expect("its version");
-    // The kind of the field, its length, and its one digit.
-    content[key + KEY.len() + 2] -= 1;
-    fs::write(&path, &content).expect("written");
-    let sums = folder.join("checksums.sha256");
-    let listing = fs::read_to_string(&sums).expect("a file");
-    fs::write(&sums, listing.replace(&old, &hex::encode(Sha256::digest(&content))))
-        .expect("written");
+    let mut archive = ZipArchive::new(fs::File::open(path).expect("a file")).expect("an archive");
+    let mut older = ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for position in 0..archive.len() {
+        let mut member = archive.by_index(position).expect("a member");
+        let name = member.name().expect("a name").into_owned();
+        let mut content = Vec::new();
+        member.read_to_end(&mut content).expect("readable");
+        if let Some(key) = content.windows(KEY.len()).position(|part| part == KEY) {
+            // The kind of the field, its length, and its one digit.
+            content[key + KEY.len() + 2] -= 1;
+        }
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        older.start_file(&*name, options).expect("started");
+        older.write_all(&content).expect("written");
+    }
+    fs::write(path, older.finish().expect("finished").into_inner()).expect("written");
 }
 
 #[test]
 fn a_run_of_an_older_schema_is_trained_again() {
     let (results, store) = quickstart();
-    store.write(&run("a1", "gated", Some(0.1), 0), &record(), &"cpu".into()).expect("written");
-    make_older(&store.folder().join("a1"));
+    store
+        .write(&run("a1", "gated", Some(0.1), 0), &record(), &"cpu".into(), None)
+        .expect("written");
+    make_older(&store.folder().join("a1.zip"));
     let other = Store::open(results.path(), "other");
     assert_eq!(other.reuse_from_others(["a1"], Keep::Results).expect("read"), 0);
     let moved = store.verify("a1").expect_err("another version").to_string();

@@ -88,9 +88,15 @@ impl Prepared {
     ///
     /// Returns an error if none is left.
     fn set_unreachable_aside(&mut self, draft: &Draft) -> Result<(), CommandError> {
-        let mut least = HashMap::new();
+        let (mut least, mut of_cells) = (HashMap::new(), HashMap::new());
         for run in &self.experiment.runs {
-            least.insert(run.id.clone(), self.check_run(run, draft)?);
+            // Seeds change no network.
+            let cell = (run.label.as_str(), run.target.map(f64::to_bits));
+            let of_cell = match of_cells.get(&cell) {
+                Some(of_cell) => *of_cell,
+                None => *of_cells.entry(cell).or_insert(self.check_run(run, draft)?),
+            };
+            least.insert(run.id.clone(), of_cell);
         }
         let alone = |run: &RunSpec| run.target.is_some_and(|target| target < least[&run.id]);
         let without: Vec<String> = self

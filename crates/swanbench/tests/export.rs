@@ -125,10 +125,9 @@ fn what_cannot_be_exported_is_named() {
         "no run that is done begins with `tiny:swan:0.5`; there are:\n",
     );
     assert_contains(&refused("other:swan", "gated"), "no results at");
-    let run = folder.files("results/tiny", "run.json").into_keys().next().unwrap();
-    let within = format!("results/tiny/{run}/run.json");
-    let output = folder.run(&["export", "tiny:dense", "--as", "gated", "--to", &within]);
-    assert_contains(&output.stderr, "run.json` is in the folder of results");
+    let within = "results/tiny/dense.safetensors";
+    let output = folder.run(&["export", "tiny:dense", "--as", "gated", "--to", within]);
+    assert_contains(&output.stderr, "dense.safetensors` is in the folder of results");
     let folder = Folder::with("tiny.yaml", &text.replace("keep: models", "keep: results"));
     folder.sweep(&[]);
     let stderr = export(&folder, "tiny:dense", "gated").stderr;

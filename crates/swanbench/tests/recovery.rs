@@ -194,19 +194,19 @@ fn a_damaged_result_is_moved_aside_and_trained_again() {
     let before = measured(&folder);
     let results = folder.results();
     let id = before.curves.keys().next().unwrap();
-    let path = results.join(id).join("evaluations.parquet");
+    let path = results.join(format!("{id}.zip"));
     let mut content = fs::read(&path).unwrap();
     let middle = content.len() / 2;
     content[middle] ^= 1;
     fs::write(&path, content).unwrap();
     let output = folder.sweep(&["--log-format", "json"]);
-    let aside = format!("moved to `results/tiny/{id}.damaged`: its run starts afresh");
+    let aside = format!("moved to `results/tiny/{id}.zip.damaged`: its run starts afresh");
     let lines: Vec<Value> =
         output.stderr.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let warning = lines.iter().find(|line| line["event"] == "warning").unwrap();
     assert_contains(warning["text"].as_str().unwrap(), &aside);
     assert_eq!(lines.iter().filter(|line| line["event"] == "run-done").count(), 1);
-    fs::remove_dir_all(results.join(format!("{id}.damaged"))).unwrap();
+    fs::remove_file(results.join(format!("{id}.zip.damaged"))).unwrap();
     assert!(measured(&folder) == before);
 }
 
@@ -295,7 +295,7 @@ fn clean_shows_and_removes_everything_but_results() {
 
     let shown = folder.succeed(&["clean", "tiny"]).stdout;
     assert_eq!(shown.matches("would remove").count(), 3, "{shown}");
-    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 9 + 3, "nothing was removed yet");
+    assert_eq!(fs::read_dir(&results).unwrap().count(), 12 + 10 + 3, "nothing was removed yet");
     let removed = folder.succeed(&["clean", "tiny", "--yes"]).stdout;
     assert_eq!(removed.matches("removed").count(), 3, "{removed}");
     assert!(measured(&folder) == before);

@@ -202,10 +202,10 @@ fn a_sweep_trains_only_what_is_missing() {
     let whole = folder.sweep(&["--jobs", "1000000"]);
     assert_contains(&whole.stderr, "12 runs, 10 already done");
 
-    // A run that has lost a file is trained again, with the same numbers.
+    // A run whose file is lost is trained again, with the same numbers.
     let metrics = folder.metrics("results/tiny");
-    let lost = folder.results().join(metrics.keys().next().unwrap());
-    fs::remove_file(lost.join("epochs.parquet")).unwrap();
+    let lost = metrics.keys().next().unwrap();
+    fs::remove_file(folder.results().join(format!("{lost}.zip"))).unwrap();
     assert_contains(&folder.sweep(&[]).stderr, "12 runs, 11 already done");
     assert_eq!(folder.metrics("results/tiny"), metrics);
 }

@@ -46,7 +46,7 @@ fn columns(results: &str, runs: &[Run]) -> Vec<Column> {
     };
     let mut ids = Column::words("run", runs, |run| run.id.clone());
     for (entry, run) in ids.entries.iter_mut().zip(runs) {
-        entry.link = Some(format!("{results}/{}/run.json", folder(run)));
+        entry.link = Some(format!("{results}/{}", file(run)));
     }
     let state = |run: &Run| if run.done { "done" } else { "failed" }.to_owned();
     vec![
@@ -61,9 +61,9 @@ fn columns(results: &str, runs: &[Run]) -> Vec<Column> {
     ]
 }
 
-/// Returns the folder of a run among the results; failed ones have their own.
-fn folder(run: &Run) -> String {
-    let suffix = if run.done { "" } else { ".failed" };
+/// Returns the file of a run among the results; of a failed one, what was requested.
+fn file(run: &Run) -> String {
+    let suffix = if run.done { ".zip" } else { ".failed/run.json" };
     format!("{}{suffix}", utf8_percent_encode(&run.id, SEGMENT))
 }
 
@@ -105,10 +105,10 @@ mod tests {
     }
 
     #[test]
-    fn a_run_links_to_its_settings() {
+    fn a_run_links_to_its_file() {
         let page = list("trial", &[run(1, true), run(2, false)]).into_string();
         for expected in [
-            "<a href=\"../../results/trial/0000000000000001/run.json\">0000000000000001</a>",
+            "<a href=\"../../results/trial/0000000000000001.zip\">0000000000000001</a>",
             "<a href=\"../../results/trial/0000000000000002.failed/run.json\">",
             "<td>gated &lt;b&gt;</td>",
             "<td class=\"number\" data-value=\"0.91234\">91.23</td>",
@@ -133,7 +133,7 @@ mod tests {
         let runs: Vec<_> = (0..10_000).map(|index| run(index, true)).collect();
         let page = list("trial", &runs).into_string();
         assert!(page.contains("The first 500 of 10000 runs; the other 9500 are in"));
-        assert_eq!(page.matches("run.json").count(), 500);
+        assert_eq!(page.matches(".zip").count(), 500);
         assert!(page.len() < 300_000, "{}", page.len());
     }
 

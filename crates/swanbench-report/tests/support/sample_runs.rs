@@ -62,7 +62,9 @@ pub fn runs_with(
                 };
                 store.write_failure(&spec, &failure).expect("written");
             } else {
-                store.write(&spec, &change(record(setting, seed)), &"cpu".into()).expect("written");
+                store
+                    .write(&spec, &change(record(setting, seed)), &"cpu".into(), None)
+                    .expect("written");
             }
             specs.push(spec);
         }

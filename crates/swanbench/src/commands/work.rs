@@ -37,10 +37,8 @@ fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
     let all = list.job(index).bad_input()?;
     let store = Store::open(&settings.results, &settings.experiment);
     let mut log = Log::open(list.log(index), false).failed()?;
-    for run in &all {
-        if let Err(damaged) = store.verify(&run.id) {
-            log.write(&LogLine::Warning { text: damaged.to_string() }).failed()?;
-        }
+    for damaged in store.verify_new(all.iter().map(|run| run.id.as_str())).failed()? {
+        log.write(&LogLine::Warning { text: damaged.to_string() }).failed()?;
     }
     let is_missing = |run: &&RunSpec| {
         let has_failed = matches!(store.failure(&run.id), Ok(Some(_)));

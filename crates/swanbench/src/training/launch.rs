@@ -105,7 +105,7 @@ impl Outputs<'_> {
     /// Stores what the event brings, then shows it. Polars has a pool of threads of its own, so
     /// results are written here and not by a worker, on whose thread rayon might start another run
     /// while it waits.
-    fn handle(&mut self, event: Event<'_>) -> anyhow::Result<()> {
+    fn handle(&mut self, mut event: Event<'_>) -> anyhow::Result<()> {
         let line = LogLine::of(&event);
         if let Some(line) = &line {
             self.log.write(line)?;
@@ -113,12 +113,9 @@ impl Outputs<'_> {
         if let Some(curves) = &mut self.curves {
             curves.event(&event)?;
         }
-        match &event {
+        match &mut event {
             Event::Done { run, record, model, machine, .. } => {
-                self.store.write(run, record, machine)?;
-                if let Some(model) = model {
-                    self.store.write_model(&run.id, model)?;
-                }
+                self.store.write(run, record, machine, model.take())?;
             }
             Event::Failed { run, failure, .. } => self.store.write_failure(run, failure)?,
             _ => {}

@@ -3,12 +3,14 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File},
+    io::Read as _,
     path::{Path, PathBuf},
     process::{Command, ExitStatus},
 };
 
 use tempfile::TempDir;
+use zip::ZipArchive;
 
 /// Every method once, in seconds.
 pub const TINY: &str = "\
@@ -103,14 +105,18 @@ impl Folder {
         self.files(results, "epochs.parquet")
     }
 
-    /// Returns a file of each run that has it, by the run's id.
+    /// Returns a member of the file of each finished run that has it, by the run's id.
     pub fn files(&self, results: &str, name: &str) -> BTreeMap<String, Vec<u8>> {
-        let runs = fs::read_dir(self.path().join(results)).unwrap().map(Result::unwrap);
-        let file = |run: fs::DirEntry| {
-            let content = fs::read(run.path().join(name)).ok()?;
-            Some((run.file_name().to_string_lossy().into_owned(), content))
+        let entries = fs::read_dir(self.path().join(results)).unwrap().map(Result::unwrap);
+        let paths = entries.map(|entry| entry.path());
+        let member = |path: PathBuf| {
+            let id = path.file_name()?.to_str()?.strip_suffix(".zip")?.to_owned();
+            let mut archive = ZipArchive::new(File::open(&path).unwrap()).unwrap();
+            let mut content = Vec::new();
+            archive.by_name(name).ok()?.read_to_end(&mut content).unwrap();
+            Some((id, content))
         };
-        runs.filter_map(file).collect()
+        paths.filter_map(member).collect()
     }
 }
 

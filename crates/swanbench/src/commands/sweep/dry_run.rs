@@ -13,11 +13,13 @@ use crate::{
 /// Prints the state of every run, and the estimate.
 pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
     let (mut missing, mut done, mut failed) = (Vec::new(), 0, 0);
+    let ids = plan.runs().iter().map(|run| run.id.as_str());
+    let elsewhere = plan.store.done_elsewhere(ids, plan.keep()).bad_input()?;
     for run in plan.runs() {
         let state = if plan.has_all(run) {
             done += 1;
             "done"
-        } else if plan.store.is_done_elsewhere(&run.id, plan.keep()) {
+        } else if elsewhere.contains(run.id.as_str()) {
             done += 1;
             "done elsewhere"
         } else if plan.stays_failed(run) {

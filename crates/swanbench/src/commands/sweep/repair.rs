@@ -29,24 +29,17 @@ pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, CommandError> {
         .with_context(|| format!("cannot create `{}`", plan.plots.display()))
         .bad_input()?;
     let warnings = repair_results(plan)?;
-    plan.store.collect(plan.runs()).bad_input()?;
     Ok(pending(plan, warnings))
 }
 
 /// Moves damaged results aside, removes what killed sweeps left next to sound ones, and reuses
 /// results of other experiments. Returns what was damaged.
 fn repair_results(plan: &Plan<'_>) -> Result<Vec<String>, CommandError> {
-    let (store, mut warnings) = (&plan.store, Vec::new());
-    for run in plan.runs() {
-        match store.verify(&run.id) {
-            Ok(()) if store.is_done(&run.id) => store.remove_leftovers(&run.id).bad_input()?,
-            Ok(()) => {}
-            Err(damaged @ swanbench_results::Error::Damaged { .. }) => {
-                warnings.push(damaged.to_string());
-            }
-            Err(error) => return Err(error).bad_input(),
-        }
-    }
+    let store = &plan.store;
+    let ids = plan.runs().iter().map(|run| run.id.as_str());
+    let damaged = store.verify_new(ids).bad_input()?;
+    let warnings = damaged.iter().map(ToString::to_string).collect();
+    store.remove_leftovers_of_done().bad_input()?;
     let ids = plan.runs().iter().filter(|run| !plan.has_all(run)).map(|run| run.id.as_str());
     store.reuse_from_others(ids, plan.keep()).bad_input()?;
     Ok(warnings)
