@@ -53,7 +53,8 @@ impl Draft {
         let document = Document::read(file, text, overrides)?;
         let in_place = |problems| document.place(problems);
         let checked = check(&document, vocabulary).map_err(in_place)?;
-        expand(&checked, &checked.data.info.revision).map_err(in_place)?;
+        let first = checked.seeds.get(..1).unwrap_or_default();
+        expand(&checked, first, &checked.data.info.revision).map_err(in_place)?;
         Ok(Self { document, text: text.to_owned(), checked })
     }
 
@@ -65,7 +66,8 @@ impl Draft {
     /// Lists the runs on data of this revision, the checksum of their content.
     pub fn resolve(&self, data_revision: &str) -> Experiment {
         let checked = &self.checked;
-        let runs = expand(checked, data_revision).expect("no revision brings in a problem");
+        let runs = expand(checked, &checked.seeds, data_revision)
+            .expect("no revision brings in a problem");
         Experiment {
             name: checked.name.clone(),
             title: checked.title.clone(),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::{
     ComponentInfo, RunSpec,
     check::{Checked, MethodConfig},
-    identity::{self, Components},
+    identity::{Components, Identity},
     nearest::nearest,
     path::FieldPath,
     problem::Problem,
@@ -16,13 +16,23 @@ use crate::{
 /// Lists the runs: entries in order, then targets, then seeds.
 ///
 /// Returns an error if entries train the same run, share a label, or name an absent entry. Whether
-/// they do is the same for every revision of the data.
-pub(crate) fn expand(checked: &Checked, data_revision: &str) -> Result<Vec<RunSpec>, Vec<Problem>> {
+/// they do is the same for every seed and every revision of the data.
+pub(crate) fn expand(
+    checked: &Checked,
+    seeds: &[u64],
+    data_revision: &str,
+) -> Result<Vec<RunSpec>, Vec<Problem>> {
     let data = ComponentInfo { revision: data_revision.to_owned(), ..checked.data.info.clone() };
-    let expansion = Expansion { checked, data: &data };
+    let expansion = Expansion { checked, seeds, data: &data };
+    let is_wanted = |label: &str| {
+        checked.methods.iter().flat_map(references).any(|reference| reference.label == label)
+    };
     let mut named: HashMap<&str, Vec<RunSpec>> = HashMap::new();
     for entry in checked.methods.iter().filter(|entry| references(entry).is_empty()) {
-        named.entry(&entry.label).or_insert_with(|| expansion.runs(entry));
+        named.entry(&entry.label).or_insert_with(|| match is_wanted(&entry.label) {
+            true => expansion.runs(entry),
+            false => Vec::new(),
+        });
     }
     let mut runs = Vec::new();
     let mut problems = Vec::new();
@@ -72,6 +82,7 @@ impl<'entry> Earlier<'entry> {
 /// What all runs have in common.
 struct Expansion<'draft> {
     checked: &'draft Checked,
+    seeds: &'draft [u64],
     /// With the revision of the data that are really there.
     data: &'draft ComponentInfo,
 }
@@ -82,7 +93,8 @@ impl Expansion<'_> {
         let checked = self.checked;
         let mut runs = Vec::new();
         for variant in &entry.variants {
-            for &seed in &checked.seeds {
+            let mut identity = None;
+            for &seed in self.seeds {
                 let mut run = RunSpec {
                     id: String::new(),
                     label: entry.label.clone(),
@@ -105,7 +117,7 @@ impl Expansion<'_> {
                     seed,
                     sources: Vec::new(),
                 };
-                run.id = self.id(&run, entry);
+                run.id = identity.get_or_insert_with(|| self.identity(&run, entry)).id(seed);
                 runs.push(run);
             }
         }
@@ -127,7 +139,7 @@ impl Expansion<'_> {
                     .ok_or_else(|| self.no_source(&entry.path.key(&field), label, run, named))?;
                 run.method.settings[&field] = source.id.clone().into();
                 run.sources.push(source.id.clone());
-                run.id = self.id(run, entry);
+                run.id = self.identity(run, entry).id(run.seed);
             }
         }
         Ok(runs)
@@ -156,9 +168,9 @@ impl Expansion<'_> {
             .nearest(nearest(label, named.keys().copied()))
     }
 
-    fn id(&self, run: &RunSpec, entry: &MethodConfig) -> String {
+    fn identity(&self, run: &RunSpec, entry: &MethodConfig) -> Identity {
         let components =
             Components { data: self.data, model: &self.checked.model.info, method: &entry.info };
-        identity::id(run, components)
+        Identity::of(run, components)
     }
 }

@@ -31,8 +31,27 @@ pub(crate) struct Components<'info> {
     pub method: &'info ComponentInfo,
 }
 
-/// Computes the id of the run, which does not depend on the id and the label that it has.
-pub(crate) fn id(run: &RunSpec, components: Components) -> String {
+/// What the ids of runs that differ in their seeds only have in common.
+pub(crate) struct Identity {
+    /// With all keys in order.
+    whole: Value,
+}
+
+impl Identity {
+    /// Takes what a run is made of: all but its id, its label and its seed.
+    pub fn of(run: &RunSpec, components: Components) -> Self {
+        Self { whole: whole(run, components) }
+    }
+
+    /// Computes the id of the run of a seed.
+    pub fn id(&mut self, seed: u64) -> String {
+        self.whole["seed"] = seed.into();
+        let hash = Sha256::digest(self.whole.to_string());
+        hex::encode(&hash[..BYTES])
+    }
+}
+
+fn whole(run: &RunSpec, components: Components) -> Value {
     let weights = run.weights.as_ref().map(|weights| weights.checksum.clone());
     let model = ModelOptions { width: run.model_width, weights };
     let method = MethodOptions { width: run.width, shape: run.shape, ..MethodOptions::default() };
@@ -44,14 +63,13 @@ pub(crate) fn id(run: &RunSpec, components: Components) -> String {
         "budget": run.budget,
         "target": run.target,
         "revisions": { "loop": LOOP_REVISION, "cost model": COST_MODEL_REVISION },
-        "seed": run.seed,
+        "seed": 0,
     });
     if !run.phases.is_empty() {
         whole["phases"] = to_json(&run.phases);
     }
     whole.sort_all_objects();
-    let hash = Sha256::digest(whole.to_string());
-    hex::encode(&hash[..BYTES])
+    whole
 }
 
 fn block<Options: Default + Serialize>(
