@@ -134,7 +134,7 @@ fn timings(row: &RunRow) -> Vec<LatencyRow> {
         };
         let (network, processor) = (Some(network), "a processor (AVX2)".to_owned());
         LatencyRow {
-            run: run.clone(),
+            run: run.clone().into(),
             row: NetworkTiming { network, reason: None, seconds: 0.5, processor },
         }
     };

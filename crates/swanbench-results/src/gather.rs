@@ -4,8 +4,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     path::PathBuf,
+    sync::Arc,
 };
 
+use sha2::{Digest as _, Sha256};
 use swanbench_spec::{Evaluation, RunSpec};
 
 use crate::{
@@ -23,6 +25,8 @@ use crate::{
 
 const ADAPTIVITY_FILE: &str = "adaptivity.parquet";
 const ABOUT_FILE: &str = "about.json";
+/// The files of rows, but for timings, which most experiments have not.
+const GATHERED_FILES: [&str; 4] = [RUNS_FILE, EPOCHS_FILE, SITES_FILE, ADAPTIVITY_FILE];
 
 /// The results of an experiment, runs in its order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -54,7 +58,8 @@ impl Store {
         // By position in `runs`, the groups of those that were gathered before.
         let mut groups: HashMap<usize, Vec<GroupRow>> = HashMap::new();
         for (position, run) in runs.iter().enumerate() {
-            let (key, owner) = (RunKey::of(self.experiment(), run), RunRef::of(run));
+            let key = Arc::new(RunKey::of(self.experiment(), run));
+            let owner = Arc::new(RunRef::of(run));
             let Some(stamp) = self.stamp(&run.id) else {
                 let failure = self.failure(&run.id)?;
                 results.runs.extend(failure.map(|failure| RunRow::failed(key, failure)));
@@ -87,10 +92,10 @@ impl Store {
     }
 
     /// Reads the evaluations, epochs and sites of a run.
-    fn read_run(&self, id: &str, owner: &RunRef) -> Result<Measured, Error> {
+    fn read_run(&self, id: &str, owner: &Arc<RunRef>) -> Result<Measured, Error> {
         let read = || {
             let evaluations = self.evaluations(id)?.into_iter();
-            let key = RunKey::default();
+            let key = Arc::new(RunKey::default());
             let runs = evaluations.map(|row| RunRow::done(key.clone(), row)).collect();
             let of = |row| OfRun { run: owner.clone(), row };
             let epochs = self.epochs(id)?.into_iter().map(of).collect();
@@ -116,7 +121,7 @@ impl Store {
         let mut difficulties: HashMap<u64, Difficulty> = HashMap::new();
         let mut all = Vec::new();
         for (position, run) in runs.iter().enumerate() {
-            let owner = RunRef::of(run);
+            let owner = Arc::new(RunRef::of(run));
             if let Some(groups) = known.remove(&position) {
                 all.extend(owned(groups, &owner));
                 continue;
@@ -154,13 +159,23 @@ impl Store {
         Ok(groups(&examples, difficulty))
     }
 
-    /// Writes what [`Store::gather`] returned, and returns the path of the rows of runs.
+    /// Writes what [`Store::gather`] returned, unless that is what is there, and returns the path of
+    /// the rows of runs.
     ///
     /// Returns an error if a file cannot be written.
     pub fn write_results(&self, results: &Results) -> Result<PathBuf, Error> {
         self.create()?;
+        let path = self.folder().join(RUNS_FILE);
+        let (index, about) = (self.index_of(results), json(&results.about));
+        if self.index() == index
+            && self.gathered_file(ABOUT_FILE).is_ok_and(|there| there == about)
+            && GATHERED_FILES.iter().all(|name| self.gathered_file(name).is_ok())
+            && self.latency().is_ok_and(|there| there == results.latency)
+        {
+            return Ok(path);
+        }
         let mut all = vec![
-            (ABOUT_FILE, json(&results.about)),
+            (ABOUT_FILE, about),
             (RUNS_FILE, parquet::encode(&results.runs)?),
             (EPOCHS_FILE, parquet::encode(&results.epochs)?),
             (SITES_FILE, parquet::encode(&results.sites)?),
@@ -176,11 +191,25 @@ impl Store {
         for (name, content) in &all {
             files::replace_file(&self.folder().join(name), content)?;
         }
+        self.write_index(&index)?;
+        Ok(path)
+    }
+
+    /// Says which files the results were made from.
+    fn index_of(&self, results: &Results) -> Index {
         let done = results.runs.iter().filter(|row| row.evaluation.is_some());
         let ids: BTreeSet<&String> = done.map(|row| &row.run.run_id).collect();
         let stamps = ids.into_iter().filter_map(|id| Some((id.clone(), self.stamp(id)?)));
-        self.write_index(&Index { stamps: stamps.collect(), dense: dense_runs(&results.runs) })?;
-        Ok(self.folder().join(RUNS_FILE))
+        let mut hash = Sha256::new();
+        for row in &results.runs {
+            hash.update(format!("{:?} {:?} {:?}", row.run, row.status, row.reason));
+        }
+        let (stamps, rows) = (stamps.collect(), hex::encode(hash.finalize()));
+        Index { stamps, dense: dense_runs(&results.runs), rows }
+    }
+
+    fn gathered_file(&self, name: &str) -> Result<Vec<u8>, Error> {
+        checksums::read(&self.folder().join(name), &self.folder().join(CHECKSUMS_FILE))
     }
 
     /// Reads what [`Store::write_results`] wrote.
@@ -190,8 +219,7 @@ impl Store {
     pub fn read_results(&self) -> Result<Results, Error> {
         let folder = self.folder();
         let runs = read_rows(folder, RUNS_FILE)?;
-        let path = folder.join(ABOUT_FILE);
-        let about = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
+        let (path, about) = (folder.join(ABOUT_FILE), self.gathered_file(ABOUT_FILE)?);
         Ok(Results {
             about: serde_json::from_slice(&about).map_err(|source| Error::Json { path, source })?,
             runs,
@@ -207,7 +235,7 @@ impl Store {
 type Measured = (Vec<RunRow>, Vec<EpochRow>, Vec<SiteRow>);
 
 /// Names the run that rows belong to.
-fn owned<Row>(rows: Vec<OfRun<Row>>, owner: &RunRef) -> impl Iterator<Item = OfRun<Row>> {
+fn owned<Row>(rows: Vec<OfRun<Row>>, owner: &Arc<RunRef>) -> impl Iterator<Item = OfRun<Row>> {
     rows.into_iter().map(|row| OfRun { run: owner.clone(), ..row })
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Index {
     pub stamps: BTreeMap<String, Stamp>,
     /// By seed, the dense run by whose losses examples were grouped.
     pub dense: BTreeMap<u64, String>,
+    /// A hash of which runs the rows are of, in their order.
+    pub rows: String,
 }
 
 /// The rows that were gathered before, by the id of their run.

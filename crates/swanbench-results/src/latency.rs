@@ -52,7 +52,7 @@ pub type LatencyRow = OfRun<NetworkTiming>;
 impl LatencyRow {
     /// Makes the row of a run.
     pub fn of(run: &RunSpec, row: NetworkTiming) -> Self {
-        Self { run: RunRef::of(run), row }
+        Self { run: RunRef::of(run).into(), row }
     }
 }
 

@@ -44,8 +44,6 @@ pub struct Listed {
     pub changed: SystemTime,
     /// The size of its files.
     pub bytes: u64,
-    /// Where it was computed. `None` if that is not known.
-    pub device: Option<String>,
 }
 
 impl Store {
@@ -54,11 +52,12 @@ impl Store {
     /// Returns [`Error::NoResults`] if nothing was ever swept; otherwise an error if a file cannot be
     /// read.
     pub fn list(&self) -> Result<Vec<Listed>, Error> {
-        let mut all = Vec::new();
+        let (index, mut all) = (self.index(), Vec::new());
         for path in entries(self.folder())? {
             let name = file_name(&path);
             let (id, kind) = name.split_once('.').unwrap_or((name, ""));
             let state = match kind {
+                run_file::KIND if self.stamp(id).as_ref() == index.stamps.get(id) => RunState::Done,
                 run_file::KIND if self.whole(id).is_ok() => RunState::Done,
                 run_file::KIND => RunState::Damaged,
                 "failed" => match self.failure(id)? {
@@ -74,11 +73,10 @@ impl Store {
                 RunState::Failed(_) => request(&path)?,
                 _ => None,
             };
-            let device = self.device(id, &state)?;
             let changed = fs::metadata(&path).and_then(|file| file.modified());
             let changed = changed.map_err(Error::io("read", &path))?;
             let bytes = size(&path)?;
-            all.push(Listed { id: id.to_owned(), run, state, changed, bytes, device });
+            all.push(Listed { id: id.to_owned(), run, state, changed, bytes });
         }
         all.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(all)
@@ -163,10 +161,13 @@ impl Store {
         serde_json::from_slice(&content).map_err(|source| Error::Json { path, source })
     }
 
-    fn device(&self, id: &str, state: &RunState) -> Result<Option<String>, Error> {
+    /// Returns where a run was computed. `None` if that is not known.
+    ///
+    /// Returns an error if a file cannot be read.
+    pub fn device(&self, Listed { id, state, .. }: &Listed) -> Result<Option<String>, Error> {
         match state {
             RunState::Done => {
-                Ok(self.evaluations(id)?.into_iter().next().map(|row| row.cost.machine.device))
+                Ok(self.evaluations(id)?.first().map(|row| row.cost.machine.device.clone()))
             }
             RunState::Failed(_) => Ok(self.failure(id)?.map(|failure| failure.machine.device)),
             RunState::Damaged | RunState::InProgress | RunState::Interrupted => Ok(None),

@@ -59,6 +59,8 @@ pub fn mixed_kinds(runs: &[RunRow]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::samples::{failed, run};
 
@@ -66,8 +68,8 @@ mod tests {
     fn runs_of_several_kinds_are_counted() {
         let row = |id: &str, processor: &str| {
             let mut row = failed(run("gated", None, 0));
-            row.run.run_id = id.to_owned();
-            row.cost.machine.processor = processor.to_owned();
+            Arc::make_mut(&mut row.run).run_id = id.to_owned();
+            Arc::make_mut(&mut row.cost).machine.processor = processor.to_owned();
             row
         };
         assert_eq!(mixed_kinds(&[row("a", "x"), row("b", "x")]), None);

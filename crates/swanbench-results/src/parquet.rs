@@ -134,7 +134,15 @@ fn read<Row: Columns>(path: &Path, frame: &DataFrame) -> Result<Vec<Row>, Error>
         read.map_err(|error| bad(error.to_string()))?
             .ok_or_else(|| bad("it lacks a value".to_owned()))
     };
-    (0..frame.height()).map(row).collect()
+    let mut rows: Vec<Row> = Vec::with_capacity(frame.height());
+    for position in 0..frame.height() {
+        let mut row = row(position)?;
+        if let Some(before) = rows.last() {
+            row.share(before);
+        }
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 fn values<'a>(

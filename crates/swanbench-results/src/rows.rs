@@ -1,5 +1,7 @@
 //! Rows of the files of results; their fields are the columns.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use swanbench_spec::{Epoch, Evaluation, Metric, RunSpec, SiteUse, columns, words};
 
@@ -62,7 +64,7 @@ columns! {
         /// The evaluation.
         pub evaluation: Evaluation,
         /// The same in all rows of a run.
-        pub cost: RunCost,
+        pub cost: Arc<RunCost>,
     }
 }
 
@@ -71,11 +73,11 @@ columns! {
     #[derive(Debug, Clone, PartialEq)]
     pub struct RunRow {
         /// The run.
-        pub run: RunKey,
+        pub run: Arc<RunKey>,
         /// What was measured. `None` if the run failed.
         pub evaluation: Option<Evaluation>,
         /// The same in all rows of a run.
-        pub cost: RunCost,
+        pub cost: Arc<RunCost>,
         /// How the run ended.
         pub status: Status,
         /// Why the run failed. `None` if it is done.
@@ -103,7 +105,7 @@ columns! {
     #[derive(Debug, Clone, PartialEq)]
     pub struct OfRun<Row> {
         /// The run.
-        pub run: RunRef,
+        pub run: Arc<RunRef>,
         /// The row.
         pub row: Row,
     }
@@ -133,14 +135,14 @@ impl RunKey {
 }
 
 impl RunRow {
-    pub(crate) fn done(run: RunKey, row: EvaluationRow) -> Self {
+    pub(crate) fn done(run: Arc<RunKey>, row: EvaluationRow) -> Self {
         let EvaluationRow { evaluation, cost } = row;
         Self { run, evaluation: Some(evaluation), cost, status: Status::Done, reason: None }
     }
 
-    pub(crate) fn failed(run: RunKey, failure: Failure) -> Self {
+    pub(crate) fn failed(run: Arc<RunKey>, failure: Failure) -> Self {
         let Failure { reason, wall_secs, machine, .. } = failure;
-        let cost = RunCost { train_flops: None, wall_secs, machine };
+        let cost = Arc::new(RunCost { train_flops: None, wall_secs, machine });
         Self { run, evaluation: None, cost, status: Status::Failed, reason: Some(reason) }
     }
 

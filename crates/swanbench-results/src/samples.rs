@@ -1,5 +1,7 @@
 //! Rows with round numbers, for tests of what is made from rows.
 
+use std::sync::Arc;
+
 use swanbench_spec::{Conditions, Evaluation};
 
 use crate::rows::{RunCost, RunKey, RunRef, RunRow, Status};
@@ -21,9 +23,9 @@ pub fn run(label: &str, target: Option<f64>, seed: u64) -> RunKey {
 }
 
 /// Returns the reference to such a run.
-pub fn run_ref(label: &str, target: Option<f64>, seed: u64) -> RunRef {
+pub fn run_ref(label: &str, target: Option<f64>, seed: u64) -> Arc<RunRef> {
     let RunKey { run_id, label, seed, target_activity, .. } = run(label, target, seed);
-    RunRef { run_id, label, seed, target_activity }
+    Arc::new(RunRef { run_id, label, seed, target_activity })
 }
 
 /// Returns an evaluation with one share of a dense model of 1000 FLOPs.
@@ -52,14 +54,20 @@ pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Eva
 }
 
 /// Returns a row of a run that is done.
-pub fn done(run: RunKey, evaluation: Evaluation) -> RunRow {
+pub fn done(run: impl Into<Arc<RunKey>>, evaluation: Evaluation) -> RunRow {
     let cost = RunCost { train_flops: Some(1e9), wall_secs: 3.0, machine: "cpu".into() };
-    RunRow { run, evaluation: Some(evaluation), cost, status: Status::Done, reason: None }
+    RunRow {
+        run: run.into(),
+        evaluation: Some(evaluation),
+        cost: cost.into(),
+        status: Status::Done,
+        reason: None,
+    }
 }
 
 /// Returns the row of a run that failed.
-pub fn failed(run: RunKey) -> RunRow {
+pub fn failed(run: impl Into<Arc<RunKey>>) -> RunRow {
     let cost = RunCost { train_flops: None, wall_secs: 1.0, machine: "cpu".into() };
     let reason = Some("the loss is not a number".to_owned());
-    RunRow { run, evaluation: None, cost, status: Status::Failed, reason }
+    RunRow { run: run.into(), evaluation: None, cost: cost.into(), status: Status::Failed, reason }
 }

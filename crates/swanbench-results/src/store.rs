@@ -20,6 +20,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::Serialize;
@@ -316,11 +317,11 @@ fn members(
     record: &RunRecord,
     machine: &Machine,
 ) -> Result<Vec<(&'static str, Vec<u8>)>, Error> {
-    let cost = RunCost {
+    let cost = Arc::new(RunCost {
         train_flops: Some(record.train_flops),
         wall_secs: record.wall_secs,
         machine: machine.clone(),
-    };
+    });
     let evaluations = record.evaluations.iter().cloned();
     let evaluations: Vec<_> =
         evaluations.map(|evaluation| EvaluationRow { evaluation, cost: cost.clone() }).collect();

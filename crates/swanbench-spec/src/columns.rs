@@ -4,7 +4,7 @@
 //! struct stands for all of its columns. [`words!`](crate::words!) makes the words of an enum, as
 //! serde writes them, values of a column.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde::{
     Serialize,
@@ -86,6 +86,9 @@ pub trait Columns: Sized {
         name: &'static str,
         next: &mut dyn FnMut() -> Option<Value<'a>>,
     ) -> Result<Option<Self>, BadValue>;
+
+    /// Takes over what is shared with the row before and equal: equal values are then kept once.
+    fn share(&mut self, _before: &Self) {}
 }
 
 /// Lists the name and type of each column of `Row`.
@@ -145,6 +148,31 @@ column!(f64, Number, |number| Value::Number(*number), |value| value.number());
 column!(u64, Count, |count| Value::Count(*count), |value| value.count());
 column!(u32, Count, |count| Value::Count((*count).into()), |value| value.count()?.try_into().ok());
 
+impl<Inner: Columns + PartialEq> Columns for Arc<Inner> {
+    const WIDTH: usize = Inner::WIDTH;
+
+    fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
+        Inner::describe(name, columns);
+    }
+
+    fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>)) {
+        (**self).write(put);
+    }
+
+    fn read<'a>(
+        name: &'static str,
+        next: &mut dyn FnMut() -> Option<Value<'a>>,
+    ) -> Result<Option<Self>, BadValue> {
+        Ok(Inner::read(name, next)?.map(Self::new))
+    }
+
+    fn share(&mut self, before: &Self) {
+        if *self == *before {
+            *self = Self::clone(before);
+        }
+    }
+}
+
 impl<Inner: Columns> Columns for Option<Inner> {
     const WIDTH: usize = Inner::WIDTH;
 
@@ -203,6 +231,10 @@ macro_rules! columns {
                     <$type as $crate::columns::Columns>::read(stringify!($field), next)?;)+
                 // Only now, since every column has to be taken.
                 Ok((|| Some(Self { $($field: $field?),+ }))())
+            }
+
+            fn share(&mut self, before: &Self) {
+                $($crate::columns::Columns::share(&mut self.$field, &before.$field);)+
             }
         }
     };

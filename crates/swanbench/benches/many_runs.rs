@@ -6,7 +6,7 @@ mod sample_run;
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -21,6 +21,9 @@ struct Options {
     /// Numbers of runs
     #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
     runs: Vec<usize>,
+    /// An empty folder in which the results stay, for a profile
+    #[arg(long)]
+    keep: Option<PathBuf>,
     /// What cargo adds
     #[arg(long, hide = true)]
     bench: bool,
@@ -40,42 +43,42 @@ fn main() {
     let options = Options::parse();
     println!("{:>8}  {:36} {:>9} {:>9}", "runs", "step", "seconds", "MB");
     for runs in options.runs {
-        measure(runs);
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        measure(options.keep.as_deref().unwrap_or(temporary.path()), runs);
     }
 }
 
-fn measure(count: usize) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+fn measure(folder: &Path, count: usize) {
     let show = |step: &str, (time, kilobytes): (Duration, u64)| {
         let megabytes = kilobytes as f64 / 1e3;
         println!("{count:>8}  {step:36} {:>9.2} {megabytes:>9.0}", time.as_secs_f64());
     };
-    fs::write(folder.path().join("many.yaml"), experiment(count)).expect("written");
-    let run = |arguments: &[&str]| swanbench(folder.path(), arguments);
+    fs::write(folder.join("many.yaml"), experiment(count)).expect("written");
+    let run = |arguments: &[&str]| swanbench(folder, arguments);
     show("check", run(&["check", "many.yaml"]));
     let submit = ["sweep", "many.yaml", "--launcher", "command", "--submit", "true"];
     show(
         "plan, list of what is missing",
         run(&[&submit[..], &["--runs-per-job", "1000"]].concat()),
     );
-    let list = folder.path().join("results/many/jobs/1/runs.jsonl");
+    let list = folder.join("results/many/jobs/1/runs.jsonl");
     let list = fs::read_to_string(list).expect("a list");
     let all: Vec<RunSpec> =
         list.lines().map(|line| serde_json::from_str(line).expect("a run")).collect();
     let (old, new) = all.split_at(all.len() - all.len() / 100);
     let started = Instant::now();
-    write(folder.path(), old);
+    write(folder, old);
     show("write 99% of the results", (started.elapsed(), 0));
     show(
         "work --gather, the first time",
         run(&["work", "results/many/jobs/1/list.json", "--gather"]),
     );
-    write(folder.path(), new);
+    write(folder, new);
     show("sweep, 1% of the results are new", run(&["sweep", "many.yaml"]));
     show("sweep, everything is done", run(&["sweep", "many.yaml"]));
     show("runs", run(&["runs", "many"]));
     show("report", run(&["report", "many"]));
-    let files = fs::read_dir(folder.path().join("results/many")).expect("a folder").count();
+    let files = fs::read_dir(folder.join("results/many")).expect("a folder").count();
     println!("{count:>8}  {files} files");
 }
 

@@ -14,11 +14,13 @@ use crate::{
 
 /// Prints one line per cell, or with `--long` one line per run.
 pub fn run(arguments: &Runs) -> Result<(), CommandError> {
-    let mut runs = Store::open(&arguments.results, &arguments.name).list().bad_input()?;
+    let store = Store::open(&arguments.results, &arguments.name);
+    let mut runs = store.list().bad_input()?;
     runs.sort_by(by_cell);
     let lines = if arguments.long {
         let now = SystemTime::now();
-        runs.iter().map(|run| long_line(run, now)).collect()
+        let line = |run| Ok(long_line(run, store.device(run).bad_input()?, now));
+        runs.iter().map(line).collect::<Result<_, CommandError>>()?
     } else {
         short_lines(&runs)
     };
@@ -56,12 +58,12 @@ fn short_lines(runs: &[Listed]) -> Vec<String> {
     cell_lines(&known.collect::<Vec<_>>()).into_iter().chain(unknown).collect()
 }
 
-fn long_line(listed: &Listed, now: SystemTime) -> String {
-    let Listed { id, run, state, changed, bytes, device } = listed;
+fn long_line(listed: &Listed, device: Option<String>, now: SystemTime) -> String {
+    let Listed { id, run, state, changed, bytes } = listed;
     let age = duration(now.duration_since(*changed).unwrap_or_default());
     let kilobytes = *bytes as f64 / 1e3;
     let name = run.as_ref().map(title).unwrap_or_default();
-    let device = device.as_deref().unwrap_or_default();
+    let device = device.unwrap_or_default();
     let reason = match state {
         RunState::Failed(reason) => format!(": {reason}"),
         _ => String::new(),
