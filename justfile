@@ -164,6 +164,11 @@ bench-parts *options: setup
 bench-ratios *options: setup
     cargo bench --bench ratios -- {{ options }}
 
+# Time, memory and files of sweeps of 1,000 to 100,000 runs, whose results are made up
+[group('check')]
+bench-runs *options: setup
+    cargo bench --bench many_runs -- {{ options }}
+
 # Add a method from the guide's example: its file, its lines in METHODS and an experiment
 [group('work')]
 new-method name: && generate
