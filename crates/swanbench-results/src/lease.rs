@@ -26,7 +26,7 @@ use crate::{Error, files};
 /// How often an owner touches its leases.
 const BEAT: Duration = Duration::from_secs(20);
 /// How long a lease holds that is not touched. Longer than NFS may keep attributes (60 s).
-const EXPIRY: Duration = Duration::from_secs(180);
+const EXPIRY: Duration = Duration::from_mins(3);
 /// How the names of leases end, before their number.
 const KIND: &str = "lease-";
 

@@ -23,6 +23,7 @@ mod lease;
 mod listing;
 mod machine;
 mod measured;
+mod merge;
 mod operating;
 pub mod parquet;
 pub mod published;
@@ -45,6 +46,7 @@ pub use latency::{LatencyRow, NetworkTiming, TimedNetwork};
 pub use lease::Lease;
 pub use listing::{Listed, RunState};
 pub use machine::{Machine, mixed_kinds};
+pub use merge::Merged;
 pub use rows::{
     EpochRow, EvaluationRow, GroupRow, OfRun, RunCost, RunKey, RunRef, RunRow, SiteRow, Status,
 };

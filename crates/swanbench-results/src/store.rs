@@ -65,6 +65,9 @@ impl Store {
         Self { folder: results.join(experiment), experiment: experiment.to_owned() }
     }
 
+    /// The files that say what an experiment is.
+    pub(crate) const ABOUT_THE_EXPERIMENT: [&'static str; 2] = [EXPERIMENT_FILE, CLAIMS_FILE];
+
     /// Returns the folder of this experiment's results.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -190,9 +193,10 @@ impl Store {
         model: Option<Vec<u8>>,
     ) -> Result<(), Error> {
         self.create()?;
-        let mut members = match self.is_done(&run.id) {
-            true => self.whole(&run.id)?,
-            false => members(run, record, machine)?,
+        let mut members = if self.is_done(&run.id) {
+            self.whole(&run.id)?
+        } else {
+            members(run, record, machine)?
         };
         if let (Some(model), true) = (model, members.len() == RUN_FILES.len()) {
             members.push((MODEL_FILE, model));

@@ -29,9 +29,8 @@ pub(crate) fn expand(
     };
     let mut named: HashMap<&str, Vec<RunSpec>> = HashMap::new();
     for entry in checked.methods.iter().filter(|entry| references(entry).is_empty()) {
-        named.entry(&entry.label).or_insert_with(|| match is_wanted(&entry.label) {
-            true => expansion.runs(entry),
-            false => Vec::new(),
+        named.entry(&entry.label).or_insert_with(|| {
+            if is_wanted(&entry.label) { expansion.runs(entry) } else { Vec::new() }
         });
     }
     let mut runs = Vec::new();

@@ -2,6 +2,7 @@
 //! memory and files for experiments of 1,000 to 100,000 runs whose results are made up.
 
 #[path = "../../swanbench-results/tests/support/sample_run.rs"]
+#[allow(dead_code, reason = "its run has another experiment's settings")]
 mod sample_run;
 
 use std::{

@@ -40,6 +40,7 @@ pub enum Command {
     Sweep(Sweep),
     Report(Report),
     Runs(Runs),
+    Merge(Merge),
     Clean(Clean),
     Check(Check),
     #[cfg(feature = "training")]
@@ -88,6 +89,21 @@ pub struct Runs {
     /// List every run on a line of its own: id, state, age, size, device, name
     #[arg(long, short)]
     pub long: bool,
+}
+
+/// Take the runs that other machines have finished
+///
+/// Runs of the same id must be equal; those that are not are named, and stay as they are here.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench merge /media/stick/results")]
+pub struct Merge {
+    /// Other folders of results, with one folder per experiment
+    #[arg(required = true, value_name = "FOLDER", value_parser = existing_folder)]
+    pub folders: Vec<PathBuf>,
+    /// The folder of results that takes them
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub results: PathBuf,
 }
 
 /// Remove everything but results: failures, checkpoints, drafts, damaged files

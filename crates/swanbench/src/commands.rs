@@ -13,6 +13,7 @@ mod data;
 mod export;
 mod list;
 mod man;
+mod merge;
 mod report;
 mod runs;
 mod schema;
@@ -34,6 +35,7 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         #[cfg(feature = "training")]
         Command::Work(arguments) => work::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Merge(arguments) => merge::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

@@ -13,7 +13,7 @@ use std::{
 use tempfile::TempDir;
 
 /// How long anything may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Started with the value, and stopped with it.
 pub struct Cluster {

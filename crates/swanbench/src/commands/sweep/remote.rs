@@ -71,14 +71,13 @@ impl Stages {
 /// Opens the devices that the user named, or the processor where they are elsewhere: runs are only
 /// compared with each other.
 fn open_devices(plan: &Plan<'_>) -> Result<DevicePool, CommandError> {
-    let named = &plan.arguments.device;
-    if named.iter().all(|device| device.open().is_ok()) {
+    if plan.arguments.device.iter().all(|device| device.open().is_ok()) {
         return plan.open_devices();
     }
-    let names = [DeviceChoice::Cpu];
-    configure(&names, plan.arguments.linear, Precision::Float32)?;
+    let processor = [DeviceChoice::Cpu];
+    configure(&processor, plan.arguments.linear, Precision::Float32)?;
     let prepared = &plan.prepared;
-    DevicePool::open(&names, prepared.weights.as_ref(), |device| prepared.data(device))
+    DevicePool::open(&processor, prepared.weights.as_ref(), |device| prepared.data(device))
 }
 
 /// Submits the runs that are pending, and follows them if the user waits. Returns whether all have
@@ -95,23 +94,11 @@ pub fn train(
         output::note(format_args!("warning: {text}"));
     }
     let folder = plan.store.folder().join(JOBS_FOLDER);
-    let (list, submission) = match still_active(&folder)? {
-        Some(earlier) => {
-            note(plan, format_args!("jobs of an earlier sweep still wait or run"));
-            earlier
-        }
-        None => {
-            for run in &pending.runs {
-                // Jobs do not try again what has failed.
-                plan.store.forget_failure(&run.id).failed()?;
-            }
-            let stages = Stages::of(plan, &pending.runs, launcher)?;
-            let summary = stages.summary();
-            let list = write(plan, launcher, &folder, stages, stated)?;
-            let submission = submit(&list.0, list.1, launcher).failed()?;
-            note(plan, format_args!("submitted {summary}"));
-            (list.0, submission)
-        }
+    let (list, submission) = if let Some(earlier) = still_active(&folder)? {
+        note(plan, format_args!("jobs of an earlier sweep still wait or run"));
+        earlier
+    } else {
+        submit_new(plan, launcher, pending, &folder, stated)?
     };
     if let (Some(report), arrays) = (&submission.report, submission.arrays.join(", ")) {
         note(plan, format_args!("Slurm calls the jobs {arrays}, and {report} writes the report"));
@@ -133,6 +120,26 @@ pub fn train(
         ProgressBars::new(runs, plan.runs().len(), failed, plan.arguments.output.is_silent());
     follow(&list, &submission, &plan.store, runs, bars);
     Ok(true)
+}
+
+/// Submits the runs that are pending as the jobs of a new list.
+fn submit_new(
+    plan: &Plan<'_>,
+    launcher: &Launcher,
+    pending: &Pending<'_>,
+    folder: &Path,
+    stated: Vec<Claim>,
+) -> Result<(RunList, Submission), CommandError> {
+    for run in &pending.runs {
+        // Jobs do not try again what has failed.
+        plan.store.forget_failure(&run.id).failed()?;
+    }
+    let stages = Stages::of(plan, &pending.runs, launcher)?;
+    let summary = stages.summary();
+    let (list, independent) = write(plan, launcher, folder, stages, stated)?;
+    let submission = submit(&list, independent, launcher).failed()?;
+    note(plan, format_args!("submitted {summary}"));
+    Ok((list, submission))
 }
 
 /// Returns the jobs of the last list, if Slurm still has some of them.
@@ -169,9 +176,10 @@ fn write(
     let on_cards = !arguments.device.contains(&DeviceChoice::Cpu);
     // Slurm shows each job its own cards only, counted from 0.
     let cards = launcher.gpus_per_run.unwrap_or(1) as usize * at_once;
-    let devices = match on_cards {
-        true => (0..cards).map(|card| DeviceChoice::Cuda(card).to_string()).collect(),
-        false => vec![DeviceChoice::Cpu.to_string()],
+    let devices = if on_cards {
+        (0..cards).map(|card| DeviceChoice::Cuda(card).to_string()).collect()
+    } else {
+        vec![DeviceChoice::Cpu.to_string()]
     };
     let settings = Settings {
         experiment: plan.prepared.experiment.name.clone(),
