@@ -59,8 +59,9 @@ fn a_run_fails_if_its_source_failed_and_says_why() {
     let folder = Folder::with("tiny.yaml", PAIR);
     let stderr = folder.sweep_fails(&["--set", "train.learning_rate=1e30"]);
     assert_contains(&stderr, "8 of 8 runs failed");
-    let reasons = folder.files("results/tiny", "failure.json").into_values();
-    let reasons: Vec<String> = reasons.map(|file| String::from_utf8(file).unwrap()).collect();
+    let entries = fs::read_dir(folder.results()).unwrap().map(|entry| entry.unwrap().path());
+    let reasons = entries.filter_map(|path| fs::read_to_string(path.join("failure.json")).ok());
+    let reasons: Vec<String> = reasons.collect();
     let waiting = reasons
         .iter()
         .filter(|reason| reason.contains("the run whose results it needs failed: the loss is"));
