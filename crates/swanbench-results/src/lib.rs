@@ -33,6 +33,7 @@ pub mod samples;
 mod shared;
 pub mod statistics;
 mod store;
+mod verify;
 
 pub use adaptivity::{ExampleGroup, GroupBy};
 pub use cells::{Cell, cells, headline};
