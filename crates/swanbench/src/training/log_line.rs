@@ -120,7 +120,7 @@ mod tests {
     fn lines_are_read_as_they_were_written() {
         let run = || RunName {
             run: "0123456789abcdef".into(),
-            label: "swan".into(),
+            label: "gated".into(),
             target: Some(0.1),
             seed: 3,
         };
