@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
+    mem,
     path::PathBuf,
     sync::Arc,
 };
@@ -15,7 +16,7 @@ use crate::{
     adaptivity::{Difficulty, Example, ExampleGroup, groups},
     checksums::{self, CHECKSUMS_FILE},
     files,
-    gathered::{Gathered, Index},
+    gathered::{Gathered, Index, RowsOfRun},
     headline::is_dense_reference,
     latency::{LATENCY_FILE, LatencyRow},
     parquet,
@@ -66,16 +67,18 @@ impl Store {
                 continue;
             };
             let rows = if gathered.knows(&run.id, stamp) {
-                let rows = gathered.take(&run.id);
-                groups.insert(position, rows.adaptivity);
-                (rows.runs, rows.epochs, rows.sites)
+                let mut rows = gathered.take(&run.id);
+                groups.insert(position, mem::take(&mut rows.adaptivity));
+                rows
             } else {
                 self.read_run(&run.id, &owner)?
             };
             // Labels and targets are those of `runs`: it may have been stored under others.
-            results.runs.extend(rows.0.into_iter().map(|row| RunRow { run: key.clone(), ..row }));
-            results.epochs.extend(owned(rows.1, &owner));
-            results.sites.extend(owned(rows.2, &owner));
+            results
+                .runs
+                .extend(rows.runs.into_iter().map(|row| RunRow { run: key.clone(), ..row }));
+            results.epochs.extend(owned(rows.epochs, &owner));
+            results.sites.extend(owned(rows.sites, &owner));
         }
         let dense = dense_runs(&results.runs);
         let positions: HashMap<&str, usize> =
@@ -92,15 +95,16 @@ impl Store {
     }
 
     /// Reads the evaluations, epochs and sites of a run.
-    fn read_run(&self, id: &str, owner: &Arc<RunRef>) -> Result<Measured, Error> {
+    fn read_run(&self, id: &str, owner: &Arc<RunRef>) -> Result<RowsOfRun, Error> {
         let read = || {
             let evaluations = self.evaluations(id)?.into_iter();
             let key = Arc::new(RunKey::default());
             let runs = evaluations.map(|row| RunRow::done(key.clone(), row)).collect();
-            let of = |row| OfRun { run: owner.clone(), row };
-            let epochs = self.epochs(id)?.into_iter().map(of).collect();
-            let of = |row| OfRun { run: owner.clone(), row };
-            Ok((runs, epochs, self.sites(id)?.into_iter().map(of).collect()))
+            let epochs = self.epochs(id)?.into_iter();
+            let epochs = epochs.map(|row| OfRun { run: owner.clone(), row }).collect();
+            let sites = self.sites(id)?.into_iter();
+            let sites = sites.map(|row| OfRun { run: owner.clone(), row }).collect();
+            Ok(RowsOfRun { runs, epochs, sites, adaptivity: Vec::new() })
         };
         read().map_err(|error| match self.verify(id) {
             Err(moved) => moved,
@@ -230,9 +234,6 @@ impl Store {
         })
     }
 }
-
-/// The rows of a run: its evaluations, epochs and sites.
-type Measured = (Vec<RunRow>, Vec<EpochRow>, Vec<SiteRow>);
 
 /// Names the run that rows belong to.
 fn owned<Row>(rows: Vec<OfRun<Row>>, owner: &Arc<RunRef>) -> impl Iterator<Item = OfRun<Row>> {

@@ -33,8 +33,8 @@ pub fn mixed_kinds(runs: &[RunRow]) -> Option<String> {
     let mut kinds: Vec<(String, Vec<&str>)> = Vec::new();
     for RunRow { run, cost, .. } in runs {
         let machine = &cost.machine;
-        if machine.device.is_empty() {
-            // It failed because of another one.
+        if machine.processor.is_empty() {
+            // It failed because of another one, or an earlier version did not know it.
             continue;
         }
         let kind = format!("{} on {}", machine.device, machine.processor);

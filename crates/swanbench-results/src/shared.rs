@@ -17,6 +17,10 @@ impl Store {
         ids: impl IntoIterator<Item = &'a str>,
         keep: Keep,
     ) -> Result<usize, Error> {
+        let mut ids = ids.into_iter().peekable();
+        if ids.peek().is_none() {
+            return Ok(0);
+        }
         let others = self.others()?;
         let mut taken = 0;
         for id in ids {

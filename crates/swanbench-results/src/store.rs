@@ -146,10 +146,9 @@ impl Store {
         model: Option<Vec<u8>>,
     ) -> Result<(), Error> {
         self.create()?;
-        let mut members = if self.is_done(&run.id) {
-            self.whole(&run.id)?
-        } else {
-            members(run, record, machine)?
+        let mut members = match self.whole(&run.id) {
+            Ok(there) => there,
+            Err(_) => members(run, record, machine)?,
         };
         if let (Some(model), true) = (model, members.len() == RUN_FILES.len()) {
             members.push((MODEL_FILE, model));

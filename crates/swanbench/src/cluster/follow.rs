@@ -36,7 +36,8 @@ pub fn follow(
     loop {
         logs.read(|line| bars.show(&line));
         let has_ended = |run: &&&RunSpec| {
-            store.is_done(&run.id) || store.failure(&run.id).is_ok_and(|failure| failure.is_some())
+            store.has_all(&run.id, list.settings.keep)
+                || store.failure(&run.id).is_ok_and(|failure| failure.is_some())
         };
         let is_complete = jobs.is_empty() && runs.iter().all(|run| has_ended(&run));
         if is_complete {

@@ -13,7 +13,8 @@ use crate::{
 /// Prints the state of every run, and the estimate.
 pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
     let (mut missing, mut done, mut failed) = (Vec::new(), 0, 0);
-    let ids = plan.runs().iter().map(|run| run.id.as_str());
+    let not_here = plan.runs().iter().filter(|run| !plan.has_all(run));
+    let ids = not_here.map(|run| run.id.as_str());
     let elsewhere = plan.store.done_elsewhere(ids, plan.keep()).bad_input()?;
     for run in plan.runs() {
         let state = if plan.has_all(run) {
