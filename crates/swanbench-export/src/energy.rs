@@ -1,13 +1,14 @@
 //! The energy that the processor has used, as Linux counts it (RAPL), or a card (NVML).
 
 use std::{
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use nvml_wrapper::{Nvml, error::NvmlError};
 use tch::Device;
+
+use crate::card::Card;
 
 /// The folder of the counter of the first processor.
 const FOLDER: &str = "/sys/class/powercap/intel-rapl:0";
@@ -22,12 +23,7 @@ pub enum Meter {
         folder: PathBuf,
     },
     /// The counter of a card.
-    Card {
-        /// The driver.
-        nvml: Box<Nvml>,
-        /// The card, as the driver knows it.
-        card: Card,
-    },
+    Card(Box<Card>),
     /// There is none.
     None {
         /// A fragment that says why.
@@ -35,35 +31,21 @@ pub enum Meter {
     },
 }
 
-/// How the driver knows a card.
-#[derive(Debug, PartialEq)]
-pub enum Card {
-    /// By its position on the bus.
-    Index(u32),
-    /// By a name that no other card has.
-    Id(String),
-}
-
 impl Meter {
     /// Finds the counter of a device; whether it can be read shows when it is.
     pub fn of(device: Device) -> Self {
         let Device::Cuda(index) = device else { return Self::Processor { folder: FOLDER.into() } };
-        let opened = Nvml::init().map_err(|error| error.to_string()).and_then(|nvml| {
-            let count = nvml.device_count().map_err(|error| error.to_string())?;
-            let variable = |name| env::var(name).ok();
-            let visible = variable("CUDA_VISIBLE_DEVICES");
-            let is_by_bus = variable("CUDA_DEVICE_ORDER").as_deref() == Some("PCI_BUS_ID");
-            let card = card(index, visible.as_deref(), count == 1 || is_by_bus)?;
-            Ok(Self::Card { nvml: Box::new(nvml), card })
-        });
-        opened.unwrap_or_else(|reason| Self::None { reason })
+        match Card::find(index) {
+            Ok(card) => Self::Card(Box::new(card)),
+            Err(reason) => Self::None { reason },
+        }
     }
 
     /// Returns how long a network must compute between two readings, so that they tell its energy
     /// from that of others.
     pub fn turn(&self) -> Duration {
         match self {
-            Self::Card { .. } => CARD_TURN,
+            Self::Card(_) => CARD_TURN,
             Self::Processor { .. } | Self::None { .. } => Duration::ZERO,
         }
     }
@@ -74,10 +56,7 @@ impl Meter {
     pub fn read(&self) -> Result<u64, String> {
         match self {
             Self::Processor { folder } => number(folder, "energy_uj"),
-            Self::Card { nvml, card } => {
-                let millijoules = energy(nvml, card).map_err(|error| error.to_string())?;
-                Ok(1000 * millijoules)
-            }
+            Self::Card(card) => card.energy().map(|millijoules| 1000 * millijoules),
             Self::None { reason } => Err(reason.clone()),
         }
     }
@@ -93,34 +72,6 @@ impl Meter {
             _ => now.saturating_sub(before),
         };
         Ok(used as f64)
-    }
-}
-
-/// Returns the millijoules of a card since its driver was loaded.
-fn energy(nvml: &Nvml, card: &Card) -> Result<u64, NvmlError> {
-    let device = match card {
-        Card::Index(index) => nvml.device_by_index(*index),
-        Card::Id(id) => nvml.device_by_uuid(id.as_str()),
-    };
-    device?.total_energy_consumption()
-}
-
-/// Finds the card that CUDA calls `index` if these are the cards that it sees.
-///
-/// Returns a fragment that says why it is not known: by default CUDA counts the fastest card first,
-/// and the driver does not.
-fn card(index: usize, visible: Option<&str>, is_by_bus: bool) -> Result<Card, String> {
-    let own = match visible {
-        None => index.to_string(),
-        Some(list) => match list.split(',').nth(index) {
-            Some(own) => own.trim().to_owned(),
-            None => return Err(format!("CUDA_VISIBLE_DEVICES has no card {index}")),
-        },
-    };
-    match own.parse() {
-        Err(_) => Ok(Card::Id(own)),
-        Ok(position) if is_by_bus => Ok(Card::Index(position)),
-        Ok(_) => Err("which of the cards it is is known with CUDA_DEVICE_ORDER=PCI_BUS_ID".into()),
     }
 }
 
@@ -148,15 +99,5 @@ mod tests {
         write("energy_uj", "50\n");
         write("max_energy_range_uj", "1000\n");
         assert_eq!(meter.since(before), Ok(150.0));
-    }
-
-    #[test]
-    fn cards_are_counted_as_cuda_counts_them() {
-        assert_eq!(card(1, None, true), Ok(Card::Index(1)));
-        assert_eq!(card(1, Some("3, 2"), true), Ok(Card::Index(2)));
-        let id = "GPU-7a4b5c6d-0000-1111-2222-333344445555";
-        assert_eq!(card(0, Some(id), false), Ok(Card::Id(id.to_owned())));
-        assert!(card(0, None, false).unwrap_err().contains("CUDA_DEVICE_ORDER"));
-        assert!(card(1, Some("0"), true).is_err());
     }
 }

@@ -2,6 +2,7 @@
 //! ever open and the gates that decide, or *compact*, a smaller dense network. Measures what they
 //! compute, and how fast.
 
+mod card;
 mod compact;
 mod contest;
 mod describe;
@@ -22,6 +23,7 @@ use swanbench_torch::TorchError;
 use swanbench_train::{KeptNetwork, SiteGates};
 use thiserror::Error;
 
+pub use crate::card::card_model;
 pub use crate::compact::{Compact, compact};
 pub use crate::contest::Row;
 pub use crate::engine::{Computed, Difference, compare, compute};
