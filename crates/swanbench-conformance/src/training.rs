@@ -62,7 +62,7 @@ pub fn small_models(models: &[ModelEntry]) -> impl Iterator<Item = &ModelEntry> 
 
 /// Configures a component with its default settings.
 pub fn defaults(info: &ComponentInfo) -> ComponentConfig {
-    ComponentConfig { kind: info.name.to_owned(), settings: info.settings.defaults() }
+    ComponentConfig::new(info.name, info.settings.defaults())
 }
 
 /// The settings of a run beside its method and model.
@@ -85,7 +85,7 @@ fn run_spec(method: &ComponentInfo, model: &ComponentInfo, request: RequestedRun
     RunSpec {
         id: String::new(),
         label: method.name.to_owned(),
-        data: ComponentConfig { kind: "mnist-5k".to_owned(), settings: serde_json::json!({}) },
+        data: ComponentConfig::new("mnist-5k", serde_json::json!({})),
         data_options: DataOptions::default(),
         model: defaults(model),
         model_width: width,
@@ -131,7 +131,7 @@ pub fn trained_with(
     request: RequestedRun,
 ) -> RunRecord {
     let mut run = run_spec(&method.info(), &model.info(), request);
-    (run.method.settings, run.target) = (settings, Some(target));
+    (run.method.settings, run.target) = (settings.into(), Some(target));
     train_run(method, model, data, &run, None, &mut Clock::start(None)).unwrap()
 }
 

@@ -69,7 +69,7 @@ fn the_readme_shows_parts_of_the_examples() {
 fn the_guides_method_opens_its_share_of_units() {
     let open = |settings: &serde_json::Value, target: f64| -> Vec<f32> {
         let settings = METHOD.info().settings.resolve(settings).unwrap();
-        let config = ComponentConfig { kind: "random-units".to_owned(), settings };
+        let config = ComponentConfig::new("random-units", settings);
         let mut method = METHOD.build(&config).unwrap();
         let builder = ModelBuilder::new([1, 8, 8], 10, 1.0);
         let map = &MODEL.build(&defaults(&MODEL.info()), builder).unwrap();

@@ -45,7 +45,7 @@ fn methods() -> Vec<(&'static str, Value)> {
 fn method(kind: &str, settings: &Value) -> Box<dyn Regularizer> {
     let entry = METHODS.iter().find(|entry| entry.info().name == kind).unwrap();
     let settings = entry.info().settings.resolve(settings).unwrap();
-    entry.build(&ComponentConfig { kind: kind.to_owned(), settings }).unwrap()
+    entry.build(&ComponentConfig::new(kind, settings)).unwrap()
 }
 
 /// Prunes half in a training whose steps change no weight, and returns the masks of all layers and

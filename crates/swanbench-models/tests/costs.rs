@@ -108,7 +108,7 @@ fn an_input_that_is_too_small_is_named() {
 fn every_site_has_a_producer_and_a_consumer() {
     for entry in MODELS {
         let ComponentInfo { name, settings, .. } = entry.info();
-        let config = ComponentConfig { kind: name.to_owned(), settings: settings.defaults() };
+        let config = ComponentConfig::new(name, settings.defaults());
         let model = entry.build(&config, ModelBuilder::new([1, 28, 28], 10, 1.0)).unwrap();
         for site in &model.sites {
             assert!(!site.producers.is_empty(), "{name}: {}", site.name);
@@ -142,7 +142,7 @@ proptest! {
             let builder = ModelBuilder::new([3, 32, 32], 10, 0.1);
             let info = entry.info();
             let (kind, settings) = (info.name.to_owned(), info.settings.defaults());
-            let config = swanbench_spec::ComponentConfig { kind, settings };
+            let config = swanbench_spec::ComponentConfig::new(kind, settings);
             let model = entry.build(&config, builder).unwrap();
             let map = &model;
             let mut generator = swanbench_torch::Generator::new(Device::Cpu, seed).unwrap();

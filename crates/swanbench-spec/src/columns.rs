@@ -80,15 +80,14 @@ pub trait Columns: Sized {
     fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>));
 
     /// Takes the value of each column from `next`, in order. `None` if a required one is missing.
+    /// What rows share is that of the row `before` if it is equal.
     ///
     /// Returns an error if a value is not one that the type can take.
     fn read<'a>(
         name: &'static str,
+        before: Option<&Self>,
         next: &mut dyn FnMut() -> Option<Value<'a>>,
     ) -> Result<Option<Self>, BadValue>;
-
-    /// Takes over what is shared with the row before and equal: equal values are then kept once.
-    fn share(&mut self, _before: &Self) {}
 }
 
 /// Lists the name and type of each column of `Row`.
@@ -132,6 +131,7 @@ macro_rules! column {
 
             fn read<'a>(
                 name: &'static str,
+                _: Option<&Self>,
                 next: &mut dyn FnMut() -> Option<$crate::columns::Value<'a>>,
             ) -> Result<Option<Self>, $crate::columns::BadValue> {
                 let read: for<'b> fn($crate::columns::Value<'b>) -> Option<$type> = $read;
@@ -148,7 +148,7 @@ column!(f64, Number, |number| Value::Number(*number), |value| value.number());
 column!(u64, Count, |count| Value::Count(*count), |value| value.count());
 column!(u32, Count, |count| Value::Count((*count).into()), |value| value.count()?.try_into().ok());
 
-impl<Inner: Columns + PartialEq> Columns for Arc<Inner> {
+impl<Inner: Columns> Columns for Arc<Inner> {
     const WIDTH: usize = Inner::WIDTH;
 
     fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
@@ -161,15 +161,20 @@ impl<Inner: Columns + PartialEq> Columns for Arc<Inner> {
 
     fn read<'a>(
         name: &'static str,
+        before: Option<&Self>,
         next: &mut dyn FnMut() -> Option<Value<'a>>,
     ) -> Result<Option<Self>, BadValue> {
-        Ok(Inner::read(name, next)?.map(Self::new))
-    }
-
-    fn share(&mut self, before: &Self) {
-        if *self == *before {
-            *self = Self::clone(before);
+        let values: Vec<Option<Value>> = (0..Self::WIDTH).map(|_| next()).collect();
+        if let Some(before) = before {
+            let mut equal = true;
+            let mut own = values.iter();
+            before.write(&mut |value| equal &= own.next() == Some(&value));
+            if equal {
+                return Ok(Some(Self::clone(before)));
+            }
         }
+        let mut values = values.into_iter();
+        Ok(Inner::read(name, None, &mut || values.next().flatten())?.map(Self::new))
     }
 }
 
@@ -189,9 +194,10 @@ impl<Inner: Columns> Columns for Option<Inner> {
 
     fn read<'a>(
         name: &'static str,
+        before: Option<&Self>,
         next: &mut dyn FnMut() -> Option<Value<'a>>,
     ) -> Result<Option<Self>, BadValue> {
-        Inner::read(name, next).map(Some)
+        Inner::read(name, before.and_then(Self::as_ref), next).map(Some)
     }
 }
 
@@ -225,16 +231,16 @@ macro_rules! columns {
 
             fn read<'a>(
                 _: &'static str,
+                before: Option<&Self>,
                 next: &mut dyn FnMut() -> Option<$crate::columns::Value<'a>>,
             ) -> Result<Option<Self>, $crate::columns::BadValue> {
-                $(let $field =
-                    <$type as $crate::columns::Columns>::read(stringify!($field), next)?;)+
+                $(let $field = <$type as $crate::columns::Columns>::read(
+                    stringify!($field),
+                    before.map(|before| &before.$field),
+                    next,
+                )?;)+
                 // Only now, since every column has to be taken.
                 Ok((|| Some(Self { $($field: $field?),+ }))())
-            }
-
-            fn share(&mut self, before: &Self) {
-                $($crate::columns::Columns::share(&mut self.$field, &before.$field);)+
             }
         }
     };

@@ -1,6 +1,6 @@
 //! The list of an experiment's runs.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use crate::{
     ComponentInfo, RunSpec,
@@ -136,7 +136,7 @@ impl Expansion<'_> {
                 let source = named.get(label).and_then(|runs| counterpart(runs, run));
                 let source = source
                     .ok_or_else(|| self.no_source(&entry.path.key(&field), label, run, named))?;
-                run.method.settings[&field] = source.id.clone().into();
+                Arc::make_mut(&mut run.method.settings)[&field] = source.id.clone().into();
                 run.sources.push(source.id.clone());
                 run.id = self.identity(run, entry).id(run.seed);
             }

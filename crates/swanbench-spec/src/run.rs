@@ -1,5 +1,7 @@
 //! One training, fully resolved.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -10,17 +12,22 @@ use crate::{BudgetKind, DataOptions, GivenWeights, Task, Train};
 pub struct ComponentConfig {
     /// Its name in the vocabulary.
     pub kind: String,
-    /// Every field of its settings, in canonical form.
-    pub settings: Value,
+    /// Every field of its settings, in canonical form; runs of one cell share them.
+    pub settings: Arc<Value>,
 }
 
 impl ComponentConfig {
+    /// Names a component with its settings.
+    pub fn new(kind: impl Into<String>, settings: Value) -> Self {
+        Self { kind: kind.into(), settings: settings.into() }
+    }
+
     /// Reads the settings as the type that described them to the check.
     ///
     /// Returns an error if they were made for another type: a bug, since the check has accepted
     /// them.
     pub fn typed<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
-        serde_json::from_value(self.settings.clone())
+        T::deserialize(&*self.settings)
     }
 }
 

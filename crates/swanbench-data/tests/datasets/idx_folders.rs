@@ -43,7 +43,7 @@ fn a_set_of_another_crate_is_read() {
     let folder = tempdir().unwrap();
     write(&folder.path().join("digits"), idx_set());
     let settings = digits.info().settings.defaults();
-    let config = ComponentConfig { kind: "digits".to_owned(), settings };
+    let config = ComponentConfig::new("digits", settings);
     let raw = digits.load(&config, &only(folder.path())).unwrap();
     assert_eq!((raw.name, raw.train.labels.len()), ("digits", 20));
     assert_eq!(raw.revision, digits.checksum(&only(folder.path())).unwrap());

@@ -19,7 +19,7 @@ pub fn load_with(
 ) -> Result<RawDataset, DataError> {
     let dataset = lookup(name)?;
     let settings = dataset.info().settings.resolve(settings).unwrap();
-    dataset.load(&ComponentConfig { kind: name.to_owned(), settings }, dirs)
+    dataset.load(&ComponentConfig::new(name, settings), dirs)
 }
 
 /// Returns only the given folder: no cache, no system.

@@ -54,7 +54,7 @@ fn planted_follows_its_settings() {
 #[test]
 fn settings_of_another_type_are_an_error() {
     let settings = json!({ "classes": "many" });
-    let wrong = ComponentConfig { kind: "planted".to_owned(), settings };
+    let wrong = ComponentConfig::new("planted", settings);
     let error = lookup("planted").unwrap().load(&wrong, &DataDirs::default()).unwrap_err();
     assert!(
         chain(&error).starts_with("these are not settings of the dataset `planted`: invalid type"),

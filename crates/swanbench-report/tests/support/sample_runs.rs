@@ -69,7 +69,8 @@ pub fn runs_with(
             specs.push(spec);
         }
     }
-    store.gather(&specs, ExperimentMetadata::default()).expect("gathered")
+    store.gather(&specs, &ExperimentMetadata::default(), &[]).expect("gathered");
+    store.read_results().expect("readable")
 }
 
 /// The shape of the quickstart: targets .5 to .02 of six methods beside the dense net.
@@ -108,7 +109,7 @@ pub fn quickstart() -> Vec<Setting> {
 }
 
 fn spec(setting: &Setting, seed: u64, index: usize) -> RunSpec {
-    let choice = |kind: &str| ComponentConfig { kind: kind.to_owned(), settings: json!({}) };
+    let choice = |kind: &str| ComponentConfig::new(kind, json!({}));
     RunSpec {
         id: format!("{index:016x}"),
         label: setting.label.to_owned(),

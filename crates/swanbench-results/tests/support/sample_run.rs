@@ -7,7 +7,7 @@ use swanbench_spec::{
 };
 
 fn choice(kind: &str) -> ComponentConfig {
-    ComponentConfig { kind: kind.to_owned(), settings: json!({}) }
+    ComponentConfig::new(kind, json!({}))
 }
 
 /// A run of pruning.

@@ -137,5 +137,5 @@ fn resolved(
         let path = field.map_or_else(|| path.clone(), |field| path.key(field));
         vec![Problem::new(&path, format!("`{}` cannot have these settings: {reason}", info.name))]
     });
-    Ok(ComponentConfig { kind: info.name.to_owned(), settings: settings? })
+    Ok(ComponentConfig::new(info.name, settings?))
 }

@@ -12,10 +12,10 @@ fn settings_are_completed() {
     let model = vocabulary.model("mlp").unwrap();
     let config = model.choose(&json!({ "hidden": [10] })).unwrap();
     assert_eq!(config.kind, "mlp");
-    assert_eq!(config.settings, json!({ "hidden": [10], "bias": true }));
+    assert_eq!(*config.settings, json!({ "hidden": [10], "bias": true }));
     let overrides = [Override::parse("hidden=[10]").unwrap()];
     assert_eq!(model.choose_with(&overrides).unwrap(), config);
-    assert_eq!(model.choose_with(&[]).unwrap().settings, model.settings.defaults());
+    assert_eq!(*model.choose_with(&[]).unwrap().settings, model.settings.defaults());
 }
 
 #[test]

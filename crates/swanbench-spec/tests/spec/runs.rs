@@ -37,8 +37,8 @@ fn entries_come_first_then_targets_then_seeds() {
 #[test]
 fn defaults_are_filled_in() {
     let run = &read("{ name: x, data: digits, model: mlp, seeds: [7], methods: [dense] }").runs[0];
-    assert_eq!(run.data.settings, json!({ "classes": 10 }));
-    assert_eq!(run.model.settings, json!({ "hidden": [300, 100], "bias": true }));
+    assert_eq!(*run.data.settings, json!({ "classes": 10 }));
+    assert_eq!(*run.model.settings, json!({ "hidden": [300, 100], "bias": true }));
     assert_eq!(run.data_options, DataOptions::default());
     assert_eq!((run.model_width, run.width), (1.0, 1.0));
     assert_eq!(run.train, swanbench_spec::Train::default());
@@ -56,10 +56,10 @@ fn common_fields_are_separated_from_settings() {
     assert_eq!(experiment.title.as_deref(), Some("A trial"));
     let expected = DataOptions { limit: Some(50), validation: 0.2, crop_padding: 4, flip: true };
     assert_eq!(run.data_options, expected);
-    assert_eq!(run.data.settings, json!({ "classes": 3 }));
+    assert_eq!(*run.data.settings, json!({ "classes": 3 }));
     assert_eq!((run.model_width, run.width), (2.0, 0.5));
-    assert_eq!(run.model.settings, json!({ "hidden": [8], "bias": true }));
-    assert_eq!((run.label.as_str(), &run.method.settings), ("thin", &json!({})));
+    assert_eq!(*run.model.settings, json!({ "hidden": [8], "bias": true }));
+    assert_eq!((run.label.as_str(), &*run.method.settings), ("thin", &json!({})));
 }
 
 #[test]
