@@ -4,11 +4,7 @@ use std::collections::HashMap;
 
 use swanbench_spec::{BudgetKind, Conditions, Evaluation};
 
-use crate::{
-    headline::Headline,
-    rows::{RunKey, RunRow},
-    statistics::Summary,
-};
+use crate::{headline::Headline, rows::RunRow, statistics::Summary};
 
 /// All seeds of one setting under the same conditions. Accuracies and shares lie in `[0, 1]`; what
 /// was not measured is NaN.
@@ -52,13 +48,6 @@ pub struct Cell {
 }
 
 impl Cell {
-    /// Returns whether a run under these conditions is one of the cell's.
-    pub fn holds(&self, run: &RunKey, conditions: &Conditions) -> bool {
-        self.label == run.label
-            && self.target == run.target_activity
-            && self.conditions == *conditions
-    }
-
     /// Returns whether both are of one setting and stage.
     pub fn is_of(&self, other: &Self) -> bool {
         self.label == other.label
@@ -151,7 +140,10 @@ mod tests {
     use swanbench_spec::{Mode, Stage};
 
     use super::*;
-    use crate::samples::{done, evaluation, failed, run};
+    use crate::{
+        RunKey,
+        samples::{done, evaluation, failed, run},
+    };
 
     /// Seeds 0 and 1 of pruning, raw and fine-tuned; one failed; dense with one seed and no target.
     fn runs() -> Vec<RunRow> {

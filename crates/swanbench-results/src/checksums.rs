@@ -1,6 +1,6 @@
 //! The file next to the gathered files that holds their checksums, as `sha256sum --check` reads it.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use sha2::{Digest as _, Sha256};
 
@@ -15,8 +15,8 @@ pub(crate) fn checksum(content: &[u8]) -> String {
 }
 
 /// Lists the files with their checksums, one per line.
-pub(crate) fn listing(files: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let line = |(name, content): &(&str, Vec<u8>)| format!("{}  {name}\n", checksum(content));
+pub(crate) fn listing(files: &BTreeMap<&str, Vec<u8>>) -> Vec<u8> {
+    let line = |(name, content): (&&str, &Vec<u8>)| format!("{}  {name}\n", checksum(content));
     files.iter().map(line).collect::<String>().into_bytes()
 }
 

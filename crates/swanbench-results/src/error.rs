@@ -83,6 +83,15 @@ pub enum Error {
         #[source]
         source: zip::result::ZipError,
     },
+    /// There is no file of packed results.
+    #[error("there is no file `{}`: expected one that `swanbench pack` wrote", path.display())]
+    NoPack { path: PathBuf },
+    /// The file holds something else.
+    #[error(
+        "`{}` holds no packed results: expected a file that `swanbench pack` wrote",
+        path.display()
+    )]
+    NotAPack { path: PathBuf },
     /// What a checkpoint or a run holds is not what was written, or was written by a version that
     /// kept no checksums.
     #[error(

@@ -3,10 +3,9 @@
 use std::{
     fs::{self, File},
     io::Write as _,
+    os::unix::fs::PermissionsExt as _,
     path::Path,
 };
-
-use tempfile::TempDir;
 
 use crate::Error;
 
@@ -21,11 +20,16 @@ pub(crate) const DAMAGED: &str = "damaged";
 /// Returns an error that names `path`; what was there before is then untouched.
 pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
     let folder = parent(path);
-    let name = path.file_name().ok_or_else(|| Error::io("write", path)(no_file_name()))?;
-    let staging = staging_folder(folder)?;
-    let draft = staging.path().join(name);
-    write_durably(&draft, content)?;
-    fs::rename(&draft, path).map_err(Error::io("write", path))?;
+    // As any other new file, not one for its owner only.
+    let permissions = fs::Permissions::from_mode(0o666);
+    let mut draft = tempfile::Builder::new()
+        .prefix(DRAFT)
+        .permissions(permissions)
+        .tempfile_in(folder)
+        .map_err(Error::io("write into", folder))?;
+    let written = draft.write_all(content).and_then(|()| draft.as_file().sync_all());
+    written.map_err(Error::io("write", path))?;
+    draft.persist(path).map_err(|failed| Error::io("write", path)(failed.error))?;
     sync_folder(folder)
 }
 
@@ -33,7 +37,12 @@ pub fn replace_file(path: &Path, content: &[u8]) -> Result<(), Error> {
 /// of them are complete. Returns `false`, and changes nothing, if `path` exists already.
 pub(crate) fn create_folder(path: &Path, files: &[(&str, Vec<u8>)]) -> Result<bool, Error> {
     let parent = parent(path);
-    let staging = staging_folder(parent)?;
+    // Next to the final place, so that the rename stays within one file system. It goes away with the
+    // value; only a killed process leaves one behind, which nobody reads.
+    let staging = tempfile::Builder::new()
+        .prefix(DRAFT)
+        .tempdir_in(parent)
+        .map_err(Error::io("write into", parent))?;
     let draft = staging.path().join("draft");
     fs::create_dir(&draft).map_err(Error::io("create", &draft))?;
     for (name, content) in files {
@@ -95,15 +104,6 @@ pub(crate) fn remove_file(path: &Path) -> Result<(), Error> {
     }
 }
 
-/// Creates a hidden folder next to the final place, so that the rename stays within one file system. It
-/// goes away with the value; only a killed process leaves one behind, which nobody reads.
-fn staging_folder(parent: &Path) -> Result<TempDir, Error> {
-    tempfile::Builder::new()
-        .prefix(DRAFT)
-        .tempdir_in(parent)
-        .map_err(Error::io("write into", parent))
-}
-
 /// Returns the folder that holds `path`; a bare file name lies in the working directory.
 fn parent(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
@@ -123,10 +123,6 @@ fn sync_folder(folder: &Path) -> Result<(), Error> {
     File::open(folder).and_then(|opened| opened.sync_all()).map_err(Error::io("sync", folder))
 }
 
-fn no_file_name() -> std::io::Error {
-    std::io::Error::new(std::io::ErrorKind::InvalidInput, "the path does not end in a file name")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +135,10 @@ mod tests {
         replace_file(&path, b"new").expect("second write");
         assert_eq!(fs::read(&path).expect("readable"), b"new");
         assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+        let ordinary = folder.path().join("ordinary");
+        fs::write(&ordinary, b"").expect("written");
+        let mode = |path: &Path| fs::metadata(path).expect("a file").permissions().mode();
+        assert_eq!(mode(&path), mode(&ordinary), "others may read it too");
     }
 
     #[test]

@@ -4,11 +4,11 @@ use swanbench_spec::{ExportedForm, RunSpec, Timing, columns};
 
 use crate::{
     Error, Store,
+    checksums::{self, CHECKSUMS_FILE},
+    gathered_files::LATENCY_FILE,
+    parquet,
     rows::{OfRun, RunRef},
-    store::read_rows,
 };
-
-pub(crate) const LATENCY_FILE: &str = "latency.parquet";
 
 columns! {
     /// One timing of an exported network.
@@ -61,9 +61,11 @@ impl Store {
     ///
     /// Returns an error if the file is damaged or lacks a column.
     pub fn latency(&self) -> Result<Vec<LatencyRow>, Error> {
-        if !self.folder().join(LATENCY_FILE).exists() {
+        let path = self.folder().join(LATENCY_FILE);
+        if !path.exists() {
             return Ok(Vec::new());
         }
-        read_rows(self.folder(), LATENCY_FILE)
+        let content = checksums::read(&path, &self.folder().join(CHECKSUMS_FILE))?;
+        parquet::decode(&path, &content)
     }
 }

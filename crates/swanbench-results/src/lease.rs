@@ -2,7 +2,7 @@
 //!
 //! A lease is a file that one process alone can create, on a local disk, on NFS and on Lustre
 //! (`O_EXCL`). It names its owner, who touches it every [`BEAT`]. A lease is expired if nobody touched
-//! it for [`EXPIRY`], or if its owner ran on this machine and has ended. Whoever finds it so creates
+//! it for [`Lease::EXPIRY`], or if its owner ran on this machine and has ended. Whoever finds it so creates
 //! the file of the next number, which again one process alone can do. An owner that was only paused
 //! may then go on: two processes compute the same run, find the same, and the first one stores it.
 
@@ -25,8 +25,6 @@ use crate::{Error, files};
 
 /// How often an owner touches its leases.
 const BEAT: Duration = Duration::from_secs(20);
-/// How long a lease holds that is not touched. Longer than NFS may keep attributes (60 s).
-const EXPIRY: Duration = Duration::from_mins(3);
 /// How the names of leases end, before their number.
 const KIND: &str = "lease-";
 
@@ -61,7 +59,7 @@ static THIS: LazyLock<Owner> = LazyLock::new(|| {
         host,
         process: getpid().as_raw_nonzero().get(),
         started: seconds(SystemTime::now()),
-        expires_after: EXPIRY.as_secs(),
+        expires_after: Lease::EXPIRY.as_secs(),
     }
 });
 
@@ -69,6 +67,9 @@ static THIS: LazyLock<Owner> = LazyLock::new(|| {
 static HELD: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 impl Lease {
+    /// How long a lease holds that is not touched. Longer than NFS may keep attributes (60 s).
+    pub const EXPIRY: Duration = Duration::from_mins(3);
+
     /// Takes a run. `None` if another process has it.
     ///
     /// Returns an error if the file system fails.
@@ -153,7 +154,8 @@ pub(crate) fn is_expired(path: &Path) -> Result<bool, Error> {
     let apart =
         |now: SystemTime| now.duration_since(touched).unwrap_or_else(|ahead| ahead.duration());
     // The server's clock decides, but need not be asked about what was touched just now.
-    Ok(apart(SystemTime::now()) > EXPIRY / 2 && apart(now_of_the_server(path)?) > EXPIRY)
+    Ok(apart(SystemTime::now()) > Lease::EXPIRY / 2
+        && apart(now_of_the_server(path)?) > Lease::EXPIRY)
 }
 
 /// Returns the time that a file has which is written now, next to `path`.
@@ -265,9 +267,9 @@ mod tests {
     #[test]
     fn a_lease_of_another_machine_holds_until_it_is_silent_for_too_long() {
         let folder = tempfile::tempdir().unwrap();
-        write_lease(folder.path(), "another", 1, EXPIRY.as_secs() - 60);
+        write_lease(folder.path(), "another", 1, Lease::EXPIRY.as_secs() - 60);
         assert!(take(folder.path()).is_none());
-        write_lease(folder.path(), "another", 1, EXPIRY.as_secs() + 60);
+        write_lease(folder.path(), "another", 1, Lease::EXPIRY.as_secs() + 60);
         let lease = take(folder.path()).expect("expired");
         assert_eq!(lease.number, 2);
         assert!(take(folder.path()).is_none(), "taken over");
@@ -276,7 +278,7 @@ mod tests {
     #[test]
     fn a_touch_renews_a_lease() {
         let folder = tempfile::tempdir().unwrap();
-        write_lease(folder.path(), "another", 1, EXPIRY.as_secs() + 60);
+        write_lease(folder.path(), "another", 1, Lease::EXPIRY.as_secs() + 60);
         touch(&path(folder.path(), ID, 1)).unwrap();
         assert!(take(folder.path()).is_none());
     }
@@ -286,7 +288,7 @@ mod tests {
         const THREADS: usize = 16;
         for _ in 0..50 {
             let folder = tempfile::tempdir().unwrap();
-            write_lease(folder.path(), "another", 1, EXPIRY.as_secs() + 60);
+            write_lease(folder.path(), "another", 1, Lease::EXPIRY.as_secs() + 60);
             let start = Barrier::new(THREADS);
             let taken = thread::scope(|scope| {
                 let race = || {

@@ -6,6 +6,7 @@
 //! here trains or draws.
 
 mod adaptivity;
+mod archive;
 mod cells;
 mod checkpoint;
 mod checksums;
@@ -16,8 +17,10 @@ mod experiment_metadata;
 mod failure;
 mod files;
 mod gather;
-mod gathered;
+mod gathered_files;
+mod groups;
 mod headline;
+mod index;
 mod latency;
 mod lease;
 mod listing;
@@ -25,10 +28,11 @@ mod machine;
 mod measured;
 mod merge;
 mod operating;
+mod pack;
 pub mod parquet;
 pub mod published;
+mod results;
 mod rows;
-mod run_file;
 pub mod samples;
 mod shared;
 pub mod statistics;
@@ -41,13 +45,13 @@ pub use error::Error;
 pub use experiment_metadata::{ExperimentMetadata, Unreachable};
 pub use failure::Failure;
 pub use files::replace_file;
-pub use gather::Results;
 pub use headline::{Headline, is_dense_reference, last_task};
 pub use latency::{LatencyRow, NetworkTiming, TimedNetwork};
 pub use lease::Lease;
-pub use listing::{Listed, RunState};
+pub use listing::{Begun, Listed, RunState};
 pub use machine::{Machine, mixed_kinds};
 pub use merge::Merged;
+pub use results::{Results, middle_target};
 pub use rows::{
     EpochRow, EvaluationRow, GroupRow, OfRun, RunCost, RunKey, RunRef, RunRow, SiteRow, Status,
 };

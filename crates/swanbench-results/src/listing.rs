@@ -7,12 +7,11 @@ use std::{
     time::SystemTime,
 };
 
-use swanbench_spec::RunSpec;
+use swanbench_spec::{Keep, RunSpec};
 
 use crate::{
-    Error, Lease, Store, files,
+    Error, Lease, Store, archive, files,
     lease::{is_expired, is_lease},
-    run_file,
     store::RUN_FILE,
 };
 
@@ -46,6 +45,15 @@ pub struct Listed {
     pub bytes: u64,
 }
 
+/// The runs of an experiment that have ended, or that a process has.
+#[derive(Debug, Default)]
+pub struct Begun {
+    /// Their ids.
+    pub ids: HashSet<String>,
+    /// How many a process has.
+    pub in_progress: usize,
+}
+
 impl Store {
     /// Lists all runs of the experiment, by id.
     ///
@@ -57,9 +65,9 @@ impl Store {
             let name = file_name(&path);
             let (id, kind) = name.split_once('.').unwrap_or((name, ""));
             let state = match kind {
-                run_file::KIND if self.stamp(id).as_ref() == index.stamps.get(id) => RunState::Done,
-                run_file::KIND if self.whole(id).is_ok() => RunState::Done,
-                run_file::KIND => RunState::Damaged,
+                archive::KIND if self.stamp(id).as_ref() == index.stamps.get(id) => RunState::Done,
+                archive::KIND if self.whole(id).is_ok() => RunState::Done,
+                archive::KIND => RunState::Damaged,
                 "failed" => match self.failure(id)? {
                     Some(failure) => RunState::Failed(failure.reason),
                     None => continue,
@@ -92,9 +100,33 @@ impl Store {
         };
         let id = |path: &PathBuf| {
             let (id, kind) = file_name(path).split_once('.')?;
-            (kind == run_file::KIND).then(|| id.to_owned())
+            (kind == archive::KIND).then(|| id.to_owned())
         };
         Ok(all.iter().filter_map(id).collect())
+    }
+
+    /// As [`Store::done`], but only those that have their models if these are to be kept.
+    ///
+    /// Returns an error if the folder cannot be read.
+    pub fn complete(&self, keep: Keep) -> Result<HashSet<String>, Error> {
+        let mut complete = self.done()?;
+        complete.retain(|id| keep == Keep::Results || self.has_model(id));
+        Ok(complete)
+    }
+
+    /// Lists the runs that have ended or that a process has, by one look at the folder.
+    ///
+    /// Returns an error if the folder cannot be read.
+    pub fn begun(&self) -> Result<Begun, Error> {
+        let mut begun = Begun::default();
+        for path in entries(self.folder())? {
+            let Some((id, kind)) = file_name(&path).split_once('.') else { continue };
+            if kind == archive::KIND || kind == "failed" || is_lease(kind) {
+                begun.in_progress += usize::from(is_lease(kind));
+                begun.ids.insert(id.to_owned());
+            }
+        }
+        Ok(begun)
     }
 
     /// Removes what processes left that were killed just after a run was done: leases, checkpoints,

@@ -11,7 +11,8 @@ columns! {
     #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
     #[serde(default)]
     pub struct Machine {
-        /// Such as `cpu (onednn)`, with the library that multiplies matrices, or `cuda:0`.
+        /// Such as `cpu (onednn)`, with the library that multiplies matrices, or `cuda (NVIDIA H100
+        /// PCIe, not deterministic)`.
         pub device: String,
         /// The name of the machine.
         pub host: String,

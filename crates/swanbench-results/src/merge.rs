@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    Error, Store, files, run_file,
+    Error, Store, archive, files,
     store::{EPOCHS_FILE, EXAMPLES_FILE, SITES_FILE},
 };
 
@@ -39,7 +39,7 @@ impl Store {
                 continue;
             };
             if !self.is_done(&id) {
-                files::replace_file(&self.done_file(&id), &run_file::encode(&theirs))?;
+                files::replace_file(&self.done_file(&id), &archive::encode(&theirs))?;
                 merged.taken += 1;
                 continue;
             }

@@ -3,11 +3,12 @@
 use std::{borrow::Cow, io::Cursor, path::Path};
 
 use polars::prelude::{
-    Column, CompatLevel, DataFrame, DataType, Float64Chunked, KeyValueMetadata, ParallelStrategy,
-    ParquetReader, ParquetWriter, PolarsResult, SchemaExt as _, SerReader as _, StringChunked,
-    UInt64Chunked,
+    ChunkedBuilder as _, Column, CompatLevel, DataFrame, DataType, Float64Type, IntoColumn as _,
+    KeyValueMetadata, ParallelStrategy, ParquetReader, ParquetWriter, PolarsResult,
+    PrimitiveChunkedBuilder, SchemaExt as _, SerReader as _, StringChunkedBuilder, UInt64Type,
 };
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
+use rayon::prelude::*;
 use swanbench_spec::columns::{ColumnType, Columns, Value, list};
 
 use crate::Error;
@@ -18,20 +19,46 @@ pub const SCHEMA_VERSION: u32 = 8;
 
 const VERSION_KEY: &str = "swanbench.schema";
 
+/// How many rows are a frame at a time, and a group in the file: what a table takes is then its rows,
+/// and little more.
+const ROWS_AT_ONCE: usize = 1 << 16;
+
 /// Returns the content of a parquet file with these rows.
 pub(crate) fn encode<Row: Columns>(rows: &[Row]) -> Result<Vec<u8>, Error> {
-    write(&mut frame(rows)).map_err(Error::Parquet)
+    // An empty table has columns too.
+    let (first, others) = rows.split_at(rows.len().min(ROWS_AT_ONCE));
+    let frames = others.chunks(ROWS_AT_ONCE).map(frame);
+    write(&frame(first), frames).map_err(Error::Parquet)
 }
 
 /// Reads the content of the file at `path` and checks its version and the columns of `Row`. Other
 /// columns are ignored.
-pub(crate) fn decode<Row: Columns>(path: &Path, content: Vec<u8>) -> Result<Vec<Row>, Error> {
+pub(crate) fn decode<Row: Columns + Send>(path: &Path, content: &[u8]) -> Result<Vec<Row>, Error> {
+    decode_where(path, content, |_| true)
+}
+
+/// As [`decode`], but keeps only the rows that are wanted.
+pub(crate) fn decode_where<Row: Columns + Send>(
+    path: &Path,
+    content: &[u8],
+    is_wanted: impl Fn(&Row) -> bool + Sync,
+) -> Result<Vec<Row>, Error> {
     let damaged = |source| Error::NotParquet { path: path.into(), source };
-    check_version(path, &content)?;
-    let reader = ParquetReader::new(Cursor::new(content))
-        .read_parallel(ParallelStrategy::None)
-        .set_rechunk(true);
-    read(path, &reader.finish().map_err(damaged)?)
+    check_version(path, content)?;
+    let reader = || {
+        ParquetReader::new(Cursor::new(content))
+            .read_parallel(ParallelStrategy::None)
+            .set_rechunk(true)
+    };
+    let count = reader().num_rows().map_err(damaged)?;
+    let rows = |first: usize| {
+        let frame = reader().with_slice(Some((first, ROWS_AT_ONCE))).finish().map_err(damaged)?;
+        read(path, &frame, first, &is_wanted)
+    };
+    // The columns of an empty table are checked too.
+    let firsts: Vec<usize> = (0..count.max(1)).step_by(ROWS_AT_ONCE).collect();
+    let parts = firsts.into_par_iter().map(rows).collect::<Result<Vec<_>, Error>>()?;
+    Ok(parts.into_iter().flatten().collect())
 }
 
 /// Checks that the content of a file has this version of the schema.
@@ -66,82 +93,92 @@ fn current() -> String {
 /// # Panics
 /// If two fields of `Row` have one name.
 pub fn frame<Row: Columns>(rows: &[Row]) -> DataFrame {
-    let mut values: Vec<Vec<Option<Value>>> =
-        (0..Row::WIDTH).map(|_| Vec::with_capacity(rows.len())).collect();
+    let columns = list::<Row>().into_iter();
+    let mut columns: Vec<Builder> =
+        columns.map(|(name, kind)| Builder::new(name, kind, rows.len())).collect();
     for row in rows {
-        let mut columns = values.iter_mut();
+        let mut columns = columns.iter_mut();
         row.write(&mut |value| columns.next().expect("as many as its width").push(value));
     }
-    let columns = list::<Row>().into_iter().zip(values);
-    let columns = columns.map(|((name, kind), values)| column(name, kind, values)).collect();
+    let columns = columns.into_iter().map(Builder::finish).collect();
     DataFrame::new(rows.len(), columns).expect("fields with names of their own")
 }
 
-fn column(name: &str, kind: ColumnType, values: Vec<Option<Value>>) -> Column {
-    let name = name.into();
-    let values = values.into_iter();
-    match kind {
-        ColumnType::Text => {
-            Column::new(name, values.map(|value| value?.text()).collect::<Vec<_>>())
+/// A column to which values are added.
+enum Builder {
+    Text(StringChunkedBuilder),
+    Number(PrimitiveChunkedBuilder<Float64Type>),
+    Count(PrimitiveChunkedBuilder<UInt64Type>),
+}
+
+impl Builder {
+    fn new(name: &str, kind: ColumnType, rows: usize) -> Self {
+        let name = name.into();
+        match kind {
+            ColumnType::Text => Self::Text(StringChunkedBuilder::new(name, rows)),
+            ColumnType::Number => Self::Number(PrimitiveChunkedBuilder::new(name, rows)),
+            ColumnType::Count => Self::Count(PrimitiveChunkedBuilder::new(name, rows)),
         }
-        ColumnType::Number => {
-            Column::new(name, values.map(|value| value?.number()).collect::<Vec<_>>())
+    }
+
+    fn push(&mut self, value: Option<Value>) {
+        match self {
+            Self::Text(values) => values.append_option(value.and_then(Value::text)),
+            Self::Number(values) => values.append_option(value.and_then(Value::number)),
+            Self::Count(values) => values.append_option(value.and_then(Value::count)),
         }
-        ColumnType::Count => {
-            Column::new(name, values.map(|value| value?.count()).collect::<Vec<_>>())
+    }
+
+    fn finish(self) -> Column {
+        match self {
+            Self::Text(values) => values.finish().into_column(),
+            Self::Number(values) => values.finish().into_column(),
+            Self::Count(values) => values.finish().into_column(),
         }
     }
 }
 
-fn write(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
+fn write(first: &DataFrame, others: impl Iterator<Item = DataFrame>) -> PolarsResult<Vec<u8>> {
     let version = KeyValue { key: VERSION_KEY.to_owned(), value: Some(current()) };
     // The types of Arrow that every reader has had for years, instead of polars' newest.
-    let types = schema_to_metadata_key(&frame.schema().to_arrow(CompatLevel::oldest()));
+    let types = schema_to_metadata_key(&first.schema().to_arrow(CompatLevel::oldest()));
     let mut content = Vec::new();
     // In this thread: a sweep writes from many at once, and the frames are small.
-    ParquetWriter::new(&mut content)
+    let mut writer = ParquetWriter::new(&mut content)
         .set_parallel(false)
         .with_key_value_metadata(Some(KeyValueMetadata::Static(vec![types, version])))
-        .finish(frame)?;
+        .batched(first.schema())?;
+    writer.write_batch(first)?;
+    for frame in others {
+        writer.write_batch(&frame)?;
+    }
+    writer.finish()?;
+    drop(writer);
     Ok(content)
 }
 
-/// Values of a column that was read.
-enum Values<'a> {
-    Text(&'a StringChunked),
-    Number(&'a Float64Chunked),
-    Count(&'a UInt64Chunked),
-}
+/// The values of a column that was read, row by row.
+type Values<'a> = Box<dyn Iterator<Item = Option<Value<'a>>> + 'a>;
 
-impl<'a> Values<'a> {
-    fn get(&self, row: usize) -> Option<Value<'a>> {
-        match self {
-            Self::Text(values) => values.get(row).map(|text| Value::Text(Cow::Borrowed(text))),
-            Self::Number(values) => values.get(row).map(Value::Number),
-            Self::Count(values) => values.get(row).map(Value::Count),
-        }
-    }
-}
-
-/// Reads every row of a frame that the file at `path` holds.
-fn read<Row: Columns>(path: &Path, frame: &DataFrame) -> Result<Vec<Row>, Error> {
+/// Reads the wanted rows of a frame, in which the file at `path` continues after the rows `before`.
+fn read<Row: Columns>(
+    path: &Path,
+    frame: &DataFrame,
+    before: usize,
+    is_wanted: impl Fn(&Row) -> bool,
+) -> Result<Vec<Row>, Error> {
     let columns = list::<Row>().into_iter().map(|(name, kind)| values(path, frame, name, kind));
-    let columns = columns.collect::<Result<Vec<_>, Error>>()?;
-    let row = |row: usize| {
-        let bad = |problem| Error::BadRow { path: path.into(), row: row + 1, problem };
-        let mut columns = columns.iter();
-        let read = Row::read("", &mut || columns.next()?.get(row));
-        read.map_err(|error| bad(error.to_string()))?
-            .ok_or_else(|| bad("it lacks a value".to_owned()))
-    };
-    let mut rows: Vec<Row> = Vec::with_capacity(frame.height());
-    for position in 0..frame.height() {
-        let mut row = row(position)?;
-        if let Some(before) = rows.last() {
-            row.share(before);
-        }
-        rows.push(row);
+    let mut columns = columns.collect::<Result<Vec<_>, Error>>()?;
+    let (mut rows, mut last): (_, Option<Row>) = (Vec::new(), None);
+    for row in 0..frame.height() {
+        let bad = |problem| Error::BadRow { path: path.into(), row: before + row + 1, problem };
+        let mut columns = columns.iter_mut();
+        let read = Row::read("", last.as_ref(), &mut || columns.next()?.next()?);
+        let row = read.map_err(|error| bad(error.to_string()))?;
+        let row = row.ok_or_else(|| bad("it lacks a value".to_owned()))?;
+        rows.extend(last.replace(row).filter(&is_wanted));
     }
+    rows.extend(last.filter(&is_wanted));
     Ok(rows)
 }
 
@@ -160,10 +197,16 @@ fn values<'a>(
     let Ok(found) = frame.column(column) else {
         return Err(Error::MissingColumn { path: path(), column, expected: expected.to_string() });
     };
-    let values = match kind {
-        ColumnType::Text => found.str().map(Values::Text),
-        ColumnType::Number => found.f64().map(Values::Number),
-        ColumnType::Count => found.u64().map(Values::Count),
+    let values: PolarsResult<Values> = match kind {
+        ColumnType::Text => found.str().map(|column| {
+            Box::new(column.iter().map(|value| Some(Value::Text(Cow::Borrowed(value?))))) as _
+        }),
+        ColumnType::Number => found
+            .f64()
+            .map(|column| Box::new(column.iter().map(|value| value.map(Value::Number))) as _),
+        ColumnType::Count => found
+            .u64()
+            .map(|column| Box::new(column.iter().map(|value| value.map(Value::Count))) as _),
     };
     values.map_err(|_| {
         let (found, expected) = (found.dtype().to_string(), expected.to_string());
@@ -209,18 +252,18 @@ mod tests {
     /// What [`decode`] says of a file with this content.
     fn complaint(content: &[u8]) -> String {
         let path = Path::new("results/runs.parquet");
-        decode::<Row>(path, content.to_vec()).expect_err("a bad file").to_string()
+        decode::<Row>(path, content).expect_err("a bad file").to_string()
     }
 
     fn encoded(frame: PolarsResult<DataFrame>) -> Vec<u8> {
-        write(&mut frame.expect("columns of one length")).expect("encoded")
+        write(&frame.expect("columns of one length"), std::iter::empty()).expect("encoded")
     }
 
     #[test]
     fn other_columns_and_their_order_do_not_matter() {
         let frame =
             df!("extra" => [1, 2], "test_accuracy" => [Some(0.5), None], "label" => ["a", "b"]);
-        let read: Vec<Row> = decode(Path::new("a"), encoded(frame)).expect("readable");
+        let read: Vec<Row> = decode(Path::new("a"), &encoded(frame)).expect("readable");
         assert_eq!(read, [row("a", Some(0.5)), row("b", None)]);
     }
 
@@ -233,13 +276,13 @@ mod tests {
             "seed" => [7_u64, 8], "mode" => [Some("soft"), None], "loss" => [Some(0.5), None]
         );
         assert!(frame(&rows).equals_missing(&expected.expect("columns of one length")));
-        assert_eq!(decode::<Outer>(Path::new("a"), content).expect("readable"), rows);
+        assert_eq!(decode::<Outer>(Path::new("a"), &content).expect("readable"), rows);
     }
 
     #[test]
     fn a_bad_value_is_named_with_its_row() {
         let complaint = |frame| {
-            let error = decode::<Outer>(Path::new("a"), encoded(frame)).expect_err("a bad row");
+            let error = decode::<Outer>(Path::new("a"), &encoded(frame)).expect_err("a bad row");
             error.to_string()
         };
         assert_eq!(

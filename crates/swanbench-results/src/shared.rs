@@ -4,7 +4,7 @@ use std::{collections::HashSet, fs, path::Path};
 
 use swanbench_spec::Keep;
 
-use crate::{Error, Store, files, run_file};
+use crate::{Error, Store, archive, files};
 
 impl Store {
     /// Copies those of the runs `ids` that another experiment in the same folder of results has
@@ -28,7 +28,7 @@ impl Store {
             let mut complete = holders.map(|(store, _)| store).filter(|one| one.has_all(id, keep));
             if let Some(run) = complete.find_map(|other| other.whole(id).ok()) {
                 self.create()?;
-                files::replace_file(&self.done_file(id), &run_file::encode(&run))?;
+                files::replace_file(&self.done_file(id), &archive::encode(&run))?;
                 taken += 1;
                 self.remove_leftovers(id)?;
             }

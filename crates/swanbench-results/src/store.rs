@@ -27,11 +27,10 @@ use serde::Serialize;
 use swanbench_spec::{Claim, Keep, RunRecord, RunSpec, columns::Columns};
 
 use crate::{
-    Error, Failure, Lease, Machine, checkpoint,
-    checksums::{self, CHECKSUMS_FILE},
-    files, parquet,
+    Error, Failure, Lease, Machine,
+    archive::{self, Archive},
+    checkpoint, files, parquet,
     rows::{EvaluationRow, RunCost},
-    run_file::{self, RunFile},
 };
 
 /// The name of the file over all runs of an experiment.
@@ -108,7 +107,7 @@ impl Store {
     fn has_results(&self) -> Result<bool, Error> {
         let entries = fs::read_dir(&self.folder).map_err(Error::io("read", &self.folder))?;
         let mut names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
-        Ok(names.any(|name| name.ends_with(&format!(".{}", run_file::KIND))))
+        Ok(names.any(|name| name.ends_with(&format!(".{}", archive::KIND))))
     }
 
     /// Returns whether the run finished.
@@ -153,7 +152,7 @@ impl Store {
         if let (Some(model), true) = (model, members.len() == RUN_FILES.len()) {
             members.push((MODEL_FILE, model));
         }
-        files::replace_file(&self.done_file(&run.id), &run_file::encode(&members))?;
+        files::replace_file(&self.done_file(&run.id), &archive::encode(&members))?;
         self.drop_checkpoint(&run.id)?;
         self.forget_failure(&run.id)
     }
@@ -239,9 +238,13 @@ impl Store {
         &self.experiment
     }
 
-    pub(crate) fn of_run<Row: Columns>(&self, id: &str, file: &str) -> Result<Vec<Row>, Error> {
+    pub(crate) fn of_run<Row: Columns + Send>(
+        &self,
+        id: &str,
+        file: &str,
+    ) -> Result<Vec<Row>, Error> {
         let content = self.file(id)?.read(file)?;
-        parquet::decode(&self.done_file(id).join(file), content)
+        parquet::decode(&self.done_file(id).join(file), &content)
     }
 
     pub(crate) fn create(&self) -> Result<(), Error> {
@@ -253,13 +256,13 @@ impl Store {
     }
 
     /// Opens the file of a finished run.
-    pub(crate) fn file(&self, id: &str) -> Result<RunFile, Error> {
+    pub(crate) fn file(&self, id: &str) -> Result<Archive, Error> {
         let path = self.done_file(id);
-        RunFile::open(&path)?.ok_or(Error::NoResults { path })
+        Archive::open(&path)?.ok_or(Error::NoResults { path })
     }
 
     pub(crate) fn done_file(&self, id: &str) -> PathBuf {
-        self.folder.join(format!("{id}.{}", run_file::KIND))
+        self.folder.join(format!("{id}.{}", archive::KIND))
     }
 
     fn failed_folder(&self, id: &str) -> PathBuf {
@@ -288,13 +291,6 @@ fn members(
         (SITES_FILE, parquet::encode(&record.sites)?),
         (EXAMPLES_FILE, parquet::encode(&record.examples)?),
     ])
-}
-
-/// Reads a parquet file and compares it with the checksums in its folder.
-pub(crate) fn read_rows<Row: Columns>(folder: &Path, file: &str) -> Result<Vec<Row>, Error> {
-    let path = folder.join(file);
-    let content = checksums::read(&path, &folder.join(CHECKSUMS_FILE))?;
-    parquet::decode(&path, content)
 }
 
 /// Returns the content of a JSON file.

@@ -45,8 +45,7 @@ fn fill(results: &TempDir) -> Store {
     };
     store.write_failure(&failed, &failure).expect("written");
     store.write_checkpoint("c3", b"weights and more").expect("written");
-    let results = store.gather(&[done, failed], ExperimentMetadata::default()).expect("gathered");
-    store.write_results(&results).expect("written");
+    store.gather(&[done, failed], &ExperimentMetadata::default(), &[]).expect("gathered");
     store
 }
 

@@ -10,9 +10,7 @@ use std::{
 };
 
 use support::{record, run};
-use swanbench_results::{
-    Error, ExperimentMetadata, Failure, RUNS_FILE, RunRow, Status, Store, parquet,
-};
+use swanbench_results::{Error, ExperimentMetadata, Failure, RunRow, Status, Store, parquet};
 use swanbench_spec::{Claim, Keep, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
 use tempfile::TempDir;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
@@ -39,7 +37,8 @@ fn all<'a, T>(rows: &'a [RunRow], value: impl Fn(&'a RunRow) -> T) -> Vec<T> {
 }
 
 fn gathered(store: &Store, runs: &[RunSpec]) -> Vec<RunRow> {
-    store.gather(runs, ExperimentMetadata::default()).expect("gathered").runs
+    store.gather(runs, &ExperimentMetadata::default(), &[]).expect("gathered");
+    store.read_results().expect("readable").runs
 }
 
 /// Names in a folder, sorted.
@@ -116,19 +115,61 @@ fn what_is_gathered_comes_back_as_written() {
         command: "swanbench sweep trial.yaml".to_owned(),
         ..ExperimentMetadata::default()
     };
-    let written = store.gather(&[run], about).expect("gathered");
-    assert_eq!(store.write_results(&written).expect("written"), store.folder().join(RUNS_FILE));
+    store.gather(&[run], &about, &[]).expect("gathered");
     let read = store.read_results().expect("readable");
-    assert_eq!(read.about, written.about);
+    assert_eq!(read.about, about);
+    let RunRecord { evaluations, epochs, sites, .. } = record();
+    let rows = |read: &[RunRow]| {
+        parquet::frame(&read.iter().filter_map(|row| row.evaluation.clone()).collect::<Vec<_>>())
+    };
     // As frames, in which NaN equals NaN.
-    let (runs, as_written) = (parquet::frame(&read.runs), parquet::frame(&written.runs));
+    let (runs, as_written) = (rows(&read.runs), parquet::frame(&evaluations));
     assert!(runs.equals_missing(&as_written), "{runs} is not {as_written}");
-    assert_eq!((&read.epochs, &read.sites), (&written.epochs, &written.sites));
-    assert_eq!(read.adaptivity, written.adaptivity);
+    assert_eq!(read.epochs.iter().map(|row| row.row.clone()).collect::<Vec<_>>(), epochs);
+    assert_eq!(read.sites.iter().map(|row| row.row.clone()).collect::<Vec<_>>(), sites);
     assert_eq!(
         (read.epochs[0].run.label.as_str(), read.sites[0].run.run_id.as_str()),
         ("pruned", "a1")
     );
+}
+
+#[test]
+fn details_are_those_of_the_middle_target_and_of_claims() {
+    let (_results, store) = quickstart();
+    let targets = [None, Some(0.5), Some(0.25), Some(0.1)];
+    let label = |target: Option<f64>| if target.is_some() { "gated" } else { "dense" };
+    let runs: Vec<RunSpec> = targets
+        .iter()
+        .map(|target| run(&format!("{target:?}"), label(*target), *target, 0))
+        .collect();
+    for run in &runs {
+        store.write(run, &record(), &"cpu".into(), None).expect("written");
+    }
+    let claim = Claim {
+        id: "adapts".to_owned(),
+        statement: String::new(),
+        question: Question::Correlate {
+            quantities: [PerExample::FlopsPerExample, PerExample::DenseLoss],
+            label: "gated".to_owned(),
+            expect: Sign::Positive,
+            margin: 0.0,
+        },
+    };
+    let detailed = |claims: &[Claim]| {
+        let about = ExperimentMetadata { claims: claims.to_vec(), ..ExperimentMetadata::default() };
+        store.gather(&runs, &about, &[]).expect("gathered");
+        let mut targets: Vec<Option<f64>> = store
+            .read_results()
+            .expect("readable")
+            .epochs
+            .iter()
+            .map(|row| row.run.target_activity)
+            .collect();
+        targets.dedup();
+        targets
+    };
+    assert_eq!(detailed(&[]), [None, Some(0.25)]);
+    assert_eq!(detailed(&[claim]), targets);
 }
 
 #[test]
@@ -210,7 +251,8 @@ fn a_damaged_run_is_moved_aside_by_whoever_gathers_it() {
     store.write(&run, &record(), &"cpu".into(), None).expect("written");
     damage(&store.folder().join("a1.zip"), 4000);
     let about = ExperimentMetadata::default();
-    let error = store.gather(std::slice::from_ref(&run), about).expect_err("a damaged file");
+    let error = store.gather(std::slice::from_ref(&run), &about, &[]);
+    let error = error.expect_err("a damaged file");
     assert!(error.to_string().contains("is damaged or of another version"), "{error}");
     assert!(!store.is_done("a1"));
 }
@@ -219,10 +261,8 @@ fn a_damaged_run_is_moved_aside_by_whoever_gathers_it() {
 fn only_new_runs_are_read() {
     let (_results, store) = quickstart();
     let (first, second) = (run("a1", "old", Some(0.25), 0), run("b2", "dense", None, 0));
-    let about = ExperimentMetadata::default;
     store.write(&first, &record(), &"cpu".into(), None).expect("written");
-    let results = store.gather(std::slice::from_ref(&first), about()).expect("gathered");
-    store.write_results(&results).expect("written");
+    gathered(&store, std::slice::from_ref(&first));
     assert!(store.verify_new(["a1"]).expect("verified").is_empty());
 
     // The file of the first is not read any more: it may be damaged, at the same length and time.
@@ -233,7 +273,8 @@ fn only_new_runs_are_read() {
     file.set_modified(written).expect("set");
     store.write(&second, &record(), &"cpu".into(), None).expect("written");
     let runs = [second, RunSpec { label: "new".to_owned(), ..first }];
-    let results = store.gather(&runs, about()).expect("gathered");
+    gathered(&store, &runs);
+    let results = store.read_results().expect("readable");
     assert_eq!(all(&results.runs, |row| &*row.run.label), ["dense", "dense", "new", "new"]);
     let labels = results.epochs.iter().map(|row| &*row.run.label).collect::<Vec<_>>();
     assert_eq!((labels[0], labels[labels.len() - 1]), ("dense", "new"));

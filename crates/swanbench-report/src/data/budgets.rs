@@ -1,7 +1,9 @@
 //! The points of the picture: target and used share of the budget of each cell, over its seeds.
 
+use std::collections::HashMap;
+
 use swanbench_results::{Cell, RunRow};
-use swanbench_spec::BudgetKind;
+use swanbench_spec::Evaluation;
 
 use crate::{data::report_data::ReportData, format};
 
@@ -25,9 +27,17 @@ impl Point {
 
 /// Returns the headline cells with a target that have a place on logarithmic axes.
 pub(crate) fn points(evidence: &ReportData, runs: &[RunRow]) -> Vec<Point> {
+    let mut of_setting: HashMap<_, Vec<&Evaluation>> = HashMap::new();
+    for row in runs {
+        let Some(evaluation) = &row.evaluation else { continue };
+        let setting = (row.run.label.as_str(), row.run.target_activity.map(f64::to_bits));
+        of_setting.entry(setting).or_default().push(evaluation);
+    }
     let point = |cell: &Cell| {
         let target = cell.target.filter(|target| *target > 0.0)?;
-        let seeds = seeds(cell, runs, evidence.budget);
+        let own = of_setting.get(&(cell.label.as_str(), Some(target.to_bits())));
+        let seeds = own.into_iter().flatten().filter(|one| one.conditions == cell.conditions);
+        let seeds: Vec<f64> = seeds.map(|one| one.used_share(evidence.budget)).collect();
         let used = cell.used_share(evidence.budget);
         let least = seeds.iter().copied().fold(f64::INFINITY, f64::min);
         let greatest = seeds.iter().copied().fold(0.0, f64::max);
@@ -53,19 +63,10 @@ fn has_place(used: f64) -> bool {
     used > 0.0 && used.is_finite()
 }
 
-/// Returns what each seed of `cell` uses.
-fn seeds(cell: &Cell, runs: &[RunRow], budget: BudgetKind) -> Vec<f64> {
-    let used = |row: &RunRow| {
-        let evaluation = row.evaluation.as_ref()?;
-        cell.holds(&row.run, &evaluation.conditions).then_some(evaluation.used_share(budget))
-    };
-    runs.iter().filter_map(used).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use swanbench_results::samples::{done, evaluation, failed, run};
-    use swanbench_spec::Conditions;
+    use swanbench_spec::{BudgetKind, Conditions};
 
     use super::*;
     use crate::data::report_data::samples::{cell, evidence};

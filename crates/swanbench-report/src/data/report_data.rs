@@ -3,7 +3,7 @@
 use swanbench_results::{
     Cell, Results, RunRow, cells,
     comparison::{Gap, gaps},
-    headline, is_dense_reference, last_task, mixed_kinds,
+    headline, is_dense_reference, last_task, middle_target, mixed_kinds,
 };
 use swanbench_spec::{BudgetKind, Conditions};
 
@@ -111,12 +111,9 @@ impl ReportData {
         })
     }
 
-    /// Returns the middle one of all targets: the lower of two if their number is even.
+    /// Returns the target that is shown in detail: the middle one.
     pub(crate) fn middle_target(&self) -> Option<f64> {
-        let mut targets: Vec<f64> = self.headline.iter().filter_map(|cell| cell.target).collect();
-        targets.sort_by(|one, other| other.total_cmp(one));
-        targets.dedup();
-        targets.get(targets.len() / 2).copied()
+        middle_target(self.headline.iter().filter_map(|cell| cell.target))
     }
 
     /// Returns the test of a cell against the reference.
@@ -232,14 +229,6 @@ pub(crate) mod samples {
 #[cfg(test)]
 mod tests {
     use super::samples::{cell, evidence};
-
-    #[test]
-    fn the_middle_of_no_targets_is_none() {
-        let at = |target: &f64| cell("gated", Some(*target), 0.5, 0.9);
-        let middle = |targets: &[f64]| evidence(targets.iter().map(at).collect()).middle_target();
-        assert_eq!(middle(&[]), None);
-        assert_eq!(middle(&[0.5, 0.25, 0.1, 0.05]), Some(0.1));
-    }
 
     #[test]
     fn the_reference_follows_from_data_not_from_a_name() {

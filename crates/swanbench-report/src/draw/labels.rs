@@ -104,17 +104,22 @@ impl Labels {
         for (order, mark) in marks.iter().enumerate() {
             for (preference, direction) in DIRECTIONS.into_iter().enumerate() {
                 for gap in GAPS {
+                    let least = best.as_ref().map_or(f64::INFINITY, |(least, ..)| *least);
+                    let effort = 3.0 * order as f64 + 2.0 * preference as f64 + 1.5 * gap;
                     let area = area_next_to(*mark, direction, gap, width, height);
-                    if !self.bounds.contains(&area) {
+                    // What it covers only adds to the effort, and takes the most time to find.
+                    if effort >= least || !self.bounds.contains(&area) {
+                        continue;
+                    }
+                    let covered = self.covered(&area);
+                    if 4.0 * covered + effort >= least {
                         continue;
                     }
                     let leader = (gap > GAPS[0]).then(|| leader(*mark, direction, &area));
                     let by_leader = leader.iter().flat_map(|ends| sample_points(ends));
                     let by_leader: f64 = by_leader.map(|sample| self.covered(&sample)).sum();
-                    let covered = self.covered(&area) + by_leader;
-                    let effort = 3.0 * order as f64 + 2.0 * preference as f64 + 1.5 * gap;
-                    let cost = 4.0 * covered + effort;
-                    if best.as_ref().is_none_or(|(least, ..)| cost < *least) {
+                    let cost = 4.0 * (covered + by_leader) + effort;
+                    if cost < least {
                         best = Some((cost, area, leader));
                     }
                 }

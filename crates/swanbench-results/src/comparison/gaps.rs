@@ -1,5 +1,7 @@
 //! Every cell against the reference, with a test of whether the gap is statistically significant.
 
+use rayon::prelude::*;
+
 use crate::{
     RunRow,
     operating::{BySeed, LabelPoints, Point, Selection, points},
@@ -26,8 +28,8 @@ pub struct Gap {
 pub fn gaps(runs: &[RunRow], task_index: u32, reference: &str) -> Vec<Gap> {
     let all = points(runs, Selection::accuracies(task_index));
     let Some(dense) = all.iter().find(|one| one.label == reference) else { return Vec::new() };
-    let others = all.iter().filter(|one| one.label != reference);
-    let mut gaps: Vec<Gap> = others.flat_map(|one| gaps_of(one, &dense.seeds)).collect();
+    let others = all.par_iter().filter(|one| one.label != reference);
+    let mut gaps: Vec<Gap> = others.flat_map_iter(|one| gaps_of(one, &dense.seeds)).collect();
     let adjusted = holm(&gaps.iter().map(|gap| gap.p.unwrap_or(f64::NAN)).collect::<Vec<_>>());
     for (gap, p) in gaps.iter_mut().zip(adjusted) {
         gap.p = Some(p).filter(|p| !p.is_nan());

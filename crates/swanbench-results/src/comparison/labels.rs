@@ -1,5 +1,7 @@
 //! All operating points of a label in a few numbers.
 
+use rayon::prelude::*;
+
 use super::curve;
 use crate::{
     RunRow,
@@ -53,7 +55,7 @@ pub fn labels(
     let all = points(runs, Selection::accuracies(task_index));
     let is_reference = |label: &str| Some(label) == reference;
     let reference = all.iter().find(|one| is_reference(&one.label)).map(|one| &one.seeds);
-    all.iter().map(|one| summary(&one.label, &one.seeds, reference, chance)).collect()
+    all.par_iter().map(|one| summary(&one.label, &one.seeds, reference, chance)).collect()
 }
 
 fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>, chance: f64) -> LabelSummary {
@@ -85,17 +87,28 @@ fn summary(label: &str, own: &BySeed, reference: Option<&BySeed>, chance: f64) -
 
 /// Returns the least cost at which the mean over seeds is near the reference's.
 fn near_reference_at(own: &BySeed, reference: &BySeed) -> Option<Interval> {
-    let seeds: Vec<(&[Point], f64)> = own
+    let mut targets: Vec<Option<f64>> = Vec::new();
+    let mut with_target = |point: &Point| {
+        let known = targets.iter().position(|target| *target == point.target);
+        let target = known.unwrap_or_else(|| {
+            targets.push(point.target);
+            targets.len() - 1
+        });
+        (target, point.cost, point.value)
+    };
+    let seeds: Vec<(Vec<_>, f64)> = own
         .iter()
         .filter_map(|(seed, points)| {
             let best = reference.get(seed)?.iter().map(|point| point.value);
-            Some((points.as_slice(), best.fold(f64::NEG_INFINITY, f64::max)))
+            let points = points.iter().map(&mut with_target).collect();
+            Some((points, best.fold(f64::NEG_INFINITY, f64::max)))
         })
         .collect();
     let cost = |taken: &[usize]| -> Option<f64> {
         let count = taken.len() as f64;
         let wanted = taken.iter().map(|&seed| seeds[seed].1).sum::<f64>() / count - NEAR;
-        mean_curve(taken.iter().map(|&seed| seeds[seed].0)).cost_to_reach(wanted)
+        let seeds = taken.iter().map(|&seed| seeds[seed].0.as_slice());
+        mean_curve(targets.len(), seeds).cost_to_reach(wanted)
     };
     let every: Vec<usize> = (0..seeds.len()).collect();
     let mean = Some(&every).filter(|every| !every.is_empty()).and_then(|every| cost(every))?;
@@ -103,21 +116,19 @@ fn near_reference_at(own: &BySeed, reference: &BySeed) -> Option<Interval> {
     Some(Interval { mean, bounds })
 }
 
-/// Returns the curve through the means over seeds at each target.
-fn mean_curve<'a>(seeds: impl Iterator<Item = &'a [Point]>) -> Curve {
-    let mut sums: Vec<(Option<f64>, f64, f64, f64)> = Vec::new();
-    for point in seeds.flatten() {
-        match sums.iter_mut().find(|(target, ..)| *target == point.target) {
-            Some((_, cost, value, count)) => {
-                *cost += point.cost;
-                *value += point.value;
-                *count += 1.0;
-            }
-            None => sums.push((point.target, point.cost, point.value, 1.0)),
-        }
+/// Returns the curve through the means over seeds at each of `targets`. A seed has the place of the
+/// target, the cost and the value of each of its points.
+fn mean_curve<'a>(targets: usize, seeds: impl Iterator<Item = &'a [(usize, f64, f64)]>) -> Curve {
+    let mut sums = vec![(0.0, 0.0, 0.0); targets];
+    for &(target, cost, value) in seeds.flatten() {
+        let (costs, values, count) = &mut sums[target];
+        *costs += cost;
+        *values += value;
+        *count += 1.0;
     }
-    let mean = |(_, cost, value, count): &(_, f64, f64, f64)| (cost / count, value / count);
-    Curve::new(&sums.iter().map(mean).collect::<Vec<_>>())
+    let measured = sums.iter().filter(|(_, _, count)| *count > 0.0);
+    let mean = |(cost, value, count): &(f64, f64, f64)| (cost / count, value / count);
+    Curve::new(&measured.map(mean).collect::<Vec<_>>())
 }
 
 #[cfg(test)]

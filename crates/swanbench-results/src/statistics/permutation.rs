@@ -1,5 +1,7 @@
 //! Whether differences between paired seeds could be chance.
 
+use std::array;
+
 use super::random::Random;
 
 /// Up to this many differences every assignment of signs is tried, `2^13`.
@@ -39,7 +41,8 @@ pub fn paired_permutation(differences: &[f64]) -> Option<f64> {
     }
     // An assignment and its opposite are equally far, so the last sign can stay as it is.
     let assignments = 1_u64 << (n - 1);
-    let count = (0..assignments).filter(|signs| sum(differences, *signs).abs() >= least).count();
+    let sums = signed_sums(differences);
+    let count = (0..assignments).filter(|signs| sum(&sums, *signs).abs() >= least).count();
     Some(count as f64 / assignments as f64)
 }
 
@@ -53,17 +56,25 @@ pub fn least_p(n: usize) -> f64 {
 /// Counts the drawn assignments that have a sum of at least `least`, on either side.
 fn drawn_as_extreme(differences: &[f64], least: f64) -> usize {
     let mut random = Random::new(SEED);
-    let mut total =
-        || -> f64 { differences.chunks(64).map(|chunk| sum(chunk, random.bits())).sum() };
+    let sums = signed_sums(differences);
+    let mut total = || -> f64 { sums.chunks(8).map(|chunk| sum(chunk, random.bits())).sum() };
     (0..DRAWN).filter(|_| total().abs() >= least).count()
 }
 
-/// Sums at most 64 differences, those negated whose bit in `signs` is set.
-fn sum(differences: &[f64], signs: u64) -> f64 {
-    let signed = differences.iter().enumerate();
-    signed
-        .map(|(index, difference)| if signs >> index & 1 == 1 { -difference } else { *difference })
-        .sum()
+/// Returns for every eight differences the sums of all assignments of signs to them: those are negated
+/// whose bit in the place of the sum is set. A table saves eight additions for each assignment.
+fn signed_sums(differences: &[f64]) -> Vec<[f64; 256]> {
+    let signed = |chunk: &[f64], signs: usize| -> f64 {
+        let each = chunk.iter().enumerate();
+        each.map(|(index, one)| if signs >> index & 1 == 1 { -one } else { *one }).sum()
+    };
+    differences.chunks(8).map(|chunk| array::from_fn(|signs| signed(chunk, signs))).collect()
+}
+
+/// Sums the differences of at most eight tables, those negated whose bit in `signs` is set.
+fn sum(tables: &[[f64; 256]], signs: u64) -> f64 {
+    let bytes = signs.to_le_bytes();
+    tables.iter().zip(bytes).map(|(sums, signs)| sums[usize::from(signs)]).sum()
 }
 
 #[cfg(test)]

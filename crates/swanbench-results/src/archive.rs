@@ -1,4 +1,5 @@
-//! The file of a finished run: a ZIP archive, not compressed, whose members any program can read.
+//! Files that hold others, of a finished run or of packed results: ZIP archives, not compressed, whose
+//! members any program can read.
 
 use std::{
     fs::File,
@@ -30,12 +31,12 @@ pub(crate) fn encode(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// An archive that is read.
-pub(crate) struct RunFile {
+pub(crate) struct Archive {
     path: PathBuf,
     archive: ZipArchive<BufReader<File>>,
 }
 
-impl RunFile {
+impl Archive {
     /// Opens an archive. `None` if there is none.
     ///
     /// Returns an error if it cannot be read, or is no archive.
@@ -82,12 +83,12 @@ mod tests {
     fn members_come_back_and_damage_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("run.zip");
-        assert!(RunFile::open(&path).unwrap().is_none());
+        assert!(Archive::open(&path).unwrap().is_none());
         let members = [("a", b"one".to_vec()), ("b", b"two, and more".to_vec())];
         let mut content = encode(&members);
         assert_eq!(content, encode(&members));
         std::fs::write(&path, &content).unwrap();
-        let mut file = RunFile::open(&path).unwrap().unwrap();
+        let mut file = Archive::open(&path).unwrap().unwrap();
         assert!(file.has("a") && !file.has("c"));
         assert_eq!(file.read("b").unwrap(), members[1].1);
         assert!(file.read("c").unwrap_err().to_string().ends_with("sweep again"));
@@ -95,11 +96,11 @@ mod tests {
         let place = content.windows(3).position(|part| part == b"two").unwrap();
         content[place] ^= 1;
         std::fs::write(&path, &content).unwrap();
-        let mut file = RunFile::open(&path).unwrap().unwrap();
+        let mut file = Archive::open(&path).unwrap().unwrap();
         assert_eq!(file.read("a").unwrap(), b"one");
         let error = file.read("b").unwrap_err().to_string();
         assert!(error.contains("run.zip` is not what was written"), "{error}");
         std::fs::write(&path, &content[..content.len() / 2]).unwrap();
-        assert!(RunFile::open(&path).is_err());
+        assert!(Archive::open(&path).is_err());
     }
 }
