@@ -41,6 +41,7 @@ pub enum Command {
     Report(Report),
     Runs(Runs),
     Merge(Merge),
+    Pack(Pack),
     Clean(Clean),
     Check(Check),
     #[cfg(feature = "training")]
@@ -61,12 +62,13 @@ pub enum Command {
 
 /// Write pictures and tables from the results of a sweep
 #[derive(Debug, Args)]
-#[command(after_help = "Example:
-  swanbench report quickstart")]
+#[command(after_help = "Examples:
+  swanbench report quickstart
+  swanbench report supplement.zip")]
 pub struct Report {
-    /// The experiment's `name`: a folder in the folder of results
-    #[arg(value_parser = experiment_name)]
-    pub name: String,
+    /// The experiment's `name`: a folder in the folder of results; or a file that `pack` wrote
+    #[arg(value_name = "NAME|FILE", value_parser = report_source)]
+    pub source: ReportSource,
     #[command(flatten)]
     pub folders: OutputFolders,
     /// List the files that were written
@@ -104,6 +106,25 @@ pub struct Merge {
     /// The folder of results that takes them
     #[arg(long, value_name = "DIR", default_value = "results")]
     pub results: PathBuf,
+}
+
+/// Write what the report is made from into one file, for a supplement or a repository
+///
+/// `report` reads it, on any machine. Single runs and their networks are not in it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  swanbench pack quickstart
+  swanbench pack quickstart --output supplement.zip")]
+pub struct Pack {
+    /// The experiment's `name`: a folder in the folder of results
+    #[arg(value_parser = experiment_name)]
+    pub name: String,
+    /// Folder of results, with one folder per experiment
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    pub results: PathBuf,
+    /// The file to write [default: NAME.zip in the folder of results]
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }
 
 /// Remove everything but results: failures, checkpoints, drafts, damaged files
@@ -201,8 +222,25 @@ fn existing_folder(path: &str) -> Result<PathBuf, String> {
     if folder.is_dir() { Ok(folder) } else { Err("there is no such folder".to_owned()) }
 }
 
+/// What a report is made from.
+#[derive(Debug, Clone)]
+pub enum ReportSource {
+    /// An experiment in the folder of results.
+    Experiment(String),
+    /// A file that `pack` wrote.
+    Pack(PathBuf),
+}
+
+fn report_source(text: &str) -> Result<ReportSource, String> {
+    let path = Path::new(text);
+    if path.extension().is_some_and(|kind| kind == "zip") {
+        return Ok(ReportSource::Pack(path.to_path_buf()));
+    }
+    experiment_name(text).map(ReportSource::Experiment)
+}
+
 /// Takes the name of an experiment, which is no path.
-fn experiment_name(text: &str) -> Result<String, String> {
+pub fn experiment_name(text: &str) -> Result<String, String> {
     if !text.contains(['/', '\\']) {
         return Ok(text.to_owned());
     }

@@ -14,6 +14,7 @@ mod export;
 mod list;
 mod man;
 mod merge;
+mod pack;
 mod report;
 mod runs;
 mod schema;
@@ -36,6 +37,7 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Work(arguments) => work::run(&arguments),
         Command::Report(arguments) => report::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

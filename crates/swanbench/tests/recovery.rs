@@ -301,33 +301,3 @@ fn clean_shows_and_removes_everything_but_results() {
     assert!(measured(&folder) == before);
     assert_eq!(folder.run(&["clean", "never"]).status.code(), Some(2));
 }
-
-#[test]
-fn results_of_two_machines_are_those_of_one() {
-    let folder = Folder::with("tiny.yaml", &experiment());
-    let half = |seed: &str, results: &str| {
-        let seeds = format!("seeds=[{seed}]");
-        folder.sweep(&["--set", &seeds, "--results", results]);
-    };
-    half("0", "here");
-    half("1", "there");
-    half("0, 1", "whole");
-    let merged = folder.succeed(&["merge", "there", "whole", "--results", "here"]).stdout;
-    assert_contains(&merged, "tiny: 6 runs taken, 0 were here and are equal");
-    assert_contains(&merged, "tiny: 0 runs taken, 12 were here and are equal");
-    assert!(folder.metrics("here/tiny") == folder.metrics("whole/tiny"));
-    assert_contains(&folder.sweep(&["--results", "here"]).stderr, "12 runs, 12 already done");
-
-    // A run that is not what it says is named, and takes no other's place.
-    let ids: Vec<String> = folder.metrics("here/tiny").into_keys().collect();
-    let file = |id: &str| folder.path().join(format!("there/tiny/{id}.zip"));
-    let mut own = ids.iter().filter(|id| file(id).exists());
-    let (one, other) = (own.next().unwrap(), own.next().unwrap());
-    fs::copy(file(one), file(other)).unwrap();
-    let output = folder.run(&["merge", "there", "--results", "here"]);
-    assert_eq!(output.status.code(), Some(1), "{}", output.stderr);
-    assert_contains(&output.stdout, &format!("tiny: {other} is another result here, and stays"));
-    let output = folder.run(&["merge", ".", "--results", "here"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert_contains(&output.stderr, "`.` is no folder of results");
-}

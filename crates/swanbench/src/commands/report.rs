@@ -2,18 +2,31 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context;
 use swanbench_results::{Results, Store};
 
 use crate::{
-    arguments::Report,
+    arguments::{Report, ReportSource, experiment_name},
     exit::{CommandError, ExitCodeExt},
     output, summary,
 };
 
 /// Writes the report again, and prints what was found.
 pub fn run(arguments: &Report) -> Result<(), CommandError> {
-    let Report { name, folders, verbose } = arguments;
-    let results = Store::open(&folders.results, name).read_results().bad_input()?;
+    let Report { source, folders, verbose } = arguments;
+    let (results, name) = match source {
+        ReportSource::Experiment(name) => {
+            (Store::open(&folders.results, name).read_results().bad_input()?, name.clone())
+        }
+        ReportSource::Pack(file) => {
+            let results = Results::read_pack(file).bad_input()?;
+            // Of a file that somebody made, it might lead out of the folder of reports.
+            let is_name = |name: &&str| !name.starts_with('.') && experiment_name(name).is_ok();
+            let name = results.experiment().filter(is_name);
+            let name = name.context("no run has ended").failed()?.to_owned();
+            (results, name)
+        }
+    };
     let written = swanbench_report::report(&results, &folders.plots.join(name)).failed()?;
     print_report(&results, &written, *verbose);
     Ok(())
