@@ -169,6 +169,11 @@ bench-ratios *options: setup
 bench-runs *options: setup
     cargo bench --bench many_runs -- {{ options }}
 
+# A sweep of 100,000 runs on a cluster of 1,000 cards, simulated with the run times of `quickstart`
+[group('check')]
+bench-cluster *options: setup
+    cargo bench --bench cluster_simulation -- {{ options }}
+
 # Add a method from the guide's example: its file, its lines in METHODS and an experiment
 [group('work')]
 new-method name: && generate

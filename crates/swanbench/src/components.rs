@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn run(model: &ModelEntry, shape: f64, target: f64) -> RunSpec {
-        let default = |kind: &str, settings| ComponentConfig { kind: kind.to_owned(), settings };
+        let default = |kind: &str, settings| ComponentConfig::new(kind, settings);
         let info = model.info();
         RunSpec {
             id: String::new(),

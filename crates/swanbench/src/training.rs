@@ -17,7 +17,7 @@ mod worker;
 pub use devices::DevicePool;
 pub use estimate::{Estimate, estimates};
 pub use interrupt::{listen, listen_in_job, time_is_up};
-pub use launch::{Launch, Outputs, launch};
+pub use launch::{Launch, Outputs, TrainingSummary, launch};
 pub use log::{LOG_FILE, Log};
 pub use log_line::{LogLine, RunName};
 pub use numerics::configure;

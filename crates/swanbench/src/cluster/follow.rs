@@ -17,6 +17,8 @@ use crate::training::{LogLine, ProgressBars};
 
 /// How often logs are read.
 const READ_INTERVAL: Duration = Duration::from_millis(500);
+/// How long each of many logs may keep the shared folder's server busy: a thousand a second.
+const READ_EVERY_LOG: Duration = Duration::from_millis(1);
 /// How often Slurm is asked; its controller serves all users.
 const ASK_INTERVAL: Duration = Duration::from_secs(10);
 /// Answers that may be missing before it is said: a controller that starts again takes a minute.
@@ -60,7 +62,7 @@ pub fn follow(
                 }
             }
         }
-        thread::sleep(READ_INTERVAL);
+        thread::sleep(READ_INTERVAL.max(READ_EVERY_LOG * logs.paths.len() as u32));
     }
 }
 

@@ -14,6 +14,8 @@ use swanbench_spec::{Keep, RunSpec};
 /// The name of the list in the folder of its jobs.
 const LIST_FILE: &str = "list.json";
 const RUNS_FILE: &str = "runs.jsonl";
+/// A prime number, larger than most lists are long.
+const SPREAD: usize = 1_000_003;
 /// The version that writes lists, and the only one that reads them: another one may train the same
 /// runs to other results.
 const VERSION: &str = env!("SWANBENCH_VERSION");
@@ -46,8 +48,8 @@ pub struct Settings {
 pub struct RunList {
     version: String,
     pub settings: Settings,
-    /// By run, where its line begins in the file of runs.
-    offsets: Vec<u64>,
+    /// By run, its id, and where its line begins in the file of runs.
+    places: Vec<(String, u64)>,
     /// By job, its runs, in their order.
     jobs: Vec<Vec<usize>>,
     /// Where the list was read.
@@ -67,13 +69,13 @@ impl RunList {
     ) -> anyhow::Result<Self> {
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot create `{}`", folder.display()))?;
-        let (mut lines, mut offsets) = (Vec::new(), Vec::with_capacity(runs.len()));
+        let (mut lines, mut places) = (Vec::new(), Vec::with_capacity(runs.len()));
         for run in runs {
-            offsets.push(lines.len() as u64);
+            places.push((run.id.clone(), lines.len() as u64));
             serde_json::to_writer(&mut lines, run)?;
             lines.push(b'\n');
         }
-        let list = Self { version: VERSION.to_owned(), settings, offsets, jobs, folder };
+        let list = Self { version: VERSION.to_owned(), settings, places, jobs, folder };
         replace_file(&list.folder.join(RUNS_FILE), &lines)?;
         replace_file(&list.path(), &serde_json::to_vec(&list)?)?;
         Ok(list)
@@ -129,9 +131,33 @@ impl RunList {
         let runs = runs.with_context(|| {
             format!("there is no job {index}: they are 0 to {}", self.jobs.len().saturating_sub(1))
         })?;
+        self.read_runs(runs)
+    }
+
+    /// Reads some of the runs that no job has begun, which job `index` may train: of `busy` processes
+    /// that look for some, each takes half of its share, so that few meet. Empty if all have begun.
+    ///
+    /// Returns an error if a run cannot be read.
+    pub fn not_begun(
+        &self,
+        index: usize,
+        has_begun: impl Fn(&str) -> bool,
+        busy: usize,
+    ) -> anyhow::Result<Vec<RunSpec>> {
+        let is_left = |run: &usize| self.places.get(*run).is_some_and(|(id, _)| !has_begun(id));
+        let left: Vec<usize> = self.jobs.iter().flatten().copied().filter(is_left).collect();
+        let count = left.len().div_ceil(2 * busy.max(1));
+        // Jobs begin at places far apart.
+        let first = index.wrapping_mul(SPREAD) % left.len().max(1);
+        let some = left.iter().cycle().skip(first).take(count).copied();
+        self.read_runs(&some.collect::<Vec<_>>())
+    }
+
+    fn read_runs(&self, runs: &[usize]) -> anyhow::Result<Vec<RunSpec>> {
         let mut file = BufReader::new(self.open()?);
         let mut read = |&run: &usize| {
-            let offset = self.offsets.get(run).context("the list names a run that is not there")?;
+            let place = self.places.get(run);
+            let (_, offset) = place.context("the list names a run that is not there")?;
             file.seek(SeekFrom::Start(*offset))?;
             let mut line = Vec::new();
             file.read_until(b'\n', &mut line)?;

@@ -44,7 +44,7 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     // Before results of other experiments are reused: they are no results of these claims.
     let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
     let pending = repair(&plan)?;
-    let failed = train(&plan, devices, &pending)?;
+    let failed = train(&plan, &devices, &pending)?;
     report(&plan, stated, failed, pending.failed_before)
 }
 
@@ -57,7 +57,8 @@ fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandErro
         return Ok(());
     }
     let has_failed = |run: &&&RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
-    let is_missing = |run: &&&RunSpec| !has_failed(run) && !plan.has_all(run);
+    let complete = plan.complete()?;
+    let is_missing = |run: &&&RunSpec| !has_failed(run) && !complete.contains(&run.id);
     let failed = pending.runs.iter().filter(has_failed).count();
     let missing = pending.runs.iter().filter(is_missing).count();
     if missing < pending.runs.len() || missing == 0 {
@@ -75,7 +76,7 @@ fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandErro
 /// Trains the runs that are pending and returns how many of them failed.
 fn train(
     plan: &Plan<'_>,
-    devices: DevicePool,
+    devices: &DevicePool,
     pending: &Pending<'_>,
 ) -> Result<usize, CommandError> {
     let (runs, output) = (&pending.runs, &plan.arguments.output);
@@ -95,8 +96,9 @@ fn train(
         outputs.warn(text.clone()).failed()?;
     }
     let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
-    let launched = Launch { runs, devices, jobs, checkpoint_every, keep: plan.keep() };
-    let summary = launch(launched, outputs).failed()?;
+    let (keep, patience) = (plan.keep(), Duration::MAX);
+    let launched = Launch { runs, devices, jobs, checkpoint_every, keep, patience };
+    let summary = launch(launched, &mut outputs).failed()?;
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";
         return Err(CommandError::new(anyhow!(message), INTERRUPTED));
@@ -113,9 +115,9 @@ fn report(
     failed: usize,
     failed_before: usize,
 ) -> Result<(), CommandError> {
-    let mut results = plan.store.gather(plan.runs(), plan.metadata(stated)).failed()?;
-    results.latency = latency::latency(plan)?;
-    plan.store.write_results(&results).failed()?;
+    let latency = latency::latency(plan)?;
+    plan.store.gather(plan.runs(), &plan.metadata(stated), &latency).failed()?;
+    let results = plan.store.read_results().failed()?;
     let failed = failed + failed_before;
     match swanbench_report::report(&results, &plan.plots) {
         // What failed is worth more to the user than that nothing can be drawn.

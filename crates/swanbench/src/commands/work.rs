@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use swanbench_results::{Failure, Machine, Store};
+use swanbench_results::{Begun, Failure, Lease, Machine, Store};
 use swanbench_spec::RunSpec;
 use swanbench_torch::{Device, DeviceChoice, LinearKernels};
 
@@ -15,8 +15,8 @@ use crate::{
     machine::host,
     prepare::data_on,
     training::{
-        DevicePool, Launch, Log, LogLine, Outputs, ProgressBars, RunName, configure, launch,
-        listen_in_job, time_is_up,
+        DevicePool, Launch, Log, LogLine, Outputs, ProgressBars, RunName, TrainingSummary,
+        configure, launch, listen_in_job, time_is_up,
     },
 };
 
@@ -29,8 +29,9 @@ pub fn run(arguments: &Work) -> Result<(), CommandError> {
     }
 }
 
-/// Trains the runs of a job that are not done. Runs that failed stay so: where the same job starts
-/// again, they would fail again.
+/// Trains the runs of a job that are not done, and then runs of other jobs that nobody has begun: so
+/// no job that starts late, or on a slow node, keeps the others waiting. Runs that failed stay so:
+/// where the same job starts again, they would fail again.
 fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
     listen_in_job().failed()?;
     let settings = &list.settings;
@@ -40,28 +41,43 @@ fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
     for damaged in store.verify_new(all.iter().map(|run| run.id.as_str())).failed()? {
         log.write(&LogLine::Warning { text: damaged.to_string() }).failed()?;
     }
-    let is_missing = |run: &&RunSpec| {
+    let is_missing = |run: &RunSpec| {
         let has_failed = matches!(store.failure(&run.id), Ok(Some(_)));
         !store.has_all(&run.id, settings.keep) && !has_failed
     };
-    let runs: Vec<&RunSpec> = all.iter().filter(is_missing).collect();
-    let Some(first) = runs.first() else { return Ok(()) };
+    let (count, mut own) = (all.len(), all);
+    own.retain(is_missing);
+    let mut next = if own.is_empty() { not_begun(list, index, &store)? } else { own.clone() };
+    let Some(first) = next.first() else { return Ok(()) };
     let devices = match open_devices(list, first) {
         Ok(devices) => devices,
         Err(error) => {
-            fail(&store, &mut log, &runs, &format!("{} cannot compute it: {error}", host()))?;
+            fail(&store, &mut log, &own, &format!("{} cannot compute it: {error}", host()))?;
             return Err(error);
         }
     };
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let (missing, jobs) = (runs.len(), settings.at_once);
-    let started = LogLine::SweepStarted { missing, runs: all.len(), jobs, version };
-    log.write(&started).failed()?;
-    let progress = ProgressBars::new(&runs, all.len(), 0, false);
-    let outputs = Outputs { store: &store, log, progress, curves: None };
+    let (missing, jobs) = (own.len(), settings.at_once);
+    log.write(&LogLine::SweepStarted { missing, runs: count, jobs, version }).failed()?;
+    let progress = ProgressBars::new(&references(&own), count, 0, false);
+    let mut outputs = Outputs { store: &store, log, progress, curves: None };
     let checkpoint_every = Duration::from_secs(settings.checkpoint_every);
-    let launched = Launch { runs: &runs, devices, jobs, checkpoint_every, keep: settings.keep };
-    let summary = launch(launched, outputs).failed()?;
+    let mut launch = |runs: &[RunSpec], patience| {
+        let (runs, devices, keep) = (&*references(runs), &devices, settings.keep);
+        let launched = Launch { runs, devices, jobs, checkpoint_every, keep, patience };
+        launch(launched, &mut outputs).failed()
+    };
+    let mut summary = TrainingSummary::default();
+    while !next.is_empty() && !summary.interrupted {
+        summary += launch(&next, Duration::ZERO)?;
+        // A machine on which runs fail would otherwise take one after the other, and fail them all.
+        next = if summary.failed == 0 { not_begun(list, index, &store)? } else { Vec::new() };
+    }
+    own.retain(is_missing);
+    if !own.is_empty() && !summary.interrupted {
+        // Other processes have them. If one has died, its lease expires in this time.
+        summary += launch(&own, Lease::EXPIRY * 4 / 3)?;
+    }
     if summary.interrupted {
         // Otherwise it was stopped by whoever may stop it, and starts again if they start it.
         let goes_on = time_is_up() && requeue().failed()?;
@@ -74,8 +90,21 @@ fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
     }
     match summary.failed {
         0 => Ok(()),
-        failed => Err(anyhow!("{failed} of {missing} runs failed")).failed(),
+        failed => Err(anyhow!("{failed} runs failed")).failed(),
     }
+}
+
+fn references(runs: &[RunSpec]) -> Vec<&RunSpec> {
+    runs.iter().collect()
+}
+
+/// Returns some runs of other jobs that nobody has begun, and whose sources are done.
+fn not_begun(list: &RunList, index: usize, store: &Store) -> Result<Vec<RunSpec>, CommandError> {
+    let Begun { ids, in_progress } = store.begun().failed()?;
+    let is_ready = |run: &RunSpec| run.sources.iter().all(|source| store.is_done(source));
+    let mut runs = list.not_begun(index, |id| ids.contains(id), in_progress).failed()?;
+    runs.retain(is_ready);
+    Ok(runs)
 }
 
 /// Opens the devices of a job, each with the data of its runs.
@@ -94,7 +123,7 @@ fn open_devices(list: &RunList, run: &RunSpec) -> Result<DevicePool, CommandErro
 }
 
 /// Records that a machine cannot compute the runs of its job.
-fn fail(store: &Store, log: &mut Log, runs: &[&RunSpec], reason: &str) -> Result<(), CommandError> {
+fn fail(store: &Store, log: &mut Log, runs: &[RunSpec], reason: &str) -> Result<(), CommandError> {
     for run in runs {
         // Another process that has it can compute it.
         let Some(_lease) = store.lease(&run.id).failed()? else { continue };
@@ -111,10 +140,10 @@ fn gather(list: &RunList) -> Result<(), CommandError> {
     let settings = &list.settings;
     let store = Store::open(&settings.results, &settings.experiment);
     let runs = list.runs().bad_input()?;
-    let mut results = store.gather(&runs, settings.about.clone()).failed()?;
     // Networks are timed on one machine that does nothing else.
-    results.latency = store.latency().unwrap_or_default();
-    store.write_results(&results).failed()?;
+    let latency = store.latency().unwrap_or_default();
+    store.gather(&runs, &settings.about, &latency).failed()?;
+    let results = store.read_results().failed()?;
     let written =
         swanbench_report::report(&results, &settings.plots).context("no report").failed()?;
     print_report(&results, &written, false);

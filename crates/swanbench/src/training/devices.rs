@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anyhow::anyhow;
 use swanbench_core::Weights;
 use swanbench_data::Dataset;
+use swanbench_export::card_model;
 use swanbench_torch::{Device, DeviceChoice, LinearKernels};
 
 use crate::exit::{CommandError, ExitCodeExt};
@@ -19,6 +20,7 @@ struct OpenDevice {
     device: Device,
     data: Dataset,
     weights: Option<Weights>,
+    description: String,
     runs: usize,
 }
 
@@ -28,6 +30,8 @@ pub struct DeviceSlot<'a> {
     pub device: Device,
     pub data: Dataset,
     pub weights: Option<Weights>,
+    /// Names the device as results keep it.
+    pub description: String,
     pool: &'a DevicePool,
 }
 
@@ -46,8 +50,8 @@ impl DevicePool {
                 return Err(twice).bad_input();
             }
             let device = name.open().bad_input()?;
-            let weights = weights.map(Weights::share);
-            Ok(OpenDevice { name, device, data: data(device)?, weights, runs: 0 })
+            let (weights, description) = (weights.map(Weights::share), describe(name));
+            Ok(OpenDevice { name, device, data: data(device)?, weights, description, runs: 0 })
         });
         Ok(Self(Mutex::new(open.collect::<Result<_, _>>()?)))
     }
@@ -62,6 +66,7 @@ impl DevicePool {
             device: open.device,
             data: open.data.share(),
             weights: open.weights.as_ref().map(Weights::share),
+            description: open.description.clone(),
             pool: self,
         }
     }
@@ -71,23 +76,24 @@ impl DevicePool {
     }
 }
 
-impl DeviceSlot<'_> {
-    /// Names the device as results keep it: on the CPU with the library that multiplies matrices,
-    /// since that decides how sums are rounded. On CUDA cuDNN is held to deterministic algorithms,
-    /// but some of libtorch's kernels add in any order.
-    pub fn description(&self) -> String {
-        match self.name {
-            DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::global()),
-            DeviceChoice::Cuda(_) => format!("{} (not deterministic)", self.name),
-        }
-    }
-}
-
 impl Drop for DeviceSlot<'_> {
     fn drop(&mut self) {
         let mut all = self.pool.lock();
         if let Some(open) = all.iter_mut().find(|open| open.name == self.name) {
             open.runs -= 1;
         }
+    }
+}
+
+/// Names a device as results keep it: whatever decides how sums are rounded. On the CPU that is the
+/// library that multiplies matrices; on CUDA the card's model, and there cuDNN is held to
+/// deterministic algorithms, but some of libtorch's kernels add in any order.
+fn describe(name: DeviceChoice) -> String {
+    match name {
+        DeviceChoice::Cpu => format!("cpu ({})", LinearKernels::global()),
+        DeviceChoice::Cuda(index) => match card_model(index) {
+            Some(model) => format!("cuda ({model}, not deterministic)"),
+            None => format!("{name} (not deterministic)"),
+        },
     }
 }

@@ -1,10 +1,11 @@
 //! Distributes runs over threads and stores every result as soon as it arrives.
 
 use std::{
+    ops::AddAssign,
     panic,
-    sync::{Mutex, mpsc},
+    sync::{Mutex, Once, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -27,14 +28,17 @@ use super::{
 };
 
 /// The runs to train, and how.
+#[derive(Clone, Copy)]
 pub struct Launch<'a> {
     pub runs: &'a [&'a RunSpec],
-    pub devices: DevicePool,
+    pub devices: &'a DevicePool,
     /// Runs in parallel.
     pub jobs: usize,
     /// The shortest time between two checkpoints of a run.
     pub checkpoint_every: Duration,
     pub keep: Keep,
+    /// How long to wait, when nothing else is left, for runs that other processes have.
+    pub patience: Duration,
 }
 
 /// Everything that learns what happens in a launch.
@@ -54,12 +58,19 @@ pub struct TrainingSummary {
     pub interrupted: bool,
 }
 
+impl AddAssign for TrainingSummary {
+    fn add_assign(&mut self, later: Self) {
+        self.failed += later.failed;
+        self.interrupted |= later.interrupted;
+    }
+}
+
 /// Trains all runs and stores each when it ends; one that fails does not stop the others.
 ///
 /// Returns an error if a result cannot be stored or the log not written: the rest would be lost
 /// too.
-pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<TrainingSummary> {
-    let Launch { runs, devices, jobs, checkpoint_every, keep } = launch;
+pub fn launch(launch: Launch<'_>, outputs: &mut Outputs<'_>) -> anyhow::Result<TrainingSummary> {
+    let Launch { runs, devices, jobs, checkpoint_every, keep, patience } = launch;
     let pool = thread_pool(jobs.min(runs.len()).max(1))?;
     silence_workers();
     let _training = interrupt::Training::begin();
@@ -75,8 +86,9 @@ pub fn launch(launch: Launch<'_>, mut outputs: Outputs<'_>) -> anyhow::Result<Tr
                 // A bridge hands runs out in order; a slice would be cut into halves.
                 let runs = runs.iter().par_bridge();
                 runs.for_each_with(events.clone(), |events, &run| worker.work(run, events));
+                let started = Instant::now();
                 for run in worker.take_postponed() {
-                    worker.wait(run, &events);
+                    worker.wait(run, &events, patience.saturating_sub(started.elapsed()));
                 }
             });
         });
@@ -149,10 +161,13 @@ fn thread_pool(threads: usize) -> anyhow::Result<ThreadPool> {
 /// Silences panics of workers: each becomes the reason of a failed run, so its trace need not be
 /// printed.
 fn silence_workers() {
-    let default = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
-        if !thread::current().name().is_some_and(|name| name.starts_with(WORKER)) {
-            default(panic);
-        }
-    }));
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let default = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if !thread::current().name().is_some_and(|name| name.starts_with(WORKER)) {
+                default(panic);
+            }
+        }));
+    });
 }

@@ -26,7 +26,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
 /// What all workers share.
 pub struct Worker<'a> {
-    pub devices: DevicePool,
+    pub devices: &'a DevicePool,
     pub store: &'a Store,
     pub checkpoint_every: Duration,
     pub keep: Keep,
@@ -60,15 +60,16 @@ impl<'a> Worker<'a> {
     }
 
     /// Waits for the sweep that has the run, or one of its sources, and trains the run if that one
-    /// did not. All other runs of this sweep have ended.
-    pub fn wait(&self, run: &'a RunSpec, events: &EventSender<'a>) {
+    /// did not, unless this takes too long. All other runs of this sweep have ended.
+    pub fn wait(&self, run: &'a RunSpec, events: &EventSender<'a>, patience: Duration) {
+        let started = Instant::now();
         while !interrupt::requested() {
             let failure = |id: &String| self.store.failure(id).ok().flatten();
             if let Some(failure) = run.sources.iter().find_map(failure) {
                 return self.fail(run, &failure, events);
             }
             self.work(run, events);
-            if self.take_postponed().is_empty() {
+            if self.take_postponed().is_empty() || started.elapsed() >= patience {
                 return;
             }
             thread::sleep(POLL_INTERVAL);
@@ -96,7 +97,7 @@ impl<'a> Worker<'a> {
         let started = Instant::now();
         events.send(Event::Started(run));
         let slot = self.devices.acquire();
-        let device = slot.description();
+        let device = slot.description.clone();
         let checkpoint = self.checkpoint(run, &device, events);
         let mut observer = RunObserver {
             run,

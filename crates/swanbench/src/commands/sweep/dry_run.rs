@@ -13,11 +13,11 @@ use crate::{
 /// Prints the state of every run, and the estimate.
 pub fn print(plan: &Plan<'_>) -> Result<(), CommandError> {
     let (mut missing, mut done, mut failed) = (Vec::new(), 0, 0);
-    let not_here = plan.runs().iter().filter(|run| !plan.has_all(run));
-    let ids = not_here.map(|run| run.id.as_str());
+    let complete = plan.complete()?;
+    let ids = plan.runs().iter().map(|run| run.id.as_str()).filter(|id| !complete.contains(*id));
     let elsewhere = plan.store.done_elsewhere(ids, plan.keep()).bad_input()?;
     for run in plan.runs() {
-        let state = if plan.has_all(run) {
+        let state = if complete.contains(&run.id) {
             done += 1;
             "done"
         } else if elsewhere.contains(run.id.as_str()) {

@@ -27,8 +27,9 @@ use crate::{
 /// Returns an error if a network cannot be read.
 pub fn latency(plan: &Plan<'_>) -> Result<Vec<LatencyRow>, CommandError> {
     let Some(settings) = &plan.prepared.experiment.latency else { return Ok(Vec::new()) };
-    let done = |run: &&RunSpec| plan.store.is_done(&run.id) && plan.has_all(run);
-    let runs: Vec<&RunSpec> = plan.runs().iter().filter(done).collect();
+    let complete = plan.complete()?;
+    let runs = plan.runs().iter().filter(|run| complete.contains(&run.id));
+    let runs: Vec<&RunSpec> = runs.collect();
     // Whatever is wrong with earlier timings, they can be measured again.
     let earlier = plan.store.latency().unwrap_or_default();
     if are_of(&earlier, &runs, settings) {

@@ -1,6 +1,6 @@
 //! What a sweep is to train, where, and what its report says of it.
 
-use std::{num::NonZeroUsize, path::PathBuf, thread};
+use std::{collections::HashSet, num::NonZeroUsize, path::PathBuf, thread};
 
 use swanbench_results::{ExperimentMetadata, Store};
 use swanbench_spec::{Claim, Keep, Launcher, RunSpec};
@@ -9,7 +9,7 @@ use swanbench_torch::DeviceChoice;
 use crate::{
     arguments::Sweep,
     cluster::launcher,
-    exit::CommandError,
+    exit::{CommandError, ExitCodeExt},
     prepare::Prepared,
     shell::quoted,
     training::{DevicePool, configure},
@@ -46,9 +46,12 @@ impl<'a> Plan<'a> {
         if self.arguments.keep_models { Keep::Models } else { self.prepared.experiment.keep }
     }
 
-    /// Returns whether a run has all that is kept of it.
-    pub fn has_all(&self, run: &RunSpec) -> bool {
-        self.store.has_all(&run.id, self.keep())
+    /// Returns the ids of the runs that have all that is kept of them: one look at the folder, where a
+    /// look at each file would take a server minutes.
+    ///
+    /// Returns an error if the folder cannot be read.
+    pub fn complete(&self) -> Result<HashSet<String>, CommandError> {
+        self.store.complete(self.keep()).bad_input()
     }
 
     /// Returns whether a run failed in an earlier sweep, and is not to be trained again.

@@ -29,7 +29,7 @@ pub fn repair<'a>(plan: &'a Plan<'_>) -> Result<Pending<'a>, CommandError> {
         .with_context(|| format!("cannot create `{}`", plan.plots.display()))
         .bad_input()?;
     let warnings = repair_results(plan)?;
-    Ok(pending(plan, warnings))
+    pending(plan, warnings)
 }
 
 /// Moves damaged results aside, removes what killed sweeps left next to sound ones, and reuses
@@ -40,18 +40,20 @@ fn repair_results(plan: &Plan<'_>) -> Result<Vec<String>, CommandError> {
     let damaged = store.verify_new(ids).bad_input()?;
     let warnings = damaged.iter().map(ToString::to_string).collect();
     store.remove_leftovers_of_done().bad_input()?;
-    let ids = plan.runs().iter().filter(|run| !plan.has_all(run)).map(|run| run.id.as_str());
+    let complete = plan.complete()?;
+    let ids = plan.runs().iter().map(|run| run.id.as_str()).filter(|id| !complete.contains(*id));
     store.reuse_from_others(ids, plan.keep()).bad_input()?;
     Ok(warnings)
 }
 
-fn pending<'a>(plan: &'a Plan<'_>, warnings: Vec<String>) -> Pending<'a> {
-    let is_missing = |run: &&RunSpec| !plan.has_all(run);
+fn pending<'a>(plan: &'a Plan<'_>, warnings: Vec<String>) -> Result<Pending<'a>, CommandError> {
+    let complete = plan.complete()?;
+    let is_missing = |run: &&RunSpec| !complete.contains(&run.id);
     let mut runs: Vec<&RunSpec> = plan.runs().iter().filter(is_missing).collect();
     let missing = runs.len();
     runs.retain(|run| !plan.stays_failed(run));
     let failed_before = missing - runs.len();
     // What needs the results of others comes last, so that it need not wait.
     runs.sort_by_key(|run| !run.sources.is_empty());
-    Pending { runs, failed_before, warnings }
+    Ok(Pending { runs, failed_before, warnings })
 }
