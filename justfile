@@ -144,10 +144,10 @@ audit:
     run cargo-machete cargo machete crates
     run cargo-deny cargo deny check bans licenses sources
 
-# Compare the speed with a PyTorch script; needs a Python that can import torch
+# Compare the speed of training with PyTorch's and JAX's; needs a Python that can import both
 [group('check')]
 bench python='python3' *options: setup
-    cargo bench --bench against_pytorch -- --python '{{ python }}' {{ options }}
+    cargo bench --bench peers -- --python '{{ python }}' {{ options }}
 
 # Measure an epoch of every method on every small model
 [group('check')]

@@ -9,6 +9,6 @@ mod training;
 
 pub use suite::{check_all, check_checkpoints, check_planted, check_steps, check_training};
 pub use training::{
-    RequestedRun, TARGET, dataset, defaults, digits, epoch_times, small_models, trained,
-    trained_in_two_parts, trained_with,
+    RequestedRun, TARGET, dataset, defaults, digits, epoch_times, small_models,
+    train_with_observer, trained, trained_in_two_parts, trained_with,
 };

@@ -48,7 +48,7 @@ pub fn digits(count: u64) -> Dataset {
 pub fn dataset(name: &str, limit: Option<u64>) -> Dataset {
     let definition = lookup(name).unwrap();
     let config = defaults(&definition.info());
-    let raw = definition.load(&config, &DataDirs::default()).unwrap();
+    let raw = definition.load(&config, &DataDirs::from_environment(None)).unwrap();
     Dataset::prepare(&raw, 0.1, limit, Device::Cpu).unwrap()
 }
 
@@ -165,6 +165,20 @@ pub fn epoch_times(
     ends.iter().zip(starts).map(|(end, start)| end.saturating_sub(start)).collect()
 }
 
+/// Trains one run to its end under an observer of the caller's.
+///
+/// # Panics
+/// Panics if the run fails.
+pub fn train_with_observer(
+    method: &MethodEntry,
+    model: &ModelEntry,
+    data: &Dataset,
+    request: RequestedRun,
+    observer: &mut dyn Observer,
+) -> RunRecord {
+    train_observed(method, model, data, request, None, observer).unwrap()
+}
+
 /// Tells whether the method can be held to [`TARGET`] in FLOPs on digits; k winners cannot, which
 /// compute all units of the first layer. If not, it is held to the same share of the units.
 pub fn reaches_target(method: &MethodEntry, model: &ModelEntry, width: f64) -> bool {
@@ -181,13 +195,13 @@ fn train_observed(
     data: &Dataset,
     request: RequestedRun,
     checkpoint: Option<Checkpoint>,
-    clock: &mut Clock,
+    observer: &mut dyn Observer,
 ) -> Result<RunRecord, TrainError> {
     let mut run = run_spec(&method.info(), &model.info(), request);
     if !reaches_target(method, model, request.width) {
         run.budget = BudgetKind::Units;
     }
-    train_run(method, model, data, &run, checkpoint, clock)
+    train_run(method, model, data, &run, checkpoint, observer)
 }
 
 fn train_run(
@@ -196,7 +210,7 @@ fn train_run(
     data: &Dataset,
     run: &RunSpec,
     checkpoint: Option<Checkpoint>,
-    clock: &mut Clock,
+    observer: &mut dyn Observer,
 ) -> Result<RunRecord, TrainError> {
     let build = || -> ModelMap {
         let builder = ModelBuilder::new(data.shape, data.classes, run.model_width);
@@ -214,5 +228,5 @@ fn train_run(
         device: Device::Cpu,
         checkpoint,
     };
-    train(input, clock)
+    train(input, observer)
 }

@@ -1,9 +1,10 @@
 //! What the runs measured: how it is stored, gathered and summarised.
 //!
-//! A [`Store`] keeps one experiment's results: a folder per run, and [`RUNS_FILE`] over all of them,
-//! whose columns are the fields of [`RunRow`]. [`cells()`] averages these rows over seeds, and
-//! [`headline()`] picks the cells that a reader compares. Only [`parquet`] knows polars. Nothing
-//! here trains or draws.
+//! A [`Store`] keeps one experiment's results, a file per run. [`Store::gather`] puts what they hold
+//! into tables over all runs, such as [`RUNS_FILE`], whose columns are the fields of [`RunRow`];
+//! [`Store::read_results`] makes [`Results`] of the tables, for a report. [`cells()`] averages rows
+//! over seeds, and [`headline()`] picks the cells that a reader compares. Only [`parquet`] knows
+//! polars. Nothing here trains or draws.
 
 mod adaptivity;
 mod archive;

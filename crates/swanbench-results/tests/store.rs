@@ -1,5 +1,7 @@
 //! What a sweep and a report rely on: done means renamed, and everything comes back as written.
 
+#[path = "support/stores.rs"]
+mod stores;
 #[path = "support/sample_run.rs"]
 mod support;
 
@@ -9,10 +11,10 @@ use std::{
     path::Path,
 };
 
+use stores::{all, damage, gathered, quickstart};
 use support::{record, run};
-use swanbench_results::{Error, ExperimentMetadata, Failure, RunRow, Status, Store, parquet};
+use swanbench_results::{Error, Failure, Status, Store};
 use swanbench_spec::{Claim, Keep, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
-use tempfile::TempDir;
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 fn failure() -> Failure {
@@ -22,23 +24,6 @@ fn failure() -> Failure {
         wall_secs: 1.5,
         machine: "cpu".into(),
     }
-}
-
-/// A store that is not there yet, in a folder of its own.
-fn quickstart() -> (TempDir, Store) {
-    let results = tempfile::tempdir().expect("a temporary folder");
-    let store = Store::open(results.path(), "quickstart");
-    (results, store)
-}
-
-/// A value of every row.
-fn all<'a, T>(rows: &'a [RunRow], value: impl Fn(&'a RunRow) -> T) -> Vec<T> {
-    rows.iter().map(value).collect()
-}
-
-fn gathered(store: &Store, runs: &[RunSpec]) -> Vec<RunRow> {
-    store.gather(runs, &ExperimentMetadata::default(), &[]).expect("gathered");
-    store.read_results().expect("readable").runs
 }
 
 /// Names in a folder, sorted.
@@ -107,72 +92,6 @@ fn runs_come_back_as_requested() {
 }
 
 #[test]
-fn what_is_gathered_comes_back_as_written() {
-    let (_results, store) = quickstart();
-    let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), &"cpu".into(), None).expect("written");
-    let about = ExperimentMetadata {
-        command: "swanbench sweep trial.yaml".to_owned(),
-        ..ExperimentMetadata::default()
-    };
-    store.gather(&[run], &about, &[]).expect("gathered");
-    let read = store.read_results().expect("readable");
-    assert_eq!(read.about, about);
-    let RunRecord { evaluations, epochs, sites, .. } = record();
-    let rows = |read: &[RunRow]| {
-        parquet::frame(&read.iter().filter_map(|row| row.evaluation.clone()).collect::<Vec<_>>())
-    };
-    // As frames, in which NaN equals NaN.
-    let (runs, as_written) = (rows(&read.runs), parquet::frame(&evaluations));
-    assert!(runs.equals_missing(&as_written), "{runs} is not {as_written}");
-    assert_eq!(read.epochs.iter().map(|row| row.row.clone()).collect::<Vec<_>>(), epochs);
-    assert_eq!(read.sites.iter().map(|row| row.row.clone()).collect::<Vec<_>>(), sites);
-    assert_eq!(
-        (read.epochs[0].run.label.as_str(), read.sites[0].run.run_id.as_str()),
-        ("pruned", "a1")
-    );
-}
-
-#[test]
-fn details_are_those_of_the_middle_target_and_of_claims() {
-    let (_results, store) = quickstart();
-    let targets = [None, Some(0.5), Some(0.25), Some(0.1)];
-    let label = |target: Option<f64>| if target.is_some() { "gated" } else { "dense" };
-    let runs: Vec<RunSpec> = targets
-        .iter()
-        .map(|target| run(&format!("{target:?}"), label(*target), *target, 0))
-        .collect();
-    for run in &runs {
-        store.write(run, &record(), &"cpu".into(), None).expect("written");
-    }
-    let claim = Claim {
-        id: "adapts".to_owned(),
-        statement: String::new(),
-        question: Question::Correlate {
-            quantities: [PerExample::FlopsPerExample, PerExample::DenseLoss],
-            label: "gated".to_owned(),
-            expect: Sign::Positive,
-            margin: 0.0,
-        },
-    };
-    let detailed = |claims: &[Claim]| {
-        let about = ExperimentMetadata { claims: claims.to_vec(), ..ExperimentMetadata::default() };
-        store.gather(&runs, &about, &[]).expect("gathered");
-        let mut targets: Vec<Option<f64>> = store
-            .read_results()
-            .expect("readable")
-            .epochs
-            .iter()
-            .map(|row| row.run.target_activity)
-            .collect();
-        targets.dedup();
-        targets
-    };
-    assert_eq!(detailed(&[]), [None, Some(0.25)]);
-    assert_eq!(detailed(&[claim]), targets);
-}
-
-#[test]
 fn a_failed_run_has_one_row_that_says_why() {
     let (_results, store) = quickstart();
     let run = run("a1", "pruned", Some(0.25), 0);
@@ -218,13 +137,6 @@ fn the_text_of_the_experiment_is_kept() {
     assert_eq!(kept, "name: quickstart\n");
 }
 
-/// Changes one bit of a file.
-fn damage(path: &Path, place: usize) {
-    let mut content = fs::read(path).expect("readable");
-    content[place] ^= 1;
-    fs::write(path, content).expect("damaged");
-}
-
 #[test]
 fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
     let (_results, store) = quickstart();
@@ -242,46 +154,6 @@ fn a_run_of_which_one_bit_has_changed_is_moved_aside() {
         assert_eq!(store.leftovers().expect("listed"), [store.folder().join("a1.zip.damaged")]);
     }
     store.verify("a1").expect("nothing there is nothing damaged");
-}
-
-#[test]
-fn a_damaged_run_is_moved_aside_by_whoever_gathers_it() {
-    let (_results, store) = quickstart();
-    let run = run("a1", "pruned", Some(0.25), 0);
-    store.write(&run, &record(), &"cpu".into(), None).expect("written");
-    damage(&store.folder().join("a1.zip"), 4000);
-    let about = ExperimentMetadata::default();
-    let error = store.gather(std::slice::from_ref(&run), &about, &[]);
-    let error = error.expect_err("a damaged file");
-    assert!(error.to_string().contains("is damaged or of another version"), "{error}");
-    assert!(!store.is_done("a1"));
-}
-
-#[test]
-fn only_new_runs_are_read() {
-    let (_results, store) = quickstart();
-    let (first, second) = (run("a1", "old", Some(0.25), 0), run("b2", "dense", None, 0));
-    store.write(&first, &record(), &"cpu".into(), None).expect("written");
-    gathered(&store, std::slice::from_ref(&first));
-    assert!(store.verify_new(["a1"]).expect("verified").is_empty());
-
-    // The file of the first is not read any more: it may be damaged, at the same length and time.
-    let path = store.folder().join("a1.zip");
-    let written = fs::metadata(&path).and_then(|file| file.modified()).expect("a time");
-    damage(&path, 4000);
-    let file = fs::File::options().write(true).open(&path).expect("a file");
-    file.set_modified(written).expect("set");
-    store.write(&second, &record(), &"cpu".into(), None).expect("written");
-    let runs = [second, RunSpec { label: "new".to_owned(), ..first }];
-    gathered(&store, &runs);
-    let results = store.read_results().expect("readable");
-    assert_eq!(all(&results.runs, |row| &*row.run.label), ["dense", "dense", "new", "new"]);
-    let labels = results.epochs.iter().map(|row| &*row.run.label).collect::<Vec<_>>();
-    assert_eq!((labels[0], labels[labels.len() - 1]), ("dense", "new"));
-
-    // What has changed is.
-    file.set_modified(written + std::time::Duration::from_secs(1)).expect("set");
-    assert_eq!(store.verify_new(["a1", "b2"]).expect("verified").len(), 1);
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub struct Launcher {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 1024))]
     pub cpus_per_run: Option<u32>,
-    /// Runs that one job trains, the longest first. By default as many as take about half an hour.
+    /// Runs that one job trains, the longest first. By default as many as take 5 to 30 minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 100_000))]
     pub runs_per_job: Option<u32>,

@@ -44,15 +44,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cells = cells(&options)?;
     println!(
         "{:>5} {:36} {:>7} {:>6} {:>6} {:>8} {:>7} {:>8}",
-        "run s", "jobs", "hours", "ideal", "busy %", "started", "ops/run", "peak/s"
+        "run s", "a job trains", "hours", "ideal", "busy %", "jobs", "ops/run", "peak/s"
     );
     for &seconds in &options.seconds {
         let runs = runs(&cells, options.runs, seconds);
         let estimates = || runs.iter().enumerate().map(|(place, run)| (place, run.estimate));
         for (name, per_job, takes_more) in [
-            ("one run each", Some(1), false),
-            ("half an hour each", None, false),
-            ("half an hour each, then those of others", None, true),
+            ("one run", Some(1), false),
+            ("its own, 5 to 30 minutes", None, false),
+            ("its own, then those of others", None, true),
         ] {
             let jobs = jobs::jobs(estimates().collect(), per_job);
             let policy = Policy { cards: options.cards, takes_more };

@@ -25,7 +25,7 @@ pub struct Launching {
     /// Processor cores for each run
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub cpus_per_run: Option<u32>,
-    /// Runs that one job trains, the longest first [default: as many as take half an hour]
+    /// Runs that one job trains, the longest first [default: as many as take 5 to 30 minutes]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub runs_per_job: Option<u32>,
     /// The time limit of a job, as Slurm writes it: 2:00:00 is two hours
