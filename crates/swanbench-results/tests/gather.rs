@@ -7,12 +7,10 @@ mod support;
 
 use std::{fs, os::unix::fs::MetadataExt as _};
 
-use stores::{all, damage, gathered, quickstart};
+use stores::{all, claim, damage, gathered, quickstart};
 use support::{record, run};
 use swanbench_results::{ExperimentMetadata, GroupBy, RunRow, Store, parquet};
-use swanbench_spec::{
-    Claim, Evaluation, ExampleUse, PerExample, Question, RunRecord, RunSpec, Sign,
-};
+use swanbench_spec::{Claim, Evaluation, ExampleUse, RunRecord, RunSpec};
 
 #[test]
 fn what_is_gathered_comes_back_as_written() {
@@ -53,16 +51,6 @@ fn details_are_those_of_the_middle_target_and_of_claims() {
     for run in &runs {
         store.write(run, &record(), &"cpu".into(), None).expect("written");
     }
-    let claim = Claim {
-        id: "adapts".to_owned(),
-        statement: String::new(),
-        question: Question::Correlate {
-            quantities: [PerExample::FlopsPerExample, PerExample::DenseLoss],
-            label: "gated".to_owned(),
-            expect: Sign::Positive,
-            margin: 0.0,
-        },
-    };
     let detailed = |claims: &[Claim]| {
         let about = ExperimentMetadata { claims: claims.to_vec(), ..ExperimentMetadata::default() };
         store.gather(&runs, &about, &[]).expect("gathered");
@@ -77,7 +65,7 @@ fn details_are_those_of_the_middle_target_and_of_claims() {
         targets
     };
     assert_eq!(detailed(&[]), [None, Some(0.25)]);
-    assert_eq!(detailed(&[claim]), targets);
+    assert_eq!(detailed(&[claim("adapts")]), targets);
 }
 
 #[test]

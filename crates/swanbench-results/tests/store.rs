@@ -11,10 +11,10 @@ use std::{
     path::Path,
 };
 
-use stores::{all, damage, gathered, quickstart};
+use stores::{all, claim, damage, gathered, quickstart};
 use support::{record, run};
 use swanbench_results::{Error, Failure, Status, Store};
-use swanbench_spec::{Claim, Keep, PerExample, Question, RunRecord, RunSpec, Sign, Stage};
+use swanbench_spec::{Claim, Keep, RunRecord, RunSpec, Stage};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 fn failure() -> Failure {
@@ -197,16 +197,6 @@ fn a_folder_that_cannot_be_made_is_named() {
 #[test]
 fn claims_are_stated_before_the_first_result() {
     let (_results, store) = quickstart();
-    let claim = |id: &str| Claim {
-        id: id.to_owned(),
-        statement: String::new(),
-        question: Question::Correlate {
-            quantities: [PerExample::FlopsPerExample, PerExample::DenseLoss],
-            label: "gated".to_owned(),
-            expect: Sign::Positive,
-            margin: 0.0,
-        },
-    };
     let [early, other, late] = ["early", "other", "late"].map(claim);
     let stated = |claims: &[Claim]| store.state_claims(claims).expect("stated");
     let before = [early.clone(), other];

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use swanbench_results::{ExperimentMetadata, RunRow, Store};
-use swanbench_spec::RunSpec;
+use swanbench_spec::{Claim, PerExample, Question, RunSpec, Sign};
 use tempfile::TempDir;
 
 /// A store that is not there yet, in a folder of its own.
@@ -28,4 +28,18 @@ pub fn damage(path: &Path, place: usize) {
     let mut content = fs::read(path).expect("readable");
     content[place] ^= 1;
     fs::write(path, content).expect("damaged");
+}
+
+/// A claim on what single examples of `gated` cost.
+pub fn claim(id: &str) -> Claim {
+    Claim {
+        id: id.to_owned(),
+        statement: String::new(),
+        question: Question::Correlate {
+            quantities: [PerExample::FlopsPerExample, PerExample::DenseLoss],
+            label: "gated".to_owned(),
+            expect: Sign::Positive,
+            margin: 0.0,
+        },
+    }
 }
