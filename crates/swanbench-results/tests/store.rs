@@ -14,7 +14,7 @@ use std::{
 use stores::{all, claim, damage, gathered, quickstart};
 use support::{record, run};
 use swanbench_results::{Error, Failure, Status, Store};
-use swanbench_spec::{Claim, Keep, RunRecord, RunSpec, Stage};
+use swanbench_spec::{Claim, Keep, RunRecord, Stage};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 fn failure() -> Failure {
