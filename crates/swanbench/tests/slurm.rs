@@ -175,6 +175,8 @@ fn a_command_of_the_users_own_starts_jobs() {
     let arguments = ["--launcher", "command", "--submit", &submit, "--runs-per-job", "2"];
     let output = folder.sweep(&[&arguments[..], &["--wait"]].concat());
     assert_contains(&output.stderr, "submitted 6 runs in 3 jobs");
+    // Jobs look at each other's runs, and each counts once.
+    assert_eq!(output.stderr.matches("/6] ").count(), 6, "{}", output.stderr);
     let there = measured(&folder);
     let list = folder.results().join("jobs/1/list.json");
     let list = list.to_str().unwrap();

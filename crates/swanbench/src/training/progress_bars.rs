@@ -1,6 +1,9 @@
 //! The progress of a sweep: bars on a terminal, plain lines otherwise.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use swanbench_spec::{Evaluation, RunSpec};
@@ -19,7 +22,8 @@ pub struct ProgressBars {
     /// Letters of the longest title.
     width: usize,
     count: usize,
-    ended: usize,
+    /// By id: of a run that two jobs looked at, both say that it has ended.
+    ended: HashSet<String>,
     failed: usize,
 }
 
@@ -50,7 +54,7 @@ impl ProgressBars {
             lines: HashMap::new(),
             width: runs.iter().map(|run| title(run).chars().count()).max().unwrap_or(0),
             count: runs.len(),
-            ended: 0,
+            ended: HashSet::new(),
             failed: 0,
         }
     }
@@ -126,14 +130,16 @@ impl ProgressBars {
             line.finish_and_clear();
             self.bars.remove(&line);
         }
-        self.ended += 1;
+        if !self.ended.insert(run.run.clone()) {
+            return;
+        }
         self.total.inc(1);
+        let (ended, count) = (self.ended.len(), self.count);
         if self.plain {
-            let Self { ended, count, .. } = self;
             let digits = count.to_string().len();
             output::note(format_args!("[{ended:digits$}/{count}] {text}"));
         }
-        if self.ended == self.count {
+        if ended == count {
             self.total.finish_and_clear();
         }
     }
