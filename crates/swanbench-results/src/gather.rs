@@ -10,7 +10,7 @@ use crate::{
     Error, ExperimentMetadata, Store,
     gathered_files::{ABOUT_FILE, ADAPTIVITY_FILE, GatheredFiles, LATENCY_FILE, TABLES},
     groups::{Headlines, dense_runs},
-    index::{End, Ended, Index},
+    index::{End, Ended, INDEX_FILE, Index},
     latency::LatencyRow,
     parquet,
     rows::{EpochRow, EvaluationRow, GroupRow, OfRun, RunKey, RunRef, RunRow, SiteRow},
@@ -61,8 +61,8 @@ impl Store {
         if files.is_equal(&before) && index == there {
             return Ok(());
         }
-        files.write(self.folder())?;
-        self.write_index(&index)
+        files.add(INDEX_FILE, json(&index));
+        files.write(self.folder())
     }
 
     /// Adds the four tables of the runs that have ended, from what was gathered `before` and from the

@@ -6,9 +6,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use swanbench_spec::RunSpec;
 
-use crate::{Error, Failure, Store, files, rows::RunKey};
+use crate::{
+    Error, Failure, Store,
+    checksums::{self, CHECKSUMS_FILE},
+    rows::RunKey,
+};
 
-const INDEX_FILE: &str = "gathered.json";
+pub(crate) const INDEX_FILE: &str = "gathered.json";
 
 /// How a file tells that it was replaced: its size, and when it was written, in nanoseconds since 1970.
 pub(crate) type Stamp = (u64, u64);
@@ -82,15 +86,12 @@ impl Store {
         Some((file.len(), written.as_nanos() as u64))
     }
 
-    /// Returns which files were gathered: none if that is not known.
+    /// Returns which files were gathered: none if that is not known. It is that of the tables only if
+    /// it is what was written with them: of two processes that gather at once, one may have written
+    /// the tables, and the other this.
     pub(crate) fn index(&self) -> Index {
-        let text = fs::read(self.folder().join(INDEX_FILE)).ok();
+        let folder = self.folder();
+        let text = checksums::read(&folder.join(INDEX_FILE), &folder.join(CHECKSUMS_FILE)).ok();
         text.and_then(|text| serde_json::from_slice(&text).ok()).unwrap_or_default()
-    }
-
-    /// Writes which files were gathered.
-    pub(crate) fn write_index(&self, index: &Index) -> Result<(), Error> {
-        let text = serde_json::to_vec(index).expect("plain data with text keys");
-        files::replace_file(&self.folder().join(INDEX_FILE), &text)
     }
 }

@@ -162,3 +162,26 @@ fn where_nothing_is_new_nothing_is_written() {
     store.gather(&[run], &other, &[]).expect("gathered");
     assert_eq!(store.read_results().expect("readable").about, other);
 }
+
+#[test]
+fn an_index_of_other_tables_is_not_believed() {
+    let (_results, store) = quickstart();
+    let runs = [run("a1", "pruned", Some(0.25), 0), run("b2", "pruned", Some(0.25), 1)];
+    let write = |place: usize| {
+        store.write(&runs[place], &record(), &"cpu".into(), None).expect("written");
+    };
+    let path = |name: &str| store.folder().join(name);
+    write(0);
+    gathered(&store, &runs);
+    let tables = ["runs", "epochs", "sites", "adaptivity"].map(|name| format!("{name}.parquet"));
+    let names = tables.iter().map(String::as_str).chain(["checksums.sha256"]);
+    let before = names.map(|name| (path(name), fs::read(path(name)).expect("there")));
+    let before = before.collect::<Vec<_>>();
+    write(1);
+    gathered(&store, &runs);
+    // As if a process that knew of the first run only had written its tables last.
+    for (path, content) in before {
+        fs::write(path, content).expect("written");
+    }
+    assert_eq!(gathered(&store, &runs).len(), 4);
+}
