@@ -137,9 +137,7 @@ impl Store {
         gathered: &[RunRow],
         new: &HashMap<&str, RunTables>,
     ) -> Vec<RunRow> {
-        let gathered = gathered.chunk_by(|one, other| one.run.run_id == other.run.run_id);
-        let gathered: HashMap<&str, &[RunRow]> =
-            gathered.map(|rows| (rows[0].run.run_id.as_str(), rows)).collect();
+        let gathered = by_run(gathered, |row| &row.run.run_id);
         let mut all = Vec::new();
         for Ended { run, end } in ended {
             let key = Arc::new(RunKey::of(self.experiment(), run));
@@ -167,9 +165,7 @@ fn in_order<'a, Row: Columns + Clone + 'a>(
     gathered: &[OfRun<Row>],
     new: impl Fn(&str) -> Option<&'a [Row]>,
 ) -> Vec<OfRun<Row>> {
-    let gathered = gathered.chunk_by(|one, other| one.run.run_id == other.run.run_id);
-    let gathered: HashMap<&str, &[OfRun<Row>]> =
-        gathered.map(|rows| (rows[0].run.run_id.as_str(), rows)).collect();
+    let gathered = by_run(gathered, |row| &row.run.run_id);
     let mut all = Vec::new();
     for run in done {
         let owner = Arc::new(RunRef::of(run));
@@ -183,4 +179,10 @@ fn in_order<'a, Row: Columns + Clone + 'a>(
         }
     }
     all
+}
+
+/// Returns the rows of each run, by its id: they follow each other.
+fn by_run<'a, Row>(rows: &'a [Row], id: fn(&Row) -> &String) -> HashMap<&'a str, &'a [Row]> {
+    let of_run = rows.chunk_by(|one, other| id(one) == id(other));
+    of_run.map(|rows| (id(&rows[0]).as_str(), rows)).collect()
 }
