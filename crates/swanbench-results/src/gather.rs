@@ -182,7 +182,7 @@ fn in_order<'a, Row: Columns + Clone + 'a>(
 }
 
 /// Returns the rows of each run, by its id: they follow each other.
-fn by_run<'a, Row>(rows: &'a [Row], id: fn(&Row) -> &String) -> HashMap<&'a str, &'a [Row]> {
+fn by_run<Row>(rows: &[Row], id: fn(&Row) -> &String) -> HashMap<&str, &[Row]> {
     let of_run = rows.chunk_by(|one, other| id(one) == id(other));
     of_run.map(|rows| (id(&rows[0]).as_str(), rows)).collect()
 }
