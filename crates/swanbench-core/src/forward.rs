@@ -1,12 +1,15 @@
 //! One forward pass: the operations of a model, in which the method switches units.
 
+mod values;
+
 use swanbench_spec::Mode;
-use swanbench_torch::{convolution, linear};
+use swanbench_torch::{BatchNorm, convolution, linear, max_pool_relu};
 use tch::Tensor;
 
+use self::values::{BeforeRelu, Values};
 use crate::{
     GateRecord, LayerId, LayerKind, ModelMap, NormId, Operation, Parameters, Pool, Regularizer,
-    SiteId, ValueId,
+    SiteId,
 };
 
 /// What PyTorch adds to a variance before it divides by its root.
@@ -70,13 +73,13 @@ impl<'a> Forward<'a> {
     /// the gates of all sites.
     pub fn run(mut self, images: &Tensor) -> (Tensor, GateRecord) {
         let map = self.map;
-        let mut values = Values::of(&map.operations);
-        for &operation in &map.operations {
-            let value = self.compute(operation, &mut values, images);
-            values.tensors.push(Some(value));
+        let mut values = Values::of(&map.operations, self.norm_momentum.is_some());
+        for (index, &operation) in map.operations.iter().enumerate() {
+            let is_deferred = values.is_deferred(index);
+            let value = (!is_deferred).then(|| self.compute(operation, &mut values, images));
+            values.push(value);
         }
-        let logits = values.tensors.pop().flatten().expect("a model has operations");
-        (logits, self.record)
+        (values.last(), self.record)
     }
 
     fn compute(
@@ -89,8 +92,11 @@ impl<'a> Forward<'a> {
             Operation::Images => images.shallow_clone(),
             Operation::Layer { layer, input } => self.layer(layer, &values.take(input)),
             Operation::Norm { norm, input } => self.norm(norm, &values.take(input)),
-            Operation::Relu { input } if values.may_overwrite(input) => values.take(input).relu_(),
-            Operation::Relu { input } => values.take(input).relu(),
+            Operation::Relu { input } => match values.deferred_before_relu(input) {
+                Some(before) => self.compute_with_relu(before, values),
+                None if values.may_overwrite(input) => values.take(input).relu_(),
+                None => values.take(input).relu(),
+            },
             Operation::MaxPool { pool: Pool { size, stride, padding, ceil }, input } => {
                 let input = values.take(input);
                 input.max_pool2d([size; 2], [stride; 2], [padding; 2], [1; 2], ceil)
@@ -111,6 +117,27 @@ impl<'a> Forward<'a> {
             Operation::Thin { channels: [before, after], input } => {
                 let thinned = values.take(input).slice(2, 0, None, 2).slice(3, 0, None, 2);
                 thinned.constant_pad_nd([0, 0, 0, 0, before, after])
+            }
+        }
+    }
+
+    /// Rectifies what is computed before, as one node of the graph.
+    fn compute_with_relu(&self, before: BeforeRelu, values: &mut Values<'_>) -> Tensor {
+        match before {
+            BeforeRelu::MaxPool { size, input } => max_pool_relu(&values.take(input), size),
+            BeforeRelu::Norm { norm, input, other } => {
+                let other = other.map(|other| values.take(other));
+                let norm = self.map.norm(norm);
+                let get = |parameter| self.parameters.get(parameter);
+                let norm = BatchNorm {
+                    scale: get(norm.scale),
+                    shift: get(norm.shift),
+                    running_mean: get(norm.running_mean),
+                    running_variance: get(norm.running_variance),
+                    momentum: self.norm_momentum.expect("the batch's statistics"),
+                    epsilon: NORM_EPSILON,
+                };
+                norm.relu(&values.take(input), other.as_ref())
             }
         }
     }
@@ -156,37 +183,5 @@ impl<'a> Forward<'a> {
             None => output,
             Some(gates) => gates.apply(&output),
         }
-    }
-}
-
-/// The values of a pass, each kept until its last use.
-struct Values<'a> {
-    operations: &'a [Operation],
-    tensors: Vec<Option<Tensor>>,
-    /// By value, the uses that are still to come.
-    uses: Vec<u32>,
-}
-
-impl<'a> Values<'a> {
-    fn of(operations: &'a [Operation]) -> Self {
-        let mut uses = vec![0; operations.len()];
-        for input in operations.iter().flat_map(|operation| operation.inputs()) {
-            uses[input.index()] += 1;
-        }
-        Self { operations, tensors: Vec::with_capacity(operations.len()), uses }
-    }
-
-    /// Returns a value for one of its uses.
-    fn take(&mut self, id: ValueId) -> Tensor {
-        let (tensor, uses) = (&mut self.tensors[id.index()], &mut self.uses[id.index()]);
-        *uses -= 1;
-        let taken =
-            if *uses == 0 { tensor.take() } else { tensor.as_ref().map(Tensor::shallow_clone) };
-        taken.expect("values come before their uses")
-    }
-
-    /// Returns whether the next use of a value may change it in place.
-    fn may_overwrite(&self, id: ValueId) -> bool {
-        self.uses[id.index()] == 1 && self.operations[id.index()].may_be_overwritten()
     }
 }

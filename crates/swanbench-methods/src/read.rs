@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use swanbench_core::{GateCost, Layer};
+use swanbench_torch::cell_means;
 use tch::Tensor;
 
 /// How fine the view is.
@@ -71,7 +72,7 @@ impl View {
         }
         let [height, width] = self.size;
         let map = input.view([-1, self.channels, height, width]);
-        map.adaptive_avg_pool2d(self.cells).flatten(1, -1)
+        cell_means(&map, self.cells)
     }
 }
 

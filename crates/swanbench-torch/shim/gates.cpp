@@ -2,19 +2,10 @@
 // the time, not their arithmetic.
 
 #include "guarded.h"
+#include "loops.h"
 
-#include <ATen/ATen.h>
 #include <ATen/ExpandUtils.h>
 #include <torch/csrc/autograd/custom_function.h>
-
-#include <algorithm>
-
-#if defined(__x86_64__) && defined(__GLIBC__)
-// Compiled for plain and for wider registers; the processor decides which runs.
-#define FOR_WIDE_REGISTERS __attribute__((target_clones("default", "avx2")))
-#else
-#define FOR_WIDE_REGISTERS
-#endif
 
 namespace {
 
@@ -54,9 +45,73 @@ void switch_units_backward(int64_t units, const float *of_product, const float *
     }
 }
 
+// Multiplies the positions of one example's map, `count` numbers, by the factors of its channels.
+FOR_WIDE_REGISTERS
+void switch_map(int64_t count, int64_t channels, const float *output, const float *factor,
+                float *product) {
+    for (int64_t at = 0; at < count; at += channels)
+        for (int64_t i = 0; i < channels; ++i) product[at + i] = output[at + i] * factor[i];
+}
+
+// Adds to `of_factor` what each channel's positions hand to its factor.
+FOR_WIDE_REGISTERS
+void switch_map_backward(int64_t count, int64_t channels, const float *of_product,
+                         const float *output, const float *factor, float *of_output,
+                         float *of_factor) {
+    for (int64_t at = 0; at < count; at += channels)
+        for (int64_t i = 0; i < channels; ++i) {
+            of_output[at + i] = of_product[at + i] * factor[i];
+            of_factor[i] += of_product[at + i] * output[at + i];
+        }
+}
+
+// Whether `gates`, of each example or of all, switch plain feature maps.
+bool switches_maps(const at::Tensor &gates, const at::Tensor &output) {
+    return channels_last(output) && gates.is_cpu() && gates.scalar_type() == at::kFloat &&
+           gates.is_contiguous() && gates.size(1) == output.size(1) &&
+           (gates.size(0) == 1 || gates.size(0) == output.size(0));
+}
+
 // Gates in the shape of the units of `output`, which may be feature maps.
 at::Tensor broadcast_to_units(const at::Tensor &gates, const at::Tensor &output) {
     return output.dim() == 4 ? gates.unsqueeze(-1).unsqueeze(-1) : gates;
+}
+
+// The output times the factors of its units.
+at::Tensor times_factors(const at::Tensor &output, const at::Tensor &factors) {
+    if (!switches_maps(factors, output)) return output * broadcast_to_units(factors, output);
+    auto product = at::empty_like(output);
+    const int64_t channels = output.size(1), count = output.size(2) * output.size(3) * channels;
+    for (int64_t example = 0; example < output.size(0); ++example) {
+        const int64_t own = factors.size(0) == 1 ? 0 : example * channels;
+        switch_map(count, channels, output.const_data_ptr<float>() + example * count,
+                   factors.const_data_ptr<float>() + own,
+                   product.mutable_data_ptr<float>() + example * count);
+    }
+    return product;
+}
+
+// The gradients of the output and of the factors, from that of their product.
+std::pair<at::Tensor, at::Tensor> times_factors_backward(const at::Tensor &of_product,
+                                                         const at::Tensor &output,
+                                                         const at::Tensor &factors) {
+    if (!switches_maps(factors, output) || !channels_last(of_product)) {
+        auto of_factors = of_product * output;
+        if (output.dim() == 4) of_factors = of_factors.sum({2, 3});
+        return {of_product * broadcast_to_units(factors, output),
+                at::sum_to(of_factors, factors.sizes())};
+    }
+    auto of_output = at::empty_like(output), of_each = at::zeros({output.size(0), output.size(1)});
+    const int64_t channels = output.size(1), count = output.size(2) * output.size(3) * channels;
+    for (int64_t example = 0; example < output.size(0); ++example) {
+        const int64_t own = factors.size(0) == 1 ? 0 : example * channels;
+        switch_map_backward(count, channels, of_product.const_data_ptr<float>() + example * count,
+                            output.const_data_ptr<float>() + example * count,
+                            factors.const_data_ptr<float>() + own,
+                            of_output.mutable_data_ptr<float>() + example * count,
+                            of_each.mutable_data_ptr<float>() + example * channels);
+    }
+    return {of_output, at::sum_to(of_each, factors.sizes())};
 }
 
 // Probabilities, hard gates with the gradient of the probabilities, and the output times one of them.
@@ -86,7 +141,7 @@ struct Switch : torch::autograd::Function<Switch> {
         } else {
             at::gt_out(hard, soft, threshold);
             hard.scatter_(1, best, 1.0);
-            product = output * broadcast_to_units(by_hard ? hard : soft, output);
+            product = times_factors(output, by_hard ? hard : soft);
         }
         ctx->save_for_backward({output, soft, hard});
         ctx->saved_data["temperature"] = temperature;
@@ -124,11 +179,8 @@ struct Switch : torch::autograd::Function<Switch> {
             return {of_logits, of_output, at::Tensor(), at::Tensor(), at::Tensor()};
         }
         if (of_product.defined()) {
-            const auto &factor = by_hard ? hard : soft;
-            if (ctx->needs_input_grad(1)) of_output = of_product * broadcast_to_units(factor, output);
-            of_gates = of_product * output;
-            if (output.dim() == 4) of_gates = of_gates.sum({2, 3});
-            of_gates = at::sum_to(of_gates, soft.sizes());
+            std::tie(of_output, of_gates) =
+                times_factors_backward(of_product, output, by_hard ? hard : soft);
         }
         if (of_soft.defined()) of_gates = of_gates.defined() ? of_gates + of_soft : of_soft;
         if (ctx->needs_input_grad(0)) {

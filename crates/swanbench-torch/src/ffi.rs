@@ -1,6 +1,7 @@
 //! The boundary to the C++ shim (`shim`), each call wrapped into a safe function.
 #![allow(unsafe_code)]
 
+mod feature_map;
 mod functions;
 mod generator;
 
@@ -9,7 +10,10 @@ use std::ffi::{CStr, c_char, c_int};
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-pub(crate) use self::functions::{onednn_linear, prefers_onednn, switch};
+pub(crate) use self::{
+    feature_map::{cell_means, max_pool_relu, normalise_relu},
+    functions::{onednn_linear, prefers_onednn, switch},
+};
 pub use self::{
     functions::{low_rank, squared_hinge},
     generator::Generator,

@@ -2,11 +2,12 @@
 //!
 //! Fused optimizers whose state is plain tensors, random generators that belong to one run instead
 //! of the whole process, explicit initialisers, functions with their own backward pass (linear
-//! layers, straight-through gates, penalties), and the choice of a device. All `unsafe` code of the
+//! layers, feature maps, straight-through gates, penalties), and the choice of a device. All `unsafe` code of the
 //! workspace is here, in `ffi`.
 
 mod convolution;
 mod device;
+mod feature_map;
 mod ffi;
 mod initialise;
 mod linear;
@@ -16,6 +17,7 @@ mod switch;
 
 pub use convolution::convolution;
 pub use device::{DeviceChoice, DeviceError};
+pub use feature_map::{BatchNorm, cell_means, max_pool_relu};
 pub use ffi::{
     Generator, TorchError, allow_tf32, libtorch_version, low_rank, prepare_process, prepare_thread,
     squared_hinge,

@@ -165,11 +165,17 @@ mod tests {
             tensor.set_requires_grad(true)
         };
         let gates = [[4i64, 3], [1, 3]];
-        let outputs = [&[4i64, 3][..], &[4, 3, 2, 5]];
+        let outputs = [(&[4i64, 3][..], false), (&[4, 3, 2, 5], false), (&[4, 3, 2, 5], true)];
         for (gates, outputs) in gates.iter().flat_map(|gates| outputs.map(|shape| (gates, shape))) {
             for (kind, budget) in [(Kind::Float, 0.0), (Kind::Float, 2.0), (Kind::Double, 2.0)] {
-                let (logits, output) = (draw(gates, kind), draw(outputs, kind));
-                let weight = draw(outputs, kind).detach();
+                let (outputs, channels_last) = outputs;
+                let lay_out = |map: Tensor| match channels_last {
+                    true => map.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]),
+                    false => map,
+                };
+                let (logits, output) = (draw(gates, kind), draw(outputs, kind).detach());
+                let output = lay_out(output).set_requires_grad(true);
+                let weight = lay_out(draw(outputs, kind).detach());
                 let switched = switch(&logits, &output, how(0.5, Factor::Soft)).unwrap();
                 let mut loss = (switched.output * &weight).sum(kind);
                 if budget > 0.0 {
