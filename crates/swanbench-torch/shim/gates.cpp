@@ -33,6 +33,22 @@ void switch_units(int64_t units, const float *soft, const float *output, float t
     }
 }
 
+// The place of the largest value, the first of equal ones; the first if none is a number.
+FOR_WIDE_REGISTERS
+int64_t largest(int64_t count, const float *values) {
+    // Several maxima side by side: one alone would wait for itself.
+    constexpr int64_t lanes = 16;
+    float most[lanes];
+    std::fill_n(most, lanes, -1.0f);
+    const int64_t whole = count - count % lanes;
+    for (int64_t at = 0; at < whole; at += lanes)
+        for (int64_t i = 0; i < lanes; ++i) most[i] = std::max(most[i], values[at + i]);
+    float maximum = *std::max_element(most, most + lanes);
+    for (int64_t at = whole; at < count; ++at) maximum = std::max(maximum, values[at]);
+    const auto *place = std::find(values, values + count, maximum);
+    return place == values + count ? 0 : place - values;
+}
+
 FOR_WIDE_REGISTERS
 void switch_units_backward(int64_t units, const float *of_product, const float *output,
                            const float *soft, const float *hard, bool by_hard, float of_hard,
@@ -122,7 +138,6 @@ struct Switch : torch::autograd::Function<Switch> {
         ctx->set_materialize_grads(false);
         auto soft = temperature == 1.0 ? logits.sigmoid() : (logits / temperature).sigmoid_();
         auto hard = at::empty_like(soft);
-        const auto best = soft.argmax(1, true);
         at::Tensor product;
         if (side_by_side(soft, output)) {
             product = at::empty_like(output);
@@ -132,15 +147,15 @@ struct Switch : torch::autograd::Function<Switch> {
             auto *each_product = product.mutable_data_ptr<float>();
             switch_units(soft.numel(), each_soft, each_output, static_cast<float>(threshold), by_hard,
                          each_hard, each_product);
-            const auto *each_best = best.const_data_ptr<int64_t>();
             for (int64_t row = 0; row < soft.size(0); ++row) {
-                const int64_t at = row * soft.size(1) + each_best[row];
-                each_hard[at] = 1.0f;
-                if (by_hard) each_product[at] = each_output[at];
+                const int64_t first = row * soft.size(1);
+                const int64_t best = first + largest(soft.size(1), each_soft + first);
+                each_hard[best] = 1.0f;
+                if (by_hard) each_product[best] = each_output[best];
             }
         } else {
             at::gt_out(hard, soft, threshold);
-            hard.scatter_(1, best, 1.0);
+            hard.scatter_(1, soft.argmax(1, true), 1.0);
             product = times_factors(output, by_hard ? hard : soft);
         }
         ctx->save_for_backward({output, soft, hard});
