@@ -14,9 +14,7 @@ fn main() {
         .flag("-D_GLIBCXX_USE_CXX11_ABI=1")
         .include(&include)
         .include(include.join("torch/csrc/api/include"))
-        .files(
-            ["cells", "functions", "gates", "maps", "shim"].map(|name| format!("shim/{name}.cpp")),
-        )
+        .file("shim/all.cpp")
         .compile("swanbench_shim");
     println!("cargo::metadata=libtorch_lib={libtorch_lib}");
     println!("cargo::rustc-link-arg=-Wl,-rpath,{libtorch_lib}");

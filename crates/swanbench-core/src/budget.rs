@@ -1,6 +1,8 @@
 //! The budget of a run: what it may use, and the numbers of units that use it up.
 
 use swanbench_spec::BudgetKind;
+use swanbench_torch::squared_excess;
+use tch::Tensor;
 
 use crate::{Deciding, Layer, ModelMap, Regularizer, Site, UnitCost};
 
@@ -112,6 +114,15 @@ impl Limit {
     /// Returns whether these open units, by site, fit.
     pub fn allows(&self, open: &[f64]) -> bool {
         self.cost.of(open) <= self.most * (1.0 + ROUNDING)
+    }
+
+    /// Computes `weight * max(0, cost / most - 1)^2` of the mean cost over examples under these gates,
+    /// by site, each `[examples, units]` or `[1, units]`. Passes their gradient.
+    pub fn squared_excess(&self, gates: &[Tensor], weight: f64) -> Tensor {
+        let form = self.cost.quadratic_form(gates.len());
+        let Some(first) = gates.first() else { return Tensor::from(0.0f32) };
+        let form = form.to_kind(first.kind()).to_device(first.device());
+        squared_excess(gates, &form, self.most, weight).expect("gates of every site")
     }
 
     /// Returns the share of the most that the least possible network uses: above 1, nothing fits.

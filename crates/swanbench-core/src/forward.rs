@@ -72,14 +72,38 @@ impl<'a> Forward<'a> {
     /// Computes the logits `[examples, classes]` of images `[examples, channels, height, width]`, and
     /// the gates of all sites.
     pub fn run(mut self, images: &Tensor) -> (Tensor, GateRecord) {
+        let mut values = Values::of(&self.map.operations, self.norm_momentum.is_some());
+        self.compute_until(self.map.operations.len(), &mut values, images);
+        (values.last(), self.record)
+    }
+
+    /// Computes what [`run`](Self::run) does for this pass and further ones over the same images.
+    /// What no gate changes, up to the first site, is computed once.
+    pub fn run_with(mut self, further: &[Pass], images: &Tensor) -> Vec<(Tensor, GateRecord)> {
+        let operations = &self.map.operations;
+        let is_site = |operation: &Operation| matches!(operation, Operation::Site { .. });
+        let first_site = operations.iter().position(is_site).unwrap_or(operations.len());
+        let mut values = Values::of(operations, self.norm_momentum.is_some());
+        self.compute_until(first_site, &mut values, images);
+        let passes = [self.pass].into_iter().chain(further.iter().copied());
+        let run = |pass| {
+            self.pass = pass;
+            let mut values = values.share();
+            self.compute_until(operations.len(), &mut values, images);
+            let record = std::mem::replace(&mut self.record, GateRecord::new(self.map.sites.len()));
+            (values.last(), record)
+        };
+        passes.map(run).collect()
+    }
+
+    /// Computes the values that are missing up to the operation at `end`.
+    fn compute_until(&mut self, end: usize, values: &mut Values<'_>, images: &Tensor) {
         let map = self.map;
-        let mut values = Values::of(&map.operations, self.norm_momentum.is_some());
-        for (index, &operation) in map.operations.iter().enumerate() {
+        for (index, &operation) in map.operations[..end].iter().enumerate().skip(values.len()) {
             let is_deferred = values.is_deferred(index);
-            let value = (!is_deferred).then(|| self.compute(operation, &mut values, images));
+            let value = (!is_deferred).then(|| self.compute(operation, values, images));
             values.push(value);
         }
-        (values.last(), self.record)
     }
 
     fn compute(

@@ -64,21 +64,24 @@ impl UnitCost {
     /// or `[1]`. Passes their gradient.
     pub fn per_example(&self, open: &[Tensor]) -> Tensor {
         let examples = open.iter().map(|open| open.size()[0]).max().unwrap_or(1);
-        let sites = open.len() as i64 + 1;
-        // A quadratic form of the open units, and of a row of ones for what is constant.
-        let mut form = vec![0.0; (sites * sites) as usize];
-        for term in &self.terms {
-            let [row, column] =
-                term.sites.map(|site| site.map_or(0, |site| site.index() as i64 + 1));
-            form[(row * sites + column) as usize] += term.each;
-        }
-        let form = Tensor::from_slice(&form).view([sites, sites]);
-        let Some(first) = open.first() else { return form.view([1]) };
-        let form = form.to_kind(first.kind()).to_device(first.device());
+        let Some(first) = open.first() else { return self.quadratic_form(0).view([1]) };
+        let form = self.quadratic_form(open.len()).to_kind(first.kind()).to_device(first.device());
         let ones = first.detach().ones_like().expand([examples], false);
         let rows = open.iter().map(|open| open.expand([examples], false));
         let open = Tensor::stack(&[ones].into_iter().chain(rows).collect::<Vec<_>>(), 0);
         (form.matmul(&open) * open).sum_dim_intlist(0i64, false, None::<Kind>)
+    }
+
+    /// Returns the cost as a quadratic form of one and of the open units of each site, `[1 + sites, 1
+    /// + sites]` in 64 bits.
+    pub(crate) fn quadratic_form(&self, sites: usize) -> Tensor {
+        let side = sites + 1;
+        let mut form = vec![0.0; side * side];
+        for term in &self.terms {
+            let [row, column] = term.sites.map(|site| site.map_or(0, |site| site.index() + 1));
+            form[row * side + column] += term.each;
+        }
+        Tensor::from_slice(&form).view([side as i64, side as i64])
     }
 
     /// Returns the cost with everything open.

@@ -7,7 +7,7 @@ use swanbench_core::{
     Budget, Capabilities, GateRecord, Gated, Gates, MethodDef, ModelMap, ParameterGroup,
     Parameters, Pass, Ramp, Regularizer, Setup, Site, State, StateError, TrainProgress, UnitCost,
 };
-use swanbench_torch::{Generator, TorchError, squared_hinge};
+use swanbench_torch::{Generator, TorchError};
 use tch::{Kind, Tensor};
 
 use crate::{ranking::most_open, units::with_best_open};
@@ -132,10 +132,8 @@ impl Regularizer for HardConcrete {
         let target = self.budget.target.powf(self.settings.ramp.at(progress.training()));
         let limit = self.budget.at(target).of_units(map, UnitCost::default());
         // Gates are drawn independently: the mean cost is that of the mean numbers of open units.
-        let open = |logits: &Tensor| open_probability(logits).sum(Kind::Float).unsqueeze(0);
-        let open: Vec<Tensor> = self.logits.iter().map(open).collect();
-        let excess = limit.cost.per_example(&open) / limit.most - 1.0;
-        Some(squared_hinge(&excess, self.settings.lambda_target).expect("numbers"))
+        let open = self.logits.iter().map(|logits| open_probability(logits).unsqueeze(0));
+        Some(limit.squared_excess(&open.collect::<Vec<_>>(), self.settings.lambda_target))
     }
 
     fn state(&self) -> Result<State, TorchError> {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Changes when the training loop (`swanbench-train`) computes other results.
-const LOOP_REVISION: u32 = 2;
+const LOOP_REVISION: u32 = 3;
 /// Changes when the cost model (`swanbench-core`) counts differently.
 const COST_MODEL_REVISION: u32 = 2;
 

@@ -1,4 +1,4 @@
-// Gates and their penalty as few nodes of the graph: in small nets the number of operations takes
+// Gates as one node of the graph: in small nets the number of operations takes
 // the time, not their arithmetic.
 
 #include "guarded.h"
@@ -218,24 +218,6 @@ struct Switch : torch::autograd::Function<Switch> {
     }
 };
 
-// The mean square of positive values, times a weight.
-struct SquaredHinge : torch::autograd::Function<SquaredHinge> {
-    static at::Tensor forward(AutogradContext *ctx, const at::Tensor &values, double weight) {
-        auto above = values.clamp_min(0.0);
-        weight /= static_cast<double>(above.numel());
-        ctx->save_for_backward({above});
-        ctx->saved_data["weight"] = weight;
-        return above.square().sum().mul_(weight);
-    }
-
-    static variable_list backward(AutogradContext *ctx, variable_list gradients) {
-        auto above = ctx->get_saved_variables()[0];
-        auto of_values = above * gradients[0];
-        of_values.mul_(2.0 * ctx->saved_data["weight"].toDouble());
-        return {of_values, at::Tensor()};
-    }
-};
-
 } // namespace
 
 extern "C" {
@@ -250,11 +232,6 @@ char *swanbench_switch(const at::Tensor *logits, const at::Tensor *output, doubl
         *soft = new at::Tensor(made[1]);
         *hard = new at::Tensor(made[2]);
     });
-}
-
-// The new tensor belongs to the caller.
-char *swanbench_squared_hinge(const at::Tensor *values, double weight, at::Tensor **out) {
-    return guarded([&] { *out = new at::Tensor(SquaredHinge::apply(*values, weight)); });
 }
 
 } // extern "C"

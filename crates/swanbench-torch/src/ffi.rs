@@ -15,7 +15,7 @@ pub(crate) use self::{
     functions::{onednn_linear, prefers_onednn, switch},
 };
 pub use self::{
-    functions::{low_rank, squared_hinge},
+    functions::{low_rank, squared_excess},
     generator::Generator,
 };
 

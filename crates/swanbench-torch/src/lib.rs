@@ -20,7 +20,7 @@ pub use device::{DeviceChoice, DeviceError};
 pub use feature_map::{BatchNorm, cell_means, max_pool_relu};
 pub use ffi::{
     Generator, TorchError, allow_tf32, libtorch_version, low_rank, prepare_process, prepare_thread,
-    squared_hinge,
+    squared_excess,
 };
 pub use initialise::{constant, fan_in, fan_in_uniform};
 pub use linear::{LinearKernels, linear};

@@ -55,25 +55,30 @@ pub struct QuickEval {
     pub open_units: f64,
 }
 
-/// Evaluates a split without a graph and without costs, as every epoch needs it.
+/// Evaluates a split in each of these modes, without a graph and without costs, as every epoch needs
+/// it.
 pub fn evaluate_quick(
     network: &mut GatedModel,
     split: &Split,
-    mode: Mode,
-) -> Result<QuickEval, TorchError> {
+    modes: &[Mode],
+) -> Result<Vec<QuickEval>, TorchError> {
     let _no_graph = tch::no_grad_guard();
     let model = Rc::clone(&network.model);
     let cost = cost_model(&model, network, None);
+    let passes: Vec<Pass> = modes.iter().copied().map(Pass::evaluate).collect();
     // Summed on the device: the host waits once per split.
-    let mut sums = Tensor::zeros([2], (Kind::Double, network.device));
+    let mut sums = Tensor::zeros([modes.len() as i64, 2], (Kind::Double, network.device));
     for (images, labels) in split.batches_in_order(BATCH_SIZE) {
-        let PassOutput { logits, record } = network.forward(&images, Pass::evaluate(mode))?;
-        let correct = logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
-        let open = cost.units_open(&record, labels.size()[0]).sum(Kind::Double);
-        sums += Tensor::stack(&[correct, open], 0);
+        let outputs = network.forward_each(&images, &passes)?;
+        let of_mode = outputs.iter().flat_map(|PassOutput { logits, record }| {
+            let correct = logits.argmax(-1, false).eq_tensor(&labels).sum(Kind::Double);
+            [correct, cost.units_open(record, labels.size()[0]).sum(Kind::Double)]
+        });
+        sums += Tensor::stack(&of_mode.collect::<Vec<_>>(), 0).view([-1, 2]);
     }
-    let means = numbers(&(sums / split.len() as f64));
-    Ok(QuickEval { accuracy: means[0], open_units: means[1] })
+    let means = numbers(&(sums / split.len() as f64).view([-1]));
+    let means = means.as_chunks::<2>().0.iter();
+    Ok(means.map(|&[accuracy, open_units]| QuickEval { accuracy, open_units }).collect())
 }
 
 /// Evaluates passes like `pass` without a graph, with the gates that do not vary folded.

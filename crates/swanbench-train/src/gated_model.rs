@@ -41,6 +41,12 @@ pub struct PassOutput {
     pub record: GateRecord,
 }
 
+impl PassOutput {
+    fn of((logits, record): (Tensor, GateRecord)) -> Self {
+        Self { logits: logits.to_kind(Kind::Float), record }
+    }
+}
+
 impl GatedModel {
     /// Attaches a run's method to its model, and returns what it trains in addition.
     pub fn attach(attach: Attach<'_>) -> Result<(Self, Vec<ParameterGroup>), TorchError> {
@@ -63,6 +69,20 @@ impl GatedModel {
         let Self { model, parameters, method, device, precision } = self;
         let forward = Forward::new(model, parameters, &mut **method, pass);
         compute(forward, images, *device, *precision)
+    }
+
+    /// Computes what [`forward`](Self::forward) does for several passes, with what they share
+    /// computed once.
+    pub fn forward_each(
+        &mut self,
+        images: &Tensor,
+        passes: &[Pass],
+    ) -> Result<Vec<PassOutput>, TorchError> {
+        let Some((&first, further)) = passes.split_first() else { return Ok(Vec::new()) };
+        let Self { model, parameters, method, device, precision } = self;
+        let forward = Forward::new(model, parameters, &mut **method, first);
+        let _bfloat16 = enter(*precision, *device)?;
+        Ok(forward.run_with(further, images).into_iter().map(PassOutput::of).collect())
     }
 
     /// Computes logits under the method's gates, with those that do not vary folded.
@@ -121,10 +141,14 @@ fn compute(
     device: Device,
     precision: Precision,
 ) -> Result<PassOutput, TorchError> {
-    let _bfloat16 = match precision {
-        Precision::Bfloat16 => Some(Bfloat16::on(device)?),
-        Precision::Float32 | Precision::Tf32 => None,
-    };
-    let (logits, record) = forward.run(images);
-    Ok(PassOutput { logits: logits.to_kind(Kind::Float), record })
+    let _bfloat16 = enter(precision, device)?;
+    Ok(PassOutput::of(forward.run(images)))
+}
+
+/// Makes layers compute in a precision as long as the result lives.
+fn enter(precision: Precision, device: Device) -> Result<Option<Bfloat16>, TorchError> {
+    match precision {
+        Precision::Bfloat16 => Bfloat16::on(device).map(Some),
+        Precision::Float32 | Precision::Tf32 => Ok(None),
+    }
 }

@@ -161,10 +161,10 @@ impl Trainer<'_> {
         penalty: f64,
     ) -> Result<Epoch, TrainError> {
         let capabilities = self.network.method.capabilities();
-        let mut look = |mode| evaluate_quick(&mut self.network, &self.data.validation, mode);
-        let hard = look(Mode::Hard)?;
         let has_soft = capabilities.modes.contains(&Mode::Soft);
-        let soft = has_soft.then(|| look(Mode::Soft)).transpose()?;
+        let modes = if has_soft { &[Mode::Hard, Mode::Soft][..] } else { &[Mode::Hard] };
+        let evaluated = evaluate_quick(&mut self.network, &self.data.validation, modes)?;
+        let (hard, soft) = (&evaluated[0], evaluated.get(1));
         let shares = Shares::of(self.reference);
         let (stage, epoch) = (self.state.stage, self.state.stage_epochs);
         let task_index = self.state.task_index;
@@ -177,8 +177,8 @@ impl Trainer<'_> {
             penalty,
             val_accuracy: hard.accuracy,
             activity: shares.activity(hard.open_units),
-            soft_accuracy: soft.as_ref().map(|soft| soft.accuracy),
-            soft_activity: soft.as_ref().map(|soft| shares.activity(soft.open_units)),
+            soft_accuracy: soft.map(|soft| soft.accuracy),
+            soft_activity: soft.map(|soft| shares.activity(soft.open_units)),
             ramp: capabilities.ramp.map(|ramp| ramp.at(progress.training())),
         })
     }

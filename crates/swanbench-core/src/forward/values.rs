@@ -23,6 +23,8 @@ pub struct Values<'a> {
     deferred: Vec<bool>,
     /// Whether normalisations use the batch's statistics.
     by_batch: bool,
+    /// The number of values that belong to other passes too.
+    shared: usize,
 }
 
 impl<'a> Values<'a> {
@@ -34,7 +36,7 @@ impl<'a> Values<'a> {
         }
         let (tensors, deferred) =
             (Vec::with_capacity(operations.len()), vec![false; operations.len()]);
-        let mut values = Self { operations, tensors, uses, deferred, by_batch };
+        let mut values = Self { operations, tensors, uses, deferred, by_batch, shared: 0 };
         for &operation in operations {
             let Operation::Relu { input } = operation else { continue };
             let Some(before) = values.before_relu(input) else { continue };
@@ -47,6 +49,24 @@ impl<'a> Values<'a> {
             }
         }
         values
+    }
+
+    /// Returns the same values for a pass of its own, which changes none of them.
+    pub fn share(&self) -> Self {
+        let tensors = self.tensors.iter().map(|value| value.as_ref().map(Tensor::shallow_clone));
+        Self {
+            operations: self.operations,
+            tensors: tensors.collect(),
+            uses: self.uses.clone(),
+            deferred: self.deferred.clone(),
+            by_batch: self.by_batch,
+            shared: self.tensors.len(),
+        }
+    }
+
+    /// Returns the number of values so far.
+    pub fn len(&self) -> usize {
+        self.tensors.len()
     }
 
     /// Returns whether the value of an operation is computed later, with a rectification.
@@ -103,6 +123,8 @@ impl<'a> Values<'a> {
 
     /// Returns whether the next use of a value may change it in place.
     pub fn may_overwrite(&self, id: ValueId) -> bool {
-        self.uses[id.index()] == 1 && self.operations[id.index()].may_be_overwritten()
+        id.index() >= self.shared
+            && self.uses[id.index()] == 1
+            && self.operations[id.index()].may_be_overwritten()
     }
 }

@@ -4,7 +4,6 @@ use swanbench_core::{
     Budget, Deciding, GateRecord, Gates, InferenceCost, Limit, ModelMap, Site, State, StateError,
     UnitCost,
 };
-use swanbench_torch::squared_hinge;
 use tch::{Device, Kind, Tensor};
 
 use super::settings::Settings;
@@ -81,8 +80,9 @@ impl Penalty {
         let map = self.map.as_ref().expect("attached");
         let limit = self.limit.as_ref().expect("attached");
         let most = limit.most * self.budget.target.powf(ramp - 1.0);
-        let excess = mean(&limit.cost, &open_units(record, map, hard)) / most - 1.0;
-        squared_hinge(&excess, self.settings.lambda_target).expect("numbers")
+        let gates = map.sites.iter().map(|site| hard(gates_of(record, site)).shallow_clone());
+        let limit = Limit { most, cost: limit.cost.clone() };
+        limit.squared_excess(&gates.collect::<Vec<_>>(), self.settings.lambda_target)
     }
 
     /// Follows the rates at which units are open, and counts now and then which of them vary.

@@ -3,7 +3,7 @@
 use tch::Tensor;
 use torch_sys::C_tensor;
 
-use super::{Message, TorchError, check, owned};
+use super::{Message, Tensors, TorchError, check, owned};
 
 unsafe extern "C" {
     fn swanbench_prefers_onednn() -> bool;
@@ -23,8 +23,11 @@ unsafe extern "C" {
         soft: *mut *mut C_tensor,
         hard: *mut *mut C_tensor,
     ) -> Message;
-    fn swanbench_squared_hinge(
-        values: *const C_tensor,
+    fn swanbench_squared_excess(
+        gates: Tensors,
+        count: usize,
+        form: *const C_tensor,
+        most: f64,
         weight: f64,
         out: *mut *mut C_tensor,
     ) -> Message;
@@ -85,13 +88,24 @@ pub(crate) fn switch(
     }
 }
 
-/// Computes `weight` times the mean of `max(0, value)^2` over all `values`: one number, one node of
-/// the graph.
+/// Computes `weight * max(0, cost / most - 1)^2`, where `cost` is the mean over examples of the
+/// quadratic form `form`, `[1 + sites, 1 + sites]`, of one and of the sums of the rows of each site's
+/// `gates`, `[examples, units]` or `[1, units]`: one number, one node of the graph.
 ///
-/// Returns an error if libtorch fails, for example out of memory.
-pub fn squared_hinge(values: &Tensor, weight: f64) -> Result<Tensor, TorchError> {
-    let values = values.as_ptr();
-    unsafe { owned("square positive values", |out| swanbench_squared_hinge(values, weight, out)) }
+/// Returns an error if the shapes do not fit each other or libtorch fails.
+pub fn squared_excess(
+    gates: &[Tensor],
+    form: &Tensor,
+    most: f64,
+    weight: f64,
+) -> Result<Tensor, TorchError> {
+    let gates: Vec<_> = gates.iter().map(Tensor::as_ptr).collect();
+    unsafe {
+        owned("penalise the excess over a budget", |out| {
+            let (gates, count) = (gates.as_ptr().cast(), gates.len());
+            swanbench_squared_excess(gates, count, form.as_ptr(), most, weight, out)
+        })
+    }
 }
 
 /// Maps `input`, `[examples, features]`, by `reduce`, `[rank, features]`, and `expand`, `[rank,
@@ -175,12 +189,32 @@ mod tests {
         assert!(low_rank(input, expand, reduce, &draw(&[3], 0)).is_err());
     }
 
+    /// 10 + 2 a + 3 a b of one site with gates per example and one with shared gates.
     #[test]
-    fn only_positive_values_count_and_have_gradients() {
-        let values = Tensor::from_slice(&[-3.0f64, 0.0, 2.0, 4.0]).set_requires_grad(true);
-        let squared = squared_hinge(&values, 3.0).unwrap();
-        assert_eq!(squared.double_value(&[]), 15.0);
-        (squared * 2.0).backward();
-        assert_eq!(Vec::<f64>::try_from(values.grad()).unwrap(), [0.0, 0.0, 6.0, 12.0]);
+    fn only_an_excess_costs_and_has_gradients() {
+        let form = Tensor::from_slice2(&[[10.0f32, 2.0, 0.0], [0.0, 0.0, 3.0], [0.0; 3]]);
+        let penalty = |most: f64| {
+            let first = Tensor::from_slice2(&[[1.0f32, 1.0], [0.0, 1.0]]).set_requires_grad(true);
+            let second = Tensor::from_slice2(&[[1.0f32, 0.0, 1.0]]).set_requires_grad(true);
+            let gates = [first, second];
+            let value = squared_excess(&gates, &form, most, 4.0).unwrap();
+            (&value * 2.0).backward();
+            let [first, second] = gates.map(|gate| {
+                Vec::<f64>::try_from(gate.grad().to_kind(Kind::Double).view([-1])).unwrap()
+            });
+            (value.double_value(&[]), first, second)
+        };
+        // Costs 10 + 4 + 12 and 10 + 2 + 6: 22 on average, twice the budget.
+        let (value, first, second) = penalty(11.0);
+        assert_eq!(value, 4.0);
+        // 2 x 4 x 2 (2 - 1) / 11, halved over examples; a unit of the first site costs 2 + 3 x 2, one
+        // of the second 3 x 2 and 3 x 1.
+        let each = 16.0 / 11.0 / 2.0;
+        let close = |found: &[f64], expected: f64| {
+            found.iter().for_each(|value| assert!((value - expected).abs() < 1e-5, "{found:?}"));
+        };
+        close(&first, each * 8.0);
+        close(&second, each * 9.0);
+        assert_eq!(penalty(22.5), (0.0, vec![0.0; 4], vec![0.0; 3]));
     }
 }
