@@ -17,12 +17,12 @@ fn ids_are_hashes_of_what_is_not_default() {
     assert_eq!(
         ids(TRIAL),
         [
-            "5d8f995d4cc21728",
-            "504f2e2161c19382",
-            "38decdf6a53203f3",
-            "877f2147485f350f",
-            "a1aea4d3f3069142",
-            "2aa3e78c4afb3479",
+            "602ba61fdde24204",
+            "b85201c89e1a6a34",
+            "09c98fce8b46c6aa",
+            "4b3aeb9a1fa84cb1",
+            "e552eba2a1b546d5",
+            "c4fd9eb063305860",
         ]
     );
 }
