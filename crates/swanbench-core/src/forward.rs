@@ -1,5 +1,7 @@
 //! One forward pass: the operations of a model, in which the method switches units.
 
+#[cfg(test)]
+mod tests;
 mod values;
 
 use swanbench_spec::Mode;
