@@ -39,7 +39,7 @@ const WARM_UP: usize = 1;
 
 /// An epoch with gates over a dense one, at most. On the smallest net, whose dense step takes two
 /// milliseconds, the many small kernels of the gates weigh more.
-const GATED_EPOCH: f64 = 1.25;
+const GATED_EPOCH: f64 = 1.2;
 const GATED_EPOCH_OF_THE_SMALLEST: f64 = 1.35;
 /// The smallest net has fewer MACs than this.
 const SMALLEST: u64 = 1_000_000;
