@@ -43,9 +43,9 @@ const GATED_EPOCH: f64 = 1.2;
 const GATED_EPOCH_OF_THE_SMALLEST: f64 = 1.35;
 /// The smallest net has fewer MACs than this.
 const SMALLEST: u64 = 1_000_000;
-/// The part of an epoch that is neither forward, backward nor optimizer, at most.
-const HARNESS: f64 = 0.03;
-const HARNESS_OF_THE_SMALLEST: f64 = 0.06;
+/// The part of an epoch that is neither forward, backward nor optimizer, at most; on the larger nets it
+/// is less than what the speed of a machine scatters by.
+const HARNESS: f64 = 0.06;
 /// Runs finished by two threads over those finished by one in the same time, at least.
 const TWO_JOBS: f64 = 1.9;
 
@@ -111,14 +111,10 @@ fn measured(model: &ModelEntry, data: &Dataset, rounds: usize) -> [Verdict; 3] {
         Verdict { model, what, measured, limit, at_most }
     };
     let smallest = macs(model) < SMALLEST;
-    let (gated_limit, harness_limit) = if smallest {
-        (GATED_EPOCH_OF_THE_SMALLEST, HARNESS_OF_THE_SMALLEST)
-    } else {
-        (GATED_EPOCH, HARNESS)
-    };
+    let gated_limit = if smallest { GATED_EPOCH_OF_THE_SMALLEST } else { GATED_EPOCH };
     [
         verdict("an epoch of swan over one of dense", gated, gated_limit, true),
-        verdict("share of the harness in an epoch", harness, harness_limit, true),
+        verdict("share of the harness in an epoch", harness, HARNESS, true),
         verdict("two jobs over one", two, TWO_JOBS, false),
     ]
 }
