@@ -72,8 +72,8 @@ impl UnitCost {
         (form.matmul(&open) * open).sum_dim_intlist(0i64, false, None::<Kind>)
     }
 
-    /// Returns the cost as a quadratic form of one and of the open units of each site, `[1 + sites, 1
-    /// + sites]` in 64 bits.
+    /// Returns the cost as a quadratic form of one and of the open units of each site, a square
+    /// matrix in 64 bits.
     pub(crate) fn quadratic_form(&self, sites: usize) -> Tensor {
         let side = sites + 1;
         let mut form = vec![0.0; side * side];

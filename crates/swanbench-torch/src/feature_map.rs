@@ -57,9 +57,10 @@ mod tests {
     /// A leaf whose channels are last in memory, or not.
     fn map(shape: [i64; 4], seed: u64, last: bool) -> Tensor {
         let drawn = normal(&shape, seed);
-        let laid_out = match last {
-            true => drawn.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]),
-            false => drawn,
+        let laid_out = if last {
+            drawn.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
+        } else {
+            drawn
         };
         laid_out.set_requires_grad(true)
     }
@@ -181,9 +182,10 @@ mod tests {
             for (cells, last) in [([1, 1], true), ([2, 3], true), ([3, 4], true), ([3, 2], false)] {
                 let run = |ours: bool| {
                     let input = map(shape, 1, last);
-                    let means = match ours {
-                        true => cell_means(&input, cells),
-                        false => input.adaptive_avg_pool2d(cells).flatten(1, -1),
+                    let means = if ours {
+                        cell_means(&input, cells)
+                    } else {
+                        input.adaptive_avg_pool2d(cells).flatten(1, -1)
                     };
                     gradients(&means, &[&input])
                 };

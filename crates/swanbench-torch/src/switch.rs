@@ -169,9 +169,11 @@ mod tests {
         for (gates, outputs) in gates.iter().flat_map(|gates| outputs.map(|shape| (gates, shape))) {
             for (kind, budget) in [(Kind::Float, 0.0), (Kind::Float, 2.0), (Kind::Double, 2.0)] {
                 let (outputs, channels_last) = outputs;
-                let lay_out = |map: Tensor| match channels_last {
-                    true => map.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2]),
-                    false => map,
+                let lay_out = |map: Tensor| {
+                    if !channels_last {
+                        return map;
+                    }
+                    map.permute([0, 2, 3, 1]).contiguous().permute([0, 3, 1, 2])
                 };
                 let (logits, output) = (draw(gates, kind), draw(outputs, kind).detach());
                 let output = lay_out(output).set_requires_grad(true);

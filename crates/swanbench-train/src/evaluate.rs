@@ -63,8 +63,8 @@ pub fn evaluate_quick(
     modes: &[Mode],
 ) -> Result<Vec<QuickEval>, TorchError> {
     let _no_graph = tch::no_grad_guard();
-    let model = Rc::clone(&network.model);
-    let cost = cost_model(&model, network, None);
+    let map = Rc::clone(&network.model);
+    let cost = cost_model(&map, network, None);
     let passes: Vec<Pass> = modes.iter().copied().map(Pass::evaluate).collect();
     // Summed on the device: the host waits once per split.
     let mut sums = Tensor::zeros([modes.len() as i64, 2], (Kind::Double, network.device));

@@ -211,7 +211,7 @@ mod tests {
         // of the second 3 x 2 and 3 x 1.
         let each = 16.0 / 11.0 / 2.0;
         let close = |found: &[f64], expected: f64| {
-            found.iter().for_each(|value| assert!((value - expected).abs() < 1e-5, "{found:?}"));
+            assert!(found.iter().all(|value| (value - expected).abs() < 1e-5), "{found:?}");
         };
         close(&first, each * 8.0);
         close(&second, each * 9.0);
