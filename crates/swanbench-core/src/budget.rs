@@ -119,8 +119,8 @@ impl Limit {
     /// Computes `weight * max(0, cost / most - 1)^2` of the mean cost over examples under these gates,
     /// by site, each `[examples, units]` or `[1, units]`. Passes their gradient.
     pub fn squared_excess(&self, gates: &[Tensor], weight: f64) -> Tensor {
-        let form = self.cost.quadratic_form(gates.len());
         let Some(first) = gates.first() else { return Tensor::from(0.0f32) };
+        let form = self.cost.quadratic_form(gates.len());
         let form = form.to_kind(first.kind()).to_device(first.device());
         squared_excess(gates, &form, self.most, weight).expect("gates of every site")
     }

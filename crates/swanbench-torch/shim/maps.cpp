@@ -5,7 +5,6 @@
 #include "guarded.h"
 #include "loops.h"
 
-#include <ATen/autocast_mode.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
@@ -270,11 +269,11 @@ struct MaxPoolRelu : torch::autograd::Function<MaxPoolRelu> {
     }
 };
 
-bool computes_in_bfloat16() { return at::autocast::is_autocast_enabled(at::kCPU); }
-
 } // namespace
 
 extern "C" {
+
+bool swanbench_computes_in_bfloat16();
 
 // Normalises by the batch, whose statistics weigh `momentum` in the running ones, adds `other`, which
 // may be null, and rectifies. The new tensor belongs to the caller.
@@ -288,7 +287,7 @@ char *swanbench_normalise_relu(const at::Tensor *input, const at::Tensor *scale,
         // Of one value per channel nothing is left; libtorch says so.
         const bool has_statistics = input->dim() == 4 && input->numel() > input->size(1);
         if (has_statistics && channels_last(*input) && (!added || channels_last(*added)) &&
-            !computes_in_bfloat16()) {
+            !swanbench_computes_in_bfloat16()) {
             TORCH_CHECK(!added || added->sizes() == input->sizes(), "the sizes of a sum differ");
             *out = new at::Tensor(NormaliseRelu::apply(*input, *scale, *shift, added, *running_mean,
                                                        *running_variance, momentum, epsilon));
