@@ -1,4 +1,4 @@
-//! Who starts the runs of a sweep: this process, Slurm, or another program.
+//! Who starts the runs of a sweep: this process or others of its own, Slurm, or another program.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -17,6 +17,8 @@ pub enum LauncherKind {
     /// The sweep itself, on this machine.
     #[default]
     Local,
+    /// Processes on this machine, each of which trains one run at a time.
+    Processes,
     /// Slurm, on the nodes of a cluster that share the folder of results.
     Slurm,
     /// What the command `submit` hands them to.
@@ -28,7 +30,7 @@ pub enum LauncherKind {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Launcher {
-    /// Who starts the runs: `local`, `slurm` or `command`.
+    /// Who starts the runs: `local`, `processes`, `slurm` or `command`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<LauncherKind>,
     /// The partition of Slurm.
@@ -85,7 +87,7 @@ impl Launcher {
 
     /// Returns whether other machines train the runs.
     pub fn is_remote(&self) -> bool {
-        self.kind.unwrap_or_default() != LauncherKind::Local
+        matches!(self.kind, Some(LauncherKind::Slurm | LauncherKind::Command))
     }
 
     /// Takes from `other` what is not set here.

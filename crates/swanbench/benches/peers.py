@@ -84,8 +84,9 @@ def run_pytorch(arguments, train, validation, test):
 
     torch.set_num_threads(1)
     torch.manual_seed(arguments.seed)
-    net = {"mlp": mlp, "lenet5": lenet5, "resnet20": resnet20}[arguments.model]()
-    to_torch = lambda part: tuple(torch.from_numpy(values.copy()) for values in part)
+    device = torch.device(arguments.device)
+    net = {"mlp": mlp, "lenet5": lenet5, "resnet20": resnet20}[arguments.model]().to(device)
+    to_torch = lambda part: tuple(torch.from_numpy(values.copy()).to(device) for values in part)
     (images, labels), validation, test = map(to_torch, (train, validation, test))
     tuned = arguments.engine != "eager"
     if tuned:
@@ -110,7 +111,7 @@ def run_pytorch(arguments, train, validation, test):
 
     def epoch():
         nonlocal done
-        order = torch.randperm(len(labels))
+        order = torch.randperm(len(labels), device=device)
         if tuned:
             shuffled = images[order], labels[order]
         for step in range(steps):
@@ -350,6 +351,7 @@ def main():
     for name in ("limit", "epochs", "seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--data", required=True)
+    parser.add_argument("--device", default="cpu")
     arguments = parser.parse_args()
     # Whatever a library thinks of threads.
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})

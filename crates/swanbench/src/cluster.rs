@@ -1,5 +1,5 @@
-//! Runs that other machines train, which share the folder of results: what their jobs are, who starts
-//! them, and how they are followed.
+//! Runs that other processes train, on this machine or on others that share the folder of results: what
+//! their jobs are, who starts them, and how they are followed.
 //!
 //! ```text
 //! results/<experiment>/jobs/<number>/
@@ -12,14 +12,16 @@
 
 mod follow;
 mod jobs;
+mod processes;
 mod run_list;
 mod settings;
 mod slurm;
 mod submit;
 mod template;
 
-pub use follow::follow;
+pub use follow::{Logs, follow};
 pub use jobs::{Job, jobs};
+pub use processes::Processes;
 pub use run_list::{RunList, Settings};
 pub use settings::launcher;
 pub use slurm::{active, requeue};

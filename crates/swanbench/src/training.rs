@@ -16,7 +16,9 @@ mod worker;
 
 pub use devices::DevicePool;
 pub use estimate::{Estimate, estimates};
-pub use interrupt::{listen, listen_in_job, time_is_up};
+pub use interrupt::{
+    StopRequests, listen, listen_in_job, requested as stop_requested, stop_with_input, time_is_up,
+};
 pub use launch::{Launch, Outputs, TrainingSummary, launch};
 pub use log::{LOG_FILE, Log};
 pub use log_line::{LogLine, RunName};

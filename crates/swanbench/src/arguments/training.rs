@@ -198,6 +198,12 @@ pub struct Work {
     /// Write the results of all runs that have ended, and the report
     #[arg(long, conflicts_with = "index")]
     pub gather: bool,
+    /// Where to compute, in place of what the list says
+    #[arg(long, value_name = "DEVICE")]
+    pub device: Option<DeviceChoice>,
+    /// Stop after the current epochs when standard input ends
+    #[arg(long)]
+    pub attached: bool,
 }
 
 fn parse_seconds(text: &str) -> Result<f64, String> {

@@ -1,4 +1,4 @@
-//! Shows what jobs on other machines do, from the logs that they write into the shared folder.
+//! Shows what jobs do, from the logs that they write next to their list.
 
 use std::{
     collections::HashMap,
@@ -36,7 +36,7 @@ pub fn follow(
     let jobs = submission.all();
     let (mut asked, mut unanswered) = (Instant::now(), 0);
     loop {
-        logs.read(|line| bars.show(&line));
+        logs.read().iter().for_each(|line| bars.show(line));
         let has_ended = |run: &&&RunSpec| {
             store.has_all(&run.id, list.settings.keep)
                 || store.failure(&run.id).is_ok_and(|failure| failure.is_some())
@@ -49,7 +49,7 @@ pub fn follow(
             asked = Instant::now();
             match slurm::active(&jobs) {
                 Ok(active) if active.is_empty() => {
-                    logs.read(|line| bars.show(&line));
+                    logs.read().iter().for_each(|line| bars.show(line));
                     return;
                 }
                 Ok(_) => unanswered = 0,
@@ -67,14 +67,15 @@ pub fn follow(
 }
 
 /// The logs of all jobs, each read up to some place.
-struct Logs {
+pub struct Logs {
     paths: Vec<PathBuf>,
     read: HashMap<PathBuf, u64>,
     started: Instant,
 }
 
 impl Logs {
-    fn of(list: &RunList) -> Self {
+    /// Begins with what the jobs of a list write from now on.
+    pub fn of(list: &RunList) -> Self {
         let paths = (0..list.jobs()).map(|job| list.log(job)).collect();
         Self { paths, read: HashMap::new(), started: Instant::now() }
     }
@@ -85,19 +86,18 @@ impl Logs {
     }
 
     /// Reads whole lines that were written since.
-    fn read(&mut self, mut show: impl FnMut(LogLine)) {
+    pub fn read(&mut self) -> Vec<LogLine> {
+        let mut lines = Vec::new();
         for path in &self.paths {
             let read = self.read.entry(path.clone()).or_default();
             let Ok(text) = rest_of(path, *read) else { continue };
             let end = text.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
             *read += end as u64;
-            for line in text[..end].split(|&byte| byte == b'\n') {
-                // What is of a later version, or not a number, is not shown.
-                if let Ok(line) = serde_json::from_slice(line) {
-                    show(line);
-                }
-            }
+            // What is of a later version, or not a number, is left out.
+            let parsed = text[..end].split(|&byte| byte == b'\n').map(serde_json::from_slice);
+            lines.extend(parsed.filter_map(Result::ok));
         }
+        lines
     }
 }
 

@@ -41,7 +41,7 @@ pub fn submit(
     launcher: &Launcher,
 ) -> anyhow::Result<Submission> {
     let submission = match launcher.kind.unwrap_or_default() {
-        LauncherKind::Local => Submission::default(),
+        LauncherKind::Local | LauncherKind::Processes => Submission::default(),
         LauncherKind::Slurm => to_slurm(list, independent, launcher)?,
         LauncherKind::Command => {
             let submit = launcher.submit.as_deref().unwrap_or_default();

@@ -3,13 +3,14 @@
 mod dry_run;
 mod latency;
 mod plan;
+mod processes;
 mod remote;
 mod repair;
 
 use std::time::Duration;
 
 use anyhow::anyhow;
-use swanbench_spec::{Claim, Launcher, RunSpec};
+use swanbench_spec::{Claim, Launcher, LauncherKind, RunSpec};
 
 use self::{
     plan::Plan,
@@ -40,12 +41,36 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     if launcher.is_remote() {
         return run_elsewhere(&plan, &launcher);
     }
-    let devices = plan.open_devices()?;
+    let place = Place::open(&plan, &launcher)?;
     // Before results of other experiments are reused: they are no results of these claims.
     let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
     let pending = repair(&plan)?;
-    let failed = train(&plan, &devices, &pending)?;
+    let failed = train(&plan, place, &pending, stated.clone())?;
     report(&plan, stated, failed, pending.failed_before)
+}
+
+/// Where the runs are trained on this machine.
+enum Place {
+    /// Threads of this process, on these devices.
+    Threads(DevicePool),
+    /// Processes, each of which opens its device.
+    Processes,
+}
+
+impl Place {
+    /// Chooses as the launcher says, or else processes if several runs are to share cards.
+    ///
+    /// Returns an error if a device is not available.
+    fn open(plan: &Plan<'_>, launcher: &Launcher) -> Result<Self, CommandError> {
+        let shares_cards = plan.is_on_cards() && plan.jobs() > 1;
+        match launcher.kind {
+            Some(LauncherKind::Processes) => {}
+            None if shares_cards => {}
+            _ => return Ok(Self::Threads(plan.open_devices()?)),
+        }
+        plan.check_devices()?;
+        Ok(Self::Processes)
+    }
 }
 
 /// Plans, repairs, and hands the runs to other machines; reports if the user waits for them, or if there
@@ -76,8 +101,9 @@ fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandErro
 /// Trains the runs that are pending and returns how many of them failed.
 fn train(
     plan: &Plan<'_>,
-    devices: &DevicePool,
+    place: Place,
     pending: &Pending<'_>,
+    stated: Vec<Claim>,
 ) -> Result<usize, CommandError> {
     let (runs, output) = (&pending.runs, &plan.arguments.output);
     let (all, jobs) = (plan.runs().len(), plan.jobs());
@@ -95,10 +121,15 @@ fn train(
     for text in &pending.warnings {
         outputs.warn(text.clone()).failed()?;
     }
-    let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
-    let (keep, patience) = (plan.keep(), Duration::MAX);
-    let launched = Launch { runs, devices, jobs, checkpoint_every, keep, patience };
-    let summary = launch(launched, &mut outputs).failed()?;
+    let summary = match place {
+        Place::Threads(devices) => {
+            let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
+            let (devices, keep, patience) = (&devices, plan.keep(), Duration::MAX);
+            let launched = Launch { runs, devices, jobs, checkpoint_every, keep, patience };
+            launch(launched, &mut outputs).failed()?
+        }
+        Place::Processes => processes::train(plan, pending, stated, &mut outputs)?,
+    };
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";
         return Err(CommandError::new(anyhow!(message), INTERRUPTED));

@@ -16,7 +16,7 @@ use crate::{
     prepare::data_on,
     training::{
         DevicePool, Launch, Log, LogLine, Outputs, ProgressBars, RunName, TrainingSummary,
-        configure, launch, listen_in_job, time_is_up,
+        configure, launch, listen_in_job, stop_with_input, time_is_up,
     },
 };
 
@@ -24,7 +24,7 @@ use crate::{
 pub fn run(arguments: &Work) -> Result<(), CommandError> {
     let list = RunList::read(&arguments.list).bad_input()?;
     match arguments.index {
-        Some(index) => train(&list, index),
+        Some(index) => train(&list, index, arguments),
         None => gather(&list),
     }
 }
@@ -32,8 +32,11 @@ pub fn run(arguments: &Work) -> Result<(), CommandError> {
 /// Trains the runs of a job that are not done, and then runs of other jobs that nobody has begun: so
 /// no job that starts late, or on a slow node, keeps the others waiting. Runs that failed stay so:
 /// where the same job starts again, they would fail again.
-fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
+fn train(list: &RunList, index: usize, arguments: &Work) -> Result<(), CommandError> {
     listen_in_job().failed()?;
+    if arguments.attached {
+        stop_with_input();
+    }
     let settings = &list.settings;
     let all = list.job(index).bad_input()?;
     let store = Store::open(&settings.results, &settings.experiment);
@@ -49,7 +52,7 @@ fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
     own.retain(is_missing);
     let mut next = if own.is_empty() { not_begun(list, index, &store)? } else { own.clone() };
     let Some(first) = next.first() else { return Ok(()) };
-    let devices = match open_devices(list, first) {
+    let devices = match open_devices(list, arguments.device, first) {
         Ok(devices) => devices,
         Err(error) => {
             fail(&store, &mut log, &own, &format!("{} cannot compute it: {error}", host()))?;
@@ -75,8 +78,10 @@ fn train(list: &RunList, index: usize) -> Result<(), CommandError> {
     }
     own.retain(is_missing);
     if !own.is_empty() && !summary.interrupted {
-        // Other processes have them. If one has died, its lease expires in this time.
-        summary += launch(&own, Lease::EXPIRY * 4 / 3)?;
+        // Other processes have them, or train what they need. If one on another machine has died, its
+        // lease expires in this time.
+        let patience = if arguments.attached { Duration::MAX } else { Lease::EXPIRY * 4 / 3 };
+        summary += launch(&own, patience)?;
     }
     if summary.interrupted {
         // Otherwise it was stopped by whoever may stop it, and starts again if they start it.
@@ -108,10 +113,17 @@ fn not_begun(list: &RunList, index: usize, store: &Store) -> Result<Vec<RunSpec>
 }
 
 /// Opens the devices of a job, each with the data of its runs.
-fn open_devices(list: &RunList, run: &RunSpec) -> Result<DevicePool, CommandError> {
+fn open_devices(
+    list: &RunList,
+    device: Option<DeviceChoice>,
+    run: &RunSpec,
+) -> Result<DevicePool, CommandError> {
     let settings = &list.settings;
-    let names = settings.devices.iter().map(|name| name.parse::<DeviceChoice>());
-    let names = names.collect::<Result<Vec<_>, _>>().bad_input()?;
+    let names = match device {
+        Some(device) => Ok(vec![device]),
+        None => settings.devices.iter().map(|name| name.parse()).collect::<Result<Vec<_>, _>>(),
+    };
+    let names = names.bad_input()?;
     let linear: LinearKernels =
         settings.linear.parse().map_err(|text| anyhow!("{text}")).failed()?;
     configure(&names, linear, run.train.precision)?;

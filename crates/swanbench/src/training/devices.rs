@@ -44,16 +44,25 @@ impl DevicePool {
         weights: Option<&Weights>,
         data: impl Fn(Device) -> Result<Dataset, CommandError>,
     ) -> Result<Self, CommandError> {
-        let open = names.iter().enumerate().map(|(position, &name)| {
-            if names[..position].contains(&name) {
-                let twice = anyhow!("device {name} is named twice, expected each device once");
-                return Err(twice).bad_input();
-            }
+        Self::check(names)?;
+        let open = names.iter().map(|&name| {
             let device = name.open().bad_input()?;
             let (weights, description) = (weights.map(Weights::share), describe(name));
             Ok(OpenDevice { name, device, data: data(device)?, weights, description, runs: 0 })
         });
         Ok(Self(Mutex::new(open.collect::<Result<_, _>>()?)))
+    }
+
+    /// Checks that each device is available, and named once.
+    pub fn check(names: &[DeviceChoice]) -> Result<(), CommandError> {
+        for (position, name) in names.iter().enumerate() {
+            if names[..position].contains(name) {
+                let twice = anyhow!("device {name} is named twice, expected each device once");
+                return Err(twice).bad_input();
+            }
+            name.open().bad_input()?;
+        }
+        Ok(())
     }
 
     /// Takes a slot on the device with the fewest runs, the first of equals.

@@ -3,7 +3,7 @@
 
 use std::{
     ffi::c_int,
-    fs,
+    fs, io,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, Ordering},
@@ -23,6 +23,9 @@ use crate::{exit::INTERRUPTED, output};
 /// Whether the next signal ends the process, inside its handler: while runs train, it is the second.
 static AT_ONCE: LazyLock<Arc<AtomicBool>> = LazyLock::new(|| Arc::new(AtomicBool::new(true)));
 
+/// Whether the process that started this one wants it to stop, or has ended.
+static INPUT_ENDED: AtomicBool = AtomicBool::new(false);
+
 /// Whether a job was told that its time is nearly over.
 static TIME_IS_UP: LazyLock<Arc<AtomicBool>> = LazyLock::new(Arc::default);
 
@@ -39,6 +42,14 @@ pub fn listen() -> anyhow::Result<()> {
 pub fn listen_in_job() -> anyhow::Result<()> {
     let ask = flag::register(SIGUSR1, TIME_IS_UP.clone());
     ask.and_then(|_| handle(&[SIGINT, SIGTERM, SIGUSR1])).context("cannot listen for signals")
+}
+
+/// Lets all runs stop at the end of standard input: a pipe from the process that started this one.
+pub fn stop_with_input() {
+    thread::spawn(|| {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        INPUT_ENDED.store(true, Ordering::Relaxed);
+    });
 }
 
 /// Returns whether a job stops because its time is nearly over.
@@ -65,10 +76,10 @@ fn handle(signals: &[c_int]) -> std::io::Result<()> {
     Ok(())
 }
 
-/// The time in which runs train.
-pub struct Training(());
+/// The time in which runs train: the first signal asks them to stop, the second ends the process.
+pub struct StopRequests(());
 
-impl Training {
+impl StopRequests {
     /// Begins it: the first signal is a request.
     pub fn begin() -> Self {
         AT_ONCE.store(false, Ordering::Relaxed);
@@ -76,7 +87,7 @@ impl Training {
     }
 }
 
-impl Drop for Training {
+impl Drop for StopRequests {
     fn drop(&mut self) {
         request();
     }
@@ -89,7 +100,7 @@ pub fn request() {
 
 /// Returns whether the user asked to stop, while runs train.
 pub fn requested() -> bool {
-    AT_ONCE.load(Ordering::Relaxed)
+    AT_ONCE.load(Ordering::Relaxed) || INPUT_ENDED.load(Ordering::Relaxed)
 }
 
 /// Returns whether the program was started with a signal ignored. Linux tells; elsewhere none counts

@@ -73,7 +73,7 @@ pub fn launch(launch: Launch<'_>, outputs: &mut Outputs<'_>) -> anyhow::Result<T
     let Launch { runs, devices, jobs, checkpoint_every, keep, patience } = launch;
     let pool = thread_pool(jobs.min(runs.len()).max(1))?;
     silence_workers();
-    let _training = interrupt::Training::begin();
+    let _training = interrupt::StopRequests::begin();
     let store = outputs.store;
     let worker = Worker { devices, store, checkpoint_every, keep, postponed: Mutex::default() };
     let (sender, inbox) = mpsc::channel();
@@ -100,8 +100,7 @@ pub fn launch(launch: Launch<'_>, outputs: &mut Outputs<'_>) -> anyhow::Result<T
             }
         }
         summary.interrupted = interrupt::requested();
-        let TrainingSummary { failed, interrupted } = summary;
-        outputs.log.write(&LogLine::SweepEnded { failed, interrupted })?;
+        outputs.end(&summary)?;
         Ok(summary)
     })
 }
@@ -114,16 +113,35 @@ impl Outputs<'_> {
         self.handle(Event::Warning(text))
     }
 
+    /// Logs and shows what another process did and stored.
+    ///
+    /// Returns an error if the log cannot be written.
+    pub fn tell(&mut self, line: &LogLine) -> anyhow::Result<()> {
+        self.record(line)?;
+        self.progress.show(line);
+        Ok(())
+    }
+
+    /// Logs how the sweep ended.
+    ///
+    /// Returns an error if the log cannot be written.
+    pub fn end(&mut self, summary: &TrainingSummary) -> anyhow::Result<()> {
+        let &TrainingSummary { failed, interrupted } = summary;
+        self.log.write(&LogLine::SweepEnded { failed, interrupted })
+    }
+
+    fn record(&mut self, line: &LogLine) -> anyhow::Result<()> {
+        self.log.write(line)?;
+        self.curves.as_mut().map_or(Ok(()), |curves| curves.line(line))
+    }
+
     /// Stores what the event brings, then shows it. Polars has a pool of threads of its own, so
     /// results are written here and not by a worker, on whose thread rayon might start another run
     /// while it waits.
     fn handle(&mut self, mut event: Event<'_>) -> anyhow::Result<()> {
         let line = LogLine::of(&event);
         if let Some(line) = &line {
-            self.log.write(line)?;
-        }
-        if let Some(curves) = &mut self.curves {
-            curves.event(&event)?;
+            self.record(line)?;
         }
         match &mut event {
             Event::Done { run, record, model, machine, .. } => {

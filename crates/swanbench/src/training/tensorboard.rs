@@ -16,10 +16,9 @@ use std::{
 
 use anyhow::Context;
 use prost::{Message, Oneof};
-use swanbench_spec::{Epoch, RunSpec};
+use swanbench_spec::Epoch;
 
-use super::event::Event;
-use crate::title::title;
+use super::log_line::{LogLine, RunName};
 
 /// Writes curves below an experiment's folder of results.
 pub struct TensorBoard {
@@ -34,17 +33,19 @@ impl TensorBoard {
         Self { folder: results.join("tensorboard"), files: HashMap::new() }
     }
 
-    /// Writes epochs; no other event is a point on a curve.
-    pub fn event(&mut self, event: &Event<'_>) -> anyhow::Result<()> {
-        match event {
-            Event::Epoch(run, epoch) => {
-                if !self.files.contains_key(&run.id) {
-                    self.files.insert(run.id.clone(), EventFile::create(&self.folder, run)?);
+    /// Writes epochs; no other line is a point on a curve.
+    pub fn line(&mut self, line: &LogLine) -> anyhow::Result<()> {
+        match line {
+            LogLine::Epoch { run, epoch } => {
+                if !self.files.contains_key(&run.run) {
+                    self.files.insert(run.run.clone(), EventFile::create(&self.folder, run)?);
                 }
-                self.files.get_mut(&run.id).expect("created above").write_epoch(epoch)
+                self.files.get_mut(&run.run).expect("created above").write_epoch(epoch)
             }
-            Event::Done { run, .. } | Event::Failed { run, .. } | Event::Interrupted(run) => {
-                self.files.remove(&run.id);
+            LogLine::RunDone { run, .. }
+            | LogLine::RunFailed { run, .. }
+            | LogLine::RunInterrupted { run } => {
+                self.files.remove(&run.run);
                 Ok(())
             }
             _ => Ok(()),
@@ -59,11 +60,11 @@ struct EventFile {
 }
 
 impl EventFile {
-    fn create(folder: &Path, run: &RunSpec) -> anyhow::Result<Self> {
+    fn create(folder: &Path, run: &RunName) -> anyhow::Result<Self> {
         // A label may hold any letter, a folder's name may not, and file systems limit its length.
-        let name = title(run).replace(['/', '\\'], "-");
+        let name = run.title().replace(['/', '\\'], "-");
         let name: String = name.chars().take(60).collect();
-        let folder = folder.join(format!("{name} {}", run.id));
+        let folder = folder.join(format!("{name} {}", run.run));
         let (now, process) = (seconds(), process::id());
         let path = folder.join(format!("events.out.tfevents.{now:.0}.swanbench.{process}"));
         let created = fs::create_dir_all(&folder).and_then(|()| File::create(&path));

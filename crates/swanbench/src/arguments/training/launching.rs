@@ -10,7 +10,7 @@ use swanbench_spec::{Launcher, LauncherKind};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Other machines")]
 pub struct Launching {
-    /// Who starts the runs
+    /// Who starts the runs [default: local; on CUDA, processes]
     #[arg(long, value_enum, value_name = "KIND")]
     pub launcher: Option<Kind>,
     /// Follow the jobs to their end, then show what was found
@@ -47,6 +47,8 @@ pub struct Launching {
 pub enum Kind {
     /// This process, on this machine
     Local,
+    /// Processes on this machine, each of which trains one run at a time
+    Processes,
     /// Slurm, on nodes that share the folder of results
     Slurm,
     /// What `--submit` hands them to
@@ -58,6 +60,7 @@ impl Launching {
     pub fn launcher(&self) -> Launcher {
         let kind = self.launcher.map(|kind| match kind {
             Kind::Local => LauncherKind::Local,
+            Kind::Processes => LauncherKind::Processes,
             Kind::Slurm => LauncherKind::Slurm,
             Kind::Command => LauncherKind::Command,
         });

@@ -1,14 +1,20 @@
 //! What a sweep is to train, where, and what its report says of it.
 
-use std::{collections::HashSet, num::NonZeroUsize, path::PathBuf, thread};
+use std::{
+    collections::HashSet,
+    num::NonZeroUsize,
+    path::{Path, PathBuf, absolute},
+    thread,
+};
 
+use anyhow::Context;
 use swanbench_results::{ExperimentMetadata, Store};
 use swanbench_spec::{Claim, Keep, Launcher, RunSpec};
 use swanbench_torch::DeviceChoice;
 
 use crate::{
     arguments::Sweep,
-    cluster::launcher,
+    cluster::{Settings, launcher},
     exit::{CommandError, ExitCodeExt},
     prepare::Prepared,
     shell::quoted,
@@ -68,16 +74,25 @@ impl<'a> Plan<'a> {
         launcher(line, self.prepared.experiment.launcher.clone())
     }
 
+    /// Returns whether the runs are trained on graphics cards.
+    pub fn is_on_cards(&self) -> bool {
+        !self.arguments.device.contains(&DeviceChoice::Cpu)
+    }
+
     /// Returns how many runs to train in parallel: as many as the user asked for, or one per core;
     /// on CUDA one per device, which one run keeps busy.
     pub fn jobs(&self) -> usize {
         match self.arguments.jobs {
             Some(jobs) => jobs.get(),
-            None if self.arguments.device.contains(&DeviceChoice::Cpu) => {
-                thread::available_parallelism().map_or(1, NonZeroUsize::get)
-            }
-            None => self.arguments.device.len(),
+            None if self.is_on_cards() => self.arguments.device.len(),
+            None => thread::available_parallelism().map_or(1, NonZeroUsize::get),
         }
+    }
+
+    /// Checks what [`open_devices`](Self::open_devices) does, for other processes to open them.
+    pub fn check_devices(&self) -> Result<(), CommandError> {
+        self.configure()?;
+        DevicePool::check(&self.arguments.device)
     }
 
     /// Opens the devices, after setting what libtorch keeps for the whole process.
@@ -85,8 +100,39 @@ impl<'a> Plan<'a> {
     /// Returns an error if a device is not available or cannot compute with the precision.
     pub fn open_devices(&self) -> Result<DevicePool, CommandError> {
         let (names, prepared) = (&self.arguments.device, &self.prepared);
-        configure(names, self.arguments.linear, prepared.experiment.train.precision)?;
+        self.configure()?;
         DevicePool::open(names, prepared.weights.as_ref(), |device| prepared.data(device))
+    }
+
+    fn configure(&self) -> Result<(), CommandError> {
+        let arguments = self.arguments;
+        let precision = self.prepared.experiment.train.precision;
+        configure(&arguments.device, arguments.linear, precision)
+    }
+
+    /// Returns what other processes must know of this sweep, which compute on `devices`, `at_once` runs in
+    /// each.
+    ///
+    /// Returns an error if a folder has no absolute path.
+    pub fn job_settings(
+        &self,
+        devices: &[DeviceChoice],
+        at_once: usize,
+        stated: Vec<Claim>,
+    ) -> Result<Settings, CommandError> {
+        let arguments = self.arguments;
+        Ok(Settings {
+            experiment: self.prepared.experiment.name.clone(),
+            results: full(&arguments.folders.results)?,
+            plots: full(&self.plots)?,
+            data_dir: arguments.input.data_dir.as_deref().map(full).transpose()?,
+            devices: devices.iter().map(ToString::to_string).collect(),
+            linear: arguments.linear.to_string(),
+            keep: self.keep(),
+            checkpoint_every: arguments.checkpoint_every,
+            at_once,
+            about: self.metadata(stated),
+        })
     }
 
     /// Returns what the report says beside the numbers; `stated` are the claims that were there before
@@ -121,4 +167,11 @@ impl<'a> Plan<'a> {
         let changes = changes.map(|change| format!(" --set {}", quoted(change.text())));
         format!("swanbench sweep {file}{}", changes.collect::<String>())
     }
+}
+
+/// Returns the absolute path of a folder.
+///
+/// Returns an error if there is no current folder.
+pub fn full(path: &Path) -> Result<PathBuf, CommandError> {
+    absolute(path).with_context(|| format!("cannot find `{}`", path.display())).failed()
 }

@@ -5,17 +5,19 @@ use std::{
     fmt::Arguments,
     fs,
     num::NonZero,
-    path::{Path, PathBuf, absolute},
+    path::Path,
     time::Duration,
 };
 
-use anyhow::Context;
 use swanbench_spec::{Claim, Launcher, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
 
-use super::{plan::Plan, repair::Pending};
+use super::{
+    plan::{Plan, full},
+    repair::Pending,
+};
 use crate::{
-    cluster::{Job, RunList, Settings, Submission, active, follow, jobs, submit, submitted},
+    cluster::{Job, RunList, Submission, active, follow, jobs, submit, submitted},
     exit::{CommandError, ExitCodeExt},
     output,
     title::duration,
@@ -168,31 +170,15 @@ fn write(
     stages: Stages,
     stated: Vec<Claim>,
 ) -> Result<(RunList, usize), CommandError> {
-    let full = |path: &Path| -> Result<PathBuf, CommandError> {
-        absolute(path).with_context(|| format!("cannot find `{}`", path.display())).failed()
-    };
-    let arguments = plan.arguments;
-    let at_once = arguments.jobs.map_or(1, NonZero::get);
-    let on_cards = !arguments.device.contains(&DeviceChoice::Cpu);
     // Slurm shows each job its own cards only, counted from 0.
+    let at_once = plan.arguments.jobs.map_or(1, NonZero::get);
     let cards = launcher.gpus_per_run.unwrap_or(1) as usize * at_once;
-    let devices = if on_cards {
-        (0..cards).map(|card| DeviceChoice::Cuda(card).to_string()).collect()
+    let devices = if plan.is_on_cards() {
+        (0..cards).map(DeviceChoice::Cuda).collect()
     } else {
-        vec![DeviceChoice::Cpu.to_string()]
+        vec![DeviceChoice::Cpu]
     };
-    let settings = Settings {
-        experiment: plan.prepared.experiment.name.clone(),
-        results: full(&arguments.folders.results)?,
-        plots: full(&plan.plots)?,
-        data_dir: arguments.input.data_dir.as_deref().map(full).transpose()?,
-        devices,
-        linear: arguments.linear.to_string(),
-        keep: plan.keep(),
-        checkpoint_every: arguments.checkpoint_every,
-        at_once,
-        about: plan.metadata(stated),
-    };
+    let settings = plan.job_settings(&devices, at_once, stated)?;
     let independent = stages.first.len();
     let runs = |job: Job| job.runs;
     let jobs = stages.first.into_iter().chain(stages.then).map(runs).collect();
