@@ -149,6 +149,12 @@ audit:
 bench python='python3' *options: setup
     cargo bench --bench peers -- --python '{{ python }}' {{ options }}
 
+# Compare CUDA with the CPU, then count the runs an hour that a card trains; needs torch with CUDA
+[group('check')]
+bench-card python='python3' *options: build
+    cargo test --release --workspace --test cuda -- --nocapture
+    '{{ python }}' crates/swanbench/benches/card.py {{ options }}
+
 # Measure an epoch of every method on every small model
 [group('check')]
 bench-steps *options: setup

@@ -4,8 +4,8 @@ and prints the seconds; at the end of the input it prints the accuracy on test.
 
 Engines: `eager` PyTorch with fused Adam; `channels_last`, also with the epoch's examples shuffled
 once and flushed denormals; `compile`, that under `torch.compile`; `jax`, an epoch as one scan of a
-jitted step. `limit` computes the matrix products and convolutions of an epoch and nothing else,
-each by the fastest of PyTorch's libraries and layouts."""
+jitted step. With `--device cuda` PyTorch's compute there. `limit` computes the matrix products and
+convolutions of an epoch and nothing else, each by the fastest of PyTorch's libraries and layouts."""
 
 import argparse
 import gzip

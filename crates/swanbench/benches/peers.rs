@@ -3,7 +3,8 @@
 //!
 //! Prints two tables in Markdown. *Steady state*: seconds of an epoch once everything is warm, beside
 //! the machine's own limit, the matrix products and convolutions of the epoch alone. *Whole runs*:
-//! from the start of the program to the accuracy on test.
+//! from the start of the program to the accuracy on test, of which the table has the mean over turns,
+//! each with another seed, and its 95% interval.
 
 #[path = "peers/contestant.rs"]
 mod contestant;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use contestant::{Contestant, Engine};
+use swanbench_results::statistics::Summary;
 
 #[derive(Parser)]
 struct Options {
@@ -89,7 +91,7 @@ fn main() {
 fn steady_state(cell: &Cell, options: &Options) {
     let engines = Engine::of(cell.model);
     let start =
-        |engine: &&Engine| Contestant::start(engine, cell, options.turns + WARM_UP, options);
+        |engine: &&Engine| Contestant::start(engine, cell, options.turns + WARM_UP, 0, options);
     let mut running: Vec<Contestant> = engines.iter().map(start).collect();
     let mut seconds = vec![Vec::new(); running.len()];
     for turn in 0..WARM_UP + options.turns {
@@ -121,27 +123,29 @@ fn steady_state(cell: &Cell, options: &Options) {
 fn whole_runs(cell: &Cell, options: &Options) {
     let mut engines = Engine::of(cell.model);
     engines.retain(|engine| engine.name != LIMIT);
-    let (mut seconds, mut accuracies) = (vec![Vec::new(); engines.len()], vec![0.0; engines.len()]);
-    for _ in 0..options.turns {
+    let mut seconds = vec![Vec::new(); engines.len()];
+    let mut accuracies = seconds.clone();
+    for seed in 0..options.turns {
         for (place, engine) in engines.iter().enumerate() {
             let started = std::time::Instant::now();
-            let mut contestant = Contestant::start(engine, cell, cell.epochs, options);
+            let mut contestant = Contestant::start(engine, cell, cell.epochs, seed, options);
             for _ in 0..cell.epochs {
                 contestant.epoch();
             }
-            accuracies[place] = contestant.finish();
+            accuracies[place].push(100.0 * contestant.finish());
             seconds[place].push(started.elapsed().as_secs_f64());
         }
     }
     for (place, engine) in engines.iter().enumerate() {
         let own = &seconds[place];
+        let Summary { mean, half_width, .. } = Summary::of(&accuracies[place]);
         println!(
-            "| {} | {} | {:.2} | {:.2}× | {:.2} |",
+            "| {} | {} | {:.2} | {:.2}× | {mean:.2} ± {:.2} |",
             cell.model,
             engine.name,
             median(own.iter().copied()),
             median_ratio(best_peer(&engines, &seconds), own),
-            100.0 * accuracies[place],
+            half_width.unwrap_or(f64::NAN),
         );
     }
 }

@@ -56,19 +56,25 @@ pub struct Contestant {
 }
 
 impl Contestant {
-    /// Starts a process that will train so many epochs.
-    pub fn start(engine: &Engine, cell: &Cell, epochs: usize, options: &Options) -> Self {
+    /// Starts a process that will train so many epochs of the run with this seed.
+    pub fn start(
+        engine: &Engine,
+        cell: &Cell,
+        epochs: usize,
+        seed: usize,
+        options: &Options,
+    ) -> Self {
         let mut command = if let Some(name) = engine.script {
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers.py");
             let mut command = Command::new(&options.python);
-            command.arg(script).args([cell.model, name, "--seed", "0"]);
+            command.arg(script).args([cell.model, name, "--seed", &seed.to_string()]);
             command.args(["--limit", &cell.limit.to_string()]);
             command.args(["--epochs", &epochs.to_string(), "--data"]).arg(&options.data);
             command
         } else {
             let mut command = Command::new(env::current_exe().expect("this program"));
             command.args(["--worker", cell.model, engine.method]);
-            command.env("EPOCHS", epochs.to_string());
+            command.env("EPOCHS", epochs.to_string()).env("SEED", seed.to_string());
             command
         };
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());

@@ -58,9 +58,10 @@ pub fn work(cell: &Cell, method: &str) {
     let mut turns = Turns::listen();
     let method = METHODS.iter().find(|entry| entry.info().name == method).expect("a method");
     let model = MODELS.iter().find(|entry| entry.info().name == cell.model).expect("a model");
-    let epochs = env::var("EPOCHS").ok().and_then(|text| text.parse().ok()).expect("a number");
+    let number = |name| env::var(name).ok().and_then(|text| text.parse().ok()).expect("a number");
+    let (epochs, seed) = (number("EPOCHS"), u64::from(number("SEED")));
     let (batch_size, recovery_epochs) = (BATCH as u32, 0);
-    let request = RequestedRun { width: 1.0, epochs, recovery_epochs, seed: 0, batch_size };
+    let request = RequestedRun { width: 1.0, epochs, recovery_epochs, seed, batch_size };
     turns.wait();
     let RunRecord { evaluations, .. } =
         train_with_observer(method, model, &data, request, &mut turns);

@@ -20,13 +20,13 @@ use super::{ExperimentInput, OutputFolders, existing_folder};
   swanbench sweep experiments/quickstart.yaml
   swanbench sweep experiments/quickstart.yaml --set name=trial --set train.epochs=3 --jobs 1
   swanbench sweep experiments/quickstart.yaml --dry-run
-  swanbench sweep experiments/fashion-resnet20.yaml --device cuda:0,cuda:1 --jobs 4
+  swanbench sweep experiments/cifar-resnet20.yaml --device cuda:0,cuda:1 --jobs 16
   swanbench sweep experiments/quickstart.yaml --launcher slurm --partition cpu --wait")]
 pub struct Sweep {
     /// The experiment
     pub file: PathBuf,
-    /// Runs in parallel, each on one thread [default: the number of cores; on CUDA, of devices; in a
-    /// job on another machine, 1]
+    /// Runs in parallel, each on one thread, on CUDA in a process of its own [default: the number of
+    /// cores; on CUDA, of devices; in a job on another machine, 1]
     #[arg(long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
     /// Where to compute: cpu, cuda or cuda:N; several, such as cuda:0,cuda:1, share the runs
