@@ -54,10 +54,18 @@ sweep file='experiments/quickstart.yaml' *options: build
 report name='quickstart' *options: build
     cargo run --release --quiet --bin swanbench -- report "$@"
 
-# Compare the SWAN paper's numbers with ours: plots/paper/paper.md and .tex
+# Show the SWAN paper's numbers beside ours, in plots/paper too; `just paper train` trains what two cores can
 [group('work')]
-paper *options: build
-    cargo run --release --quiet --bin swanbench -- sweep experiments/paper.yaml "$@"
+paper what='': build
+    #!/usr/bin/env bash
+    set -euo pipefail
+    swanbench=target/release/swanbench
+    case '{{ what }}' in
+        '') ;;
+        train) for name in mnist-mlp vgg16-cifar10-narrow; do "$swanbench" sweep "experiments/paper/$name.yaml"; done ;;
+        *) echo "error: just paper {{ what }}: expected nothing, or train" >&2; exit 2 ;;
+    esac
+    "$swanbench" paper experiments/paper/*.yaml
 
 # Run all tests
 [group('check')]

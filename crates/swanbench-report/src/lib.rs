@@ -22,7 +22,7 @@ use swanbench_results::{
     Results,
     claims::judge,
     comparison::{labels, pairs},
-    published::compare,
+    published::{Comparison, compare},
     replace_file,
 };
 
@@ -61,7 +61,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let verdicts = judge(results);
     let controls = controls::columns(&data);
     let timings = timings::columns(&data.timings);
-    let paper = paper::columns(&compare(results));
+    let paper = paper::columns(&compare(results, &results.about.published));
     let page = page::html(page::Content {
         metadata: &results.about,
         data: &data,
@@ -106,11 +106,30 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     write(folder, files)
 }
 
+/// Writes the numbers of a paper beside ours, from several experiments, as `paper.md` and `paper.tex` into
+/// `folder`. Returns the table in Markdown.
+///
+/// Returns an error if a file cannot be written.
+pub fn paper(all: &[Comparison], folder: &Path) -> Result<String, Error> {
+    let columns = paper::columns(all);
+    let table = markdown::table(&columns);
+    create(folder)?;
+    let latex = paper::latex("swan", &columns);
+    for (name, content) in PAPER_FILES.into_iter().zip([&table, &latex]) {
+        replace_file(&folder.join(name), content.as_bytes())?;
+    }
+    Ok(table)
+}
+
+fn create(folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder)
+        .map_err(|source| Error::Folder { path: folder.to_path_buf(), source })
+}
+
 /// Puts all files in place, and removes those of an earlier report that this one does not have:
 /// they would contradict it.
 fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, Error> {
-    fs::create_dir_all(folder)
-        .map_err(|source| Error::Folder { path: folder.to_path_buf(), source })?;
+    create(folder)?;
     let mut written = Vec::with_capacity(files.len());
     for (name, content) in files {
         let path = folder.join(name);

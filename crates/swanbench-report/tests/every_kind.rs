@@ -93,6 +93,8 @@ fn published(
         target,
         stage,
         reason: label.is_none().then(|| "needs data that cannot be shared".to_owned()),
+        at_least: Some(0.9),
+        at_most: None,
     }
 }
 

@@ -18,10 +18,41 @@ pub struct Comparison {
     pub ours: Option<Summary>,
 }
 
-/// Finds our number for each published one, in the order of the experiment.
-pub fn compare(results: &Results) -> Vec<Comparison> {
+/// Whether our number is one that the paper's words allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The 95% interval over seeds, or the one seed's number, reaches what the paper says.
+    Agrees,
+    /// It lies beside it.
+    Disagrees,
+}
+
+impl Comparison {
+    /// Returns how far our mean lies from what the paper says: negative below, 0 within. `None` if
+    /// there is no number, or no bound for it.
+    pub fn difference(&self) -> Option<f64> {
+        let Published { at_least, at_most, .. } = self.published;
+        if at_least.is_none() && at_most.is_none() {
+            return None;
+        }
+        let mean = self.ours?.mean;
+        let below = at_least.map_or(0.0, |least| (mean - least).min(0.0));
+        let above = at_most.map_or(0.0, |most| (mean - most).max(0.0));
+        Some(below + above)
+    }
+
+    /// Judges our number. `None` as for [`difference`](Self::difference).
+    pub fn verdict(&self) -> Option<Verdict> {
+        let difference = self.difference()?;
+        let error = self.ours?.half_width.unwrap_or(0.0);
+        Some(if difference.abs() <= error { Verdict::Agrees } else { Verdict::Disagrees })
+    }
+}
+
+/// Finds our number for each published one, in their order.
+pub fn compare(results: &Results, published: &[Published]) -> Vec<Comparison> {
     let headline = Headline::of_runs(&results.runs, last_task(&results.runs));
-    let all = results.about.published.iter().map(|published| {
+    let all = published.iter().map(|published| {
         let values = values(&results.runs, published, &headline);
         let ours = Some(Summary::of(&values)).filter(|summary| summary.mean.is_finite());
         Comparison { published: published.clone(), ours }
@@ -47,6 +78,24 @@ mod tests {
 
     use super::*;
     use crate::samples::{done, evaluation, run};
+
+    #[test]
+    fn the_interval_decides_whether_numbers_agree() {
+        let of = |at_least, at_most, ours: &[f64]| {
+            let published = Published { at_least, at_most, ..Published::default() };
+            let ours = (!ours.is_empty()).then(|| Summary::of(ours));
+            let comparison = Comparison { published, ours };
+            (comparison.difference().map(|by| (100.0 * by).round()), comparison.verdict())
+        };
+        let (agrees, disagrees) = (Some(Verdict::Agrees), Some(Verdict::Disagrees));
+        assert_eq!(of(Some(0.9), None, &[0.95]), (Some(0.0), agrees));
+        assert_eq!(of(Some(0.9), None, &[0.85]), (Some(-5.0), disagrees));
+        // With n = 2 the quantile is 12.7: 0.85 +- 0.64.
+        assert_eq!(of(Some(0.9), None, &[0.8, 0.9]), (Some(-5.0), agrees));
+        assert_eq!(of(Some(0.1), Some(0.2), &[0.3]), (Some(10.0), disagrees));
+        assert_eq!(of(None, None, &[0.3]), (None, None));
+        assert_eq!(of(Some(0.9), None, &[]), (None, None));
+    }
 
     #[test]
     fn a_published_number_names_its_cell() {

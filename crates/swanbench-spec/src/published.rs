@@ -25,6 +25,10 @@ pub struct Published {
     pub target: Option<f64>,
     /// At this stage; by default at the last one.
     pub stage: Option<Stage>,
+    /// The least number of ours that agrees with the paper's: 0.9 for `above 90%`.
+    pub at_least: Option<f64>,
+    /// The greatest number of ours that agrees with the paper's.
+    pub at_most: Option<f64>,
     /// How ours differs, or why there is none.
     pub reason: Option<String>,
 }

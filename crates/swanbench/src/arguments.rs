@@ -42,6 +42,7 @@ pub enum Command {
     Runs(Runs),
     Merge(Merge),
     Pack(Pack),
+    Paper(Paper),
     Clean(Clean),
     Check(Check),
     #[cfg(feature = "training")]
@@ -125,6 +126,20 @@ pub struct Pack {
     /// The file to write [default: NAME.zip in the folder of results]
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// Show the numbers of a paper beside ours, from the results that are there
+///
+/// Trains nothing. Results are those of a sweep, or packed: NAME.zip in the folder of results.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  swanbench paper experiments/paper/*.yaml")]
+pub struct Paper {
+    /// Experiments with `published:`
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub folders: OutputFolders,
 }
 
 /// Remove everything but results: failures, checkpoints, drafts, damaged files

@@ -15,6 +15,7 @@ mod list;
 mod man;
 mod merge;
 mod pack;
+mod paper;
 mod report;
 mod runs;
 mod schema;
@@ -38,6 +39,7 @@ pub fn run(arguments: Arguments) -> Result<(), CommandError> {
         Command::Report(arguments) => report::run(&arguments),
         Command::Merge(arguments) => merge::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Paper(arguments) => paper::run(&arguments),
         Command::Runs(arguments) => runs::run(&arguments),
         Command::Clean(arguments) => clean::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),

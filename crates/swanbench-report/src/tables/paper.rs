@@ -1,6 +1,6 @@
 //! What a paper reports, with our own numbers in the next column.
 
-use swanbench_results::published::Comparison;
+use swanbench_results::published::{Comparison, Verdict};
 use swanbench_spec::Metric;
 
 use crate::{
@@ -18,7 +18,9 @@ pub(crate) fn columns(all: &[Comparison]) -> Vec<Column> {
         Column::words("paper", all, |one| one.published.paper.clone()),
         Column::words("ours", all, |one| ours(one).unwrap_or_else(|| "not run".to_owned())),
         Column::words("n", all, |one| one.ours.map_or(String::new(), |ours| ours.n.to_string())),
-        Column::words("difference of settings, or why it was not run", all, |one| {
+        Column::words("beyond it", all, |one| difference(one).unwrap_or_default()),
+        Column::words("verdict", all, |one| verdict(one).to_owned()),
+        Column::words("what differs, or why it was not run", all, |one| {
             one.published.reason.clone().unwrap_or_default()
         }),
     ]
@@ -31,17 +33,36 @@ pub(crate) fn latex(experiment: &str, columns: &[Column]) -> String {
     latex::table(&format!("{experiment}-paper"), &caption, columns, &[rows])
 }
 
-fn ours(one: &Comparison) -> Option<String> {
-    let summary = one.ours?;
-    let shown = |value: f64| match one.published.metric {
+fn verdict(one: &Comparison) -> &'static str {
+    match one.verdict() {
+        Some(Verdict::Agrees) => "agrees",
+        Some(Verdict::Disagrees) => "disagrees",
+        None if one.ours.is_none() => "could not be run here",
+        None => "",
+    }
+}
+
+/// Shows how far ours lies beyond what the paper says, in points if it is a share.
+fn difference(one: &Comparison) -> Option<String> {
+    let by = one.difference().filter(|by| *by != 0.0)?;
+    let sign = if by < 0.0 { "−" } else { "+" };
+    Some(format!("{sign}{}", shown(one, by.abs())))
+}
+
+fn shown(one: &Comparison, value: f64) -> String {
+    match one.published.metric {
         metric if metric.is_share() => format::percent(value),
         Metric::TrainFlops => format!("{value:.2e}"),
         _ => format!("{value:.3}"),
-    };
-    let mean = shown(summary.mean);
+    }
+}
+
+fn ours(one: &Comparison) -> Option<String> {
+    let summary = one.ours?;
+    let mean = shown(one, summary.mean);
     let unit = if one.published.metric.is_share() { "%" } else { "" };
     Some(match summary.half_width {
-        Some(half_width) => format!("{mean} ± {}{unit}", shown(half_width)),
+        Some(half_width) => format!("{mean} ± {}{unit}", shown(one, half_width)),
         None => format!("{mean}{unit}"),
     })
 }
@@ -58,6 +79,7 @@ mod tests {
         let published = Published {
             what: "a large net".to_owned(),
             paper: "16.1%".to_owned(),
+            at_most: Some(0.2),
             reason: Some("no GPU".to_owned()),
             ..Published::default()
         };
@@ -71,6 +93,8 @@ mod tests {
             .map(|column| column.entries.into_iter().map(|entry| entry.text).collect())
             .collect();
         assert_eq!(texts[2], ["not run", "25.0 ± 0.000%"]);
-        assert_eq!(texts[4], ["no GPU", "no GPU"]);
+        assert_eq!(texts[4], ["", "+5.00"]);
+        assert_eq!(texts[5], ["could not be run here", "disagrees"]);
+        assert_eq!(texts[6], ["no GPU", "no GPU"]);
     }
 }

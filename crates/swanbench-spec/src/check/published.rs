@@ -8,6 +8,10 @@ impl Checker<'_> {
     pub(super) fn published(&mut self, methods: &[MethodConfig]) -> Vec<Published> {
         let items = self.items::<Published>("published");
         for Item { path, value } in &items {
+            if value.at_least.zip(value.at_most).is_some_and(|(least, most)| least > most) {
+                let problem = Problem::new(&path.key("at_least"), "is more than `at_most`");
+                self.add(problem.expected("a number up to it"));
+            }
             let Some(label) = &value.label else {
                 self.without_cell(value, path);
                 continue;
@@ -29,7 +33,12 @@ impl Checker<'_> {
             let expected = "`label`, or `reason`, which says why there is none";
             self.add(Problem::new(path, message).expected(expected));
         }
-        let given = [("target", published.target.is_some()), ("stage", published.stage.is_some())];
+        let given = [
+            ("target", published.target.is_some()),
+            ("stage", published.stage.is_some()),
+            ("at_least", published.at_least.is_some()),
+            ("at_most", published.at_most.is_some()),
+        ];
         for (field, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
             let problem = Problem::new(&path.key(field), "is of no cell without a `label`");
             self.add(problem.expected("a `label` beside it"));

@@ -23,7 +23,7 @@ use crate::{
     kept,
     training::{
         DevicePool, LOG_FILE, Launch, Log, LogLine, Outputs, ProgressBars, TensorBoard, launch,
-        listen,
+        TrainingSummary, listen,
     },
 };
 
@@ -41,10 +41,17 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     if launcher.is_remote() {
         return run_elsewhere(&plan, &launcher);
     }
-    let place = Place::open(&plan, &launcher)?;
+    // Results of another machine can be gathered on one that could not compute them.
+    let mut place = None;
+    if plan.is_incomplete()? {
+        place = Some(Place::open(&plan, &launcher)?);
+    }
     // Before results of other experiments are reused: they are no results of these claims.
     let stated = plan.store.state_claims(&plan.prepared.experiment.claims).bad_input()?;
     let pending = repair(&plan)?;
+    if place.is_none() && !pending.runs.is_empty() {
+        place = Some(Place::open(&plan, &launcher)?);
+    }
     let failed = train(&plan, place, &pending, stated.clone())?;
     report(&plan, stated, failed, pending.failed_before)
 }
@@ -98,10 +105,10 @@ fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandErro
     .failed()
 }
 
-/// Trains the runs that are pending and returns how many of them failed.
+/// Trains the runs that are pending, if there are any, and returns how many of them failed.
 fn train(
     plan: &Plan<'_>,
-    place: Place,
+    place: Option<Place>,
     pending: &Pending<'_>,
     stated: Vec<Claim>,
 ) -> Result<usize, CommandError> {
@@ -122,13 +129,18 @@ fn train(
         outputs.warn(text.clone()).failed()?;
     }
     let summary = match place {
-        Place::Threads(devices) => {
+        Some(Place::Threads(devices)) => {
             let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
             let (devices, keep, patience) = (&devices, plan.keep(), Duration::MAX);
             let launched = Launch { runs, devices, jobs, checkpoint_every, keep, patience };
             launch(launched, &mut outputs).failed()?
         }
-        Place::Processes => processes::train(plan, pending, stated, &mut outputs)?,
+        Some(Place::Processes) => processes::train(plan, pending, stated, &mut outputs)?,
+        None => {
+            let nothing = TrainingSummary::default();
+            outputs.end(&nothing).failed()?;
+            nothing
+        }
     };
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";

@@ -60,6 +60,15 @@ impl<'a> Plan<'a> {
         self.store.complete(self.keep()).bad_input()
     }
 
+    /// Returns whether a run has not ended, or is to be trained again.
+    ///
+    /// Returns an error if the folder cannot be read.
+    pub fn is_incomplete(&self) -> Result<bool, CommandError> {
+        let complete = self.complete()?;
+        let is_pending = |run: &RunSpec| !complete.contains(&run.id) && !self.stays_failed(run);
+        Ok(self.runs().iter().any(is_pending))
+    }
+
     /// Returns whether a run failed in an earlier sweep, and is not to be trained again.
     pub fn stays_failed(&self, run: &RunSpec) -> bool {
         // Equal runs fail equally: only another program or machine would change that.

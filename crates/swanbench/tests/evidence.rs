@@ -1,0 +1,193 @@
+//! The committed results are what the documents and the committed pictures say.
+//!
+//! A comment `<!-- results: NAME -->` in a document names the results that the next table, listing or
+//! paragraph is taken from; `, task 2` says after which of several tasks, `, raw` before its last stage.
+//! In a table a row begins with a label, and the head of a column is a target; with `, target 0.05` it is
+//! `epoch 1`, and the numbers are accuracies on validation after so many epochs of the task.
+
+#[path = "support/quotation.rs"]
+mod quotation;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use quotation::{Content, Quotation, When, quotations};
+use swanbench_results::{Headline, Results, Store, last_task, statistics::Summary};
+use swanbench_spec::{Evaluation, Stage};
+
+const FINDINGS: &str = "experiments/FINDINGS.md";
+const DOCUMENTS: [&str; 3] = ["README.md", FINDINGS, "plots/README.md"];
+/// What numbers in a text may be taken from.
+const TABLES: [&str; 6] =
+    ["claims.md", "methods.md", "table.md", "controls.md", "timings.md", "paper.md"];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Reads packed results, whatever lies in the folder of results beside them.
+fn packed(name: &str) -> Results {
+    let file = Store::open(&root().join("results"), name).pack_file();
+    Results::read_pack(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+}
+
+fn names_in(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap().map(Result::unwrap);
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// The folders of reports that are in git; a user's own may be next to them.
+fn committed_reports() -> Vec<String> {
+    let ignored = fs::read_to_string(root().join(".gitignore")).unwrap();
+    let kept = ignored.lines().filter_map(|line| line.strip_prefix("!/plots/")?.strip_suffix('/'));
+    kept.map(str::to_owned).collect()
+}
+
+#[test]
+fn committed_reports_follow_from_committed_results() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in committed_reports() {
+        let report = folder.path().join(&name);
+        swanbench_report::report(&packed(&name), &report).unwrap();
+        for file in names_in(&format!("plots/{name}")) {
+            let committed = fs::read(root().join("plots").join(&name).join(&file)).unwrap();
+            let written = fs::read(report.join(&file)).unwrap_or_default();
+            assert!(
+                committed == written,
+                "plots/{name}/{file} fell behind: `just report {name}` writes another"
+            );
+        }
+    }
+}
+
+#[test]
+fn documents_say_what_the_results_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut problems = Vec::new();
+    for document in DOCUMENTS {
+        let text = fs::read_to_string(root().join(document)).unwrap();
+        let only_tables = document != FINDINGS;
+        problems.extend(quotation::unannounced(document, &text, only_tables));
+        for quotation in quotations(document, &text) {
+            let results = packed(&quotation.name);
+            match &quotation.content {
+                Content::Table(rows) => problems.extend(check_table(&quotation, rows, &results)),
+                Content::Text(lines) => {
+                    let report = folder.path().join(&quotation.name);
+                    if !report.exists() {
+                        swanbench_report::report(&results, &report).unwrap();
+                    }
+                    let texts = TABLES.map(|file| fs::read_to_string(report.join(file)));
+                    let texts: Vec<String> = texts.into_iter().flatten().collect();
+                    problems.extend(quotation::check_text(&quotation, lines, &texts.concat()));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "documents fell behind:\n{}", problems.join("\n"));
+}
+
+/// Compares the cells of a table, such as `87.5 ± 0.5 at 19.7%`, with test accuracy and unit FLOPs.
+fn check_table(
+    quotation: &Quotation,
+    rows: &[(usize, Vec<String>)],
+    results: &Results,
+) -> Vec<String> {
+    let task = quotation.task.unwrap_or_else(|| last_task(&results.runs));
+    let percent = |label: &str, (target, when), share: fn(&Evaluation) -> f64| {
+        let own = match when {
+            When::Epoch(epoch) => of_epoch(results, label, target, task, epoch),
+            when => of_stage(results, label, target, task, when, share),
+        };
+        (!own.is_empty()).then(|| Summary::of(&own))
+    };
+    let [(_, head), body @ ..] = rows else { return vec![quotation.at(0, "the table is empty")] };
+    let mut problems = Vec::new();
+    for (line, cells) in body {
+        for (head, cell) in head.iter().zip(cells).skip(1) {
+            let cell_of = match head.strip_prefix("epoch ") {
+                Some(epoch) => {
+                    (quotation.target, When::Epoch(epoch.parse().expect("the number of an epoch")))
+                }
+                None => {
+                    let share: f64 = head.trim_end_matches('%').parse().expect("a target as a head");
+                    ((share < 100.0).then_some(share / 100.0), quotation.when)
+                }
+            };
+            let label = cells[0].trim_matches('*');
+            let words: Vec<&str> = cell.trim_matches('*').split_whitespace().collect();
+            let number = |before: Option<&str>| {
+                let place = before.map_or(Some(0), |before| {
+                    Some(words.iter().position(|word| *word == before)? + 1)
+                });
+                words.get(place?).map(|word| word.trim_end_matches('%'))
+            };
+            if !cell.starts_with(|letter: char| letter.is_ascii_digit()) {
+                continue;
+            }
+            let (accuracy, flops) = (
+                percent(label, cell_of, |evaluation| evaluation.test_accuracy),
+                percent(label, cell_of, |evaluation| evaluation.unit_flops_share),
+            );
+            let ours = [
+                (number(None), accuracy.map(|summary| summary.mean)),
+                (number(Some("±")), accuracy.and_then(|summary| summary.half_width)),
+                (number(Some("at")), flops.map(|summary| summary.mean)),
+            ];
+            for (said, ours) in ours {
+                let Some(said) = said else { continue };
+                let digits = said.split_once('.').map_or(0, |(_, digits)| digits.len());
+                let found = ours.map(|ours| format!("{ours:.digits$}"));
+                if found.as_deref() != Some(said) {
+                    let found = found.unwrap_or_else(|| "no such cell".to_owned());
+                    let text = format!("{label} at {head}: {said}, the results have {found}");
+                    problems.push(quotation.at(*line, &text));
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// Returns by run a share of one stage of a task, in percent.
+fn of_stage(
+    results: &Results,
+    label: &str,
+    target: Option<f64>,
+    task: u32,
+    when: When,
+    share: fn(&Evaluation) -> f64,
+) -> Vec<f64> {
+    let headline = Headline::of_runs(&results.runs, task);
+    let stage = (when == When::Raw).then_some(Stage::Training);
+    let own = results.runs.iter().filter_map(|row| {
+        let evaluation = row.evaluation.as_ref()?;
+        let is_own = row.run.label == label
+            && row.run.target_activity == target
+            && headline.holds_at(label, &evaluation.conditions, stage);
+        is_own.then(|| 100.0 * share(evaluation))
+    });
+    own.collect()
+}
+
+/// Returns by run the accuracy on validation after an epoch of a task, in percent.
+fn of_epoch(
+    results: &Results,
+    label: &str,
+    target: Option<f64>,
+    task: u32,
+    epoch: u32,
+) -> Vec<f64> {
+    let of_task = || results.epochs.iter().filter(|row| row.row.task_index == task);
+    let first = of_task().map(|row| row.row.epoch).min().unwrap_or(0);
+    let own = of_task().filter(|row| {
+        let is_own = row.run.label == label && row.run.target_activity == target;
+        is_own && row.row.epoch + 1 == first + epoch
+    });
+    own.map(|row| 100.0 * row.row.val_accuracy).collect()
+}
