@@ -92,102 +92,82 @@ fn documents_say_what_the_results_say() {
     assert!(problems.is_empty(), "documents fell behind:\n{}", problems.join("\n"));
 }
 
-/// Compares the cells of a table, such as `87.5 ± 0.5 at 19.7%`, with test accuracy and unit FLOPs.
+/// Which runs a cell of a table is about, and when.
+struct Cell<'a> {
+    label: &'a str,
+    target: Option<f64>,
+    task: u32,
+    when: When,
+}
+
+/// Compares the cells of a table, such as `87.5 ± 0.5 at 19.7%`, with accuracies and unit FLOPs.
 fn check_table(
     quotation: &Quotation,
     rows: &[(usize, Vec<String>)],
     results: &Results,
 ) -> Vec<String> {
     let task = quotation.task.unwrap_or_else(|| last_task(&results.runs));
-    let percent = |label: &str, (target, when), share: fn(&Evaluation) -> f64| {
-        let own = match when {
-            When::Epoch(epoch) => of_epoch(results, label, target, task, epoch),
-            when => of_stage(results, label, target, task, when, share),
-        };
-        (!own.is_empty()).then(|| Summary::of(&own))
-    };
-    let [(_, head), body @ ..] = rows else { return vec![quotation.at(0, "the table is empty")] };
+    let [(_, heads), body @ ..] = rows else { return vec![quotation.at(0, "the table is empty")] };
     let mut problems = Vec::new();
     for (line, cells) in body {
-        for (head, cell) in head.iter().zip(cells).skip(1) {
-            let cell_of = match head.strip_prefix("epoch ") {
-                Some(epoch) => {
-                    (quotation.target, When::Epoch(epoch.parse().expect("the number of an epoch")))
-                }
-                None => {
-                    let share: f64 = head.trim_end_matches('%').parse().expect("a target as a head");
-                    ((share < 100.0).then_some(share / 100.0), quotation.when)
-                }
+        let label = cells[0].as_str();
+        for (head, text) in heads.iter().zip(cells).skip(1).filter(|(_, text)| !text.is_empty()) {
+            let (target, when) = if let Some(epoch) = head.strip_prefix("epoch ") {
+                (quotation.target, When::Epoch(epoch.parse().expect("the number of an epoch")))
+            } else {
+                let share: f64 = head.trim_end_matches('%').parse().expect("a target as a head");
+                ((share < 100.0).then_some(share / 100.0), quotation.when)
             };
-            let label = cells[0].trim_matches('*');
-            let words: Vec<&str> = cell.trim_matches('*').split_whitespace().collect();
-            let number = |before: Option<&str>| {
-                let place = before.map_or(Some(0), |before| {
-                    Some(words.iter().position(|word| *word == before)? + 1)
-                });
-                words.get(place?).map(|word| word.trim_end_matches('%'))
-            };
-            if !cell.starts_with(|letter: char| letter.is_ascii_digit()) {
-                continue;
-            }
-            let (accuracy, flops) = (
-                percent(label, cell_of, |evaluation| evaluation.test_accuracy),
-                percent(label, cell_of, |evaluation| evaluation.unit_flops_share),
+            let wrong = check_cell(text, &Cell { label, target, task, when }, results);
+            problems.extend(
+                wrong.map(|wrong| quotation.at(*line, &format!("{label} at {head}: {wrong}"))),
             );
-            let ours = [
-                (number(None), accuracy.map(|summary| summary.mean)),
-                (number(Some("±")), accuracy.and_then(|summary| summary.half_width)),
-                (number(Some("at")), flops.map(|summary| summary.mean)),
-            ];
-            for (said, ours) in ours {
-                let Some(said) = said else { continue };
-                let digits = said.split_once('.').map_or(0, |(_, digits)| digits.len());
-                let found = ours.map(|ours| format!("{ours:.digits$}"));
-                if found.as_deref() != Some(said) {
-                    let found = found.unwrap_or_else(|| "no such cell".to_owned());
-                    let text = format!("{label} at {head}: {said}, the results have {found}");
-                    problems.push(quotation.at(*line, &text));
-                }
-            }
         }
     }
     problems
 }
 
-/// Returns by run a share of one stage of a task, in percent.
-fn of_stage(
-    results: &Results,
-    label: &str,
-    target: Option<f64>,
-    task: u32,
-    when: When,
-    share: fn(&Evaluation) -> f64,
-) -> Vec<f64> {
-    let headline = Headline::of_runs(&results.runs, task);
-    let stage = (when == When::Raw).then_some(Stage::Training);
-    let own = results.runs.iter().filter_map(|row| {
-        let evaluation = row.evaluation.as_ref()?;
-        let is_own = row.run.label == label
-            && row.run.target_activity == target
-            && headline.holds_at(label, &evaluation.conditions, stage);
-        is_own.then(|| 100.0 * share(evaluation))
-    });
-    own.collect()
+/// Returns what is wrong in the text of a cell.
+fn check_cell(text: &str, cell: &Cell<'_>, results: &Results) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let after = |word: &str| Some(words[words.iter().position(|one| *one == word)? + 1]);
+    let summary = |share| {
+        let own = cell.percents(results, share);
+        (!own.is_empty()).then(|| Summary::of(&own))
+    };
+    let accuracy = summary(|evaluation| evaluation.test_accuracy);
+    let flops = summary(|evaluation| evaluation.unit_flops_share);
+    let pairs = [
+        (words.first().copied(), accuracy.map(|summary| summary.mean)),
+        (after("±"), accuracy.and_then(|summary| summary.half_width)),
+        (after("at"), flops.map(|summary| summary.mean)),
+    ];
+    pairs.into_iter().find_map(|(said, ours)| {
+        let said = said?.trim_end_matches('%');
+        let digits = said.split_once('.').map_or(0, |(_, digits)| digits.len());
+        let ours =
+            ours.map_or_else(|| "no such cell".to_owned(), |ours| format!("{ours:.digits$}"));
+        (ours != said).then(|| format!("{said}, the results have {ours}"))
+    })
 }
 
-/// Returns by run the accuracy on validation after an epoch of a task, in percent.
-fn of_epoch(
-    results: &Results,
-    label: &str,
-    target: Option<f64>,
-    task: u32,
-    epoch: u32,
-) -> Vec<f64> {
-    let of_task = || results.epochs.iter().filter(|row| row.row.task_index == task);
-    let first = of_task().map(|row| row.row.epoch).min().unwrap_or(0);
-    let own = of_task().filter(|row| {
-        let is_own = row.run.label == label && row.run.target_activity == target;
-        is_own && row.row.epoch + 1 == first + epoch
-    });
-    own.map(|row| 100.0 * row.row.val_accuracy).collect()
+impl Cell<'_> {
+    /// Returns by run a share in percent; after epochs, the accuracy on validation.
+    fn percents(&self, results: &Results, share: fn(&Evaluation) -> f64) -> Vec<f64> {
+        let is_own = |label: &str, target| label == self.label && target == self.target;
+        if let When::Epoch(epoch) = self.when {
+            let of_task = || results.epochs.iter().filter(|row| row.row.task_index == self.task);
+            let first = of_task().map(|row| row.row.epoch).min().unwrap_or(0);
+            let own = of_task().filter(|row| row.row.epoch + 1 == first + epoch);
+            let own = own.filter(|row| is_own(&row.run.label, row.run.target_activity));
+            return own.map(|row| 100.0 * row.row.val_accuracy).collect();
+        }
+        let headline = Headline::of_runs(&results.runs, self.task);
+        let stage = (self.when == When::Raw).then_some(Stage::Training);
+        let own = results.runs.iter().filter(|row| is_own(&row.run.label, row.run.target_activity));
+        let evaluations = own.filter_map(|row| row.evaluation.as_ref());
+        let wanted = evaluations
+            .filter(|evaluation| headline.holds_at(self.label, &evaluation.conditions, stage));
+        wanted.map(|evaluation| 100.0 * share(evaluation)).collect()
+    }
 }

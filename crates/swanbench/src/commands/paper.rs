@@ -39,7 +39,7 @@ fn comparisons(file: &Path, results: &Path) -> Result<Vec<Comparison>, CommandEr
     match Store::open(results, &experiment.name).read_results() {
         Ok(results) => Ok(compare(&results, &published)),
         Err(Error::NoResults { .. }) => {
-            let how = format!("`swanbench sweep {}` trains it", file.display());
+            let how = format!("swanbench sweep {} trains it", file.display());
             Ok(published.into_iter().map(|one| without_results(one, &how)).collect())
         }
         Err(error) => Err(error).bad_input(),
@@ -47,9 +47,9 @@ fn comparisons(file: &Path, results: &Path) -> Result<Vec<Comparison>, CommandEr
 }
 
 fn without_results(published: Published, how: &str) -> Comparison {
-    let reason = Some(match &published.reason {
-        Some(reason) => format!("{reason}; {how}"),
-        None => how.to_owned(),
-    });
+    // Without a label no cell of the experiment is meant.
+    let how = published.label.is_some().then(|| how.to_owned());
+    let reasons: Vec<String> = published.reason.iter().cloned().chain(how).collect();
+    let reason = Some(reasons.join("; "));
     Comparison { published: Published { reason, ..published }, ours: None }
 }

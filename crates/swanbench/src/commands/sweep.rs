@@ -22,8 +22,8 @@ use crate::{
     exit::{CommandError, ExitCodeExt, INTERRUPTED},
     kept,
     training::{
-        DevicePool, LOG_FILE, Launch, Log, LogLine, Outputs, ProgressBars, TensorBoard, launch,
-        TrainingSummary, listen,
+        DevicePool, LOG_FILE, Launch, Log, LogLine, Outputs, ProgressBars, TensorBoard,
+        TrainingSummary, launch, listen,
     },
 };
 
@@ -117,8 +117,8 @@ fn train(
     let path = plan.store.folder().join(LOG_FILE);
     let mut log = Log::open(path, output.shows_json()).bad_input()?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    let started = LogLine::SweepStarted { missing: runs.len(), runs: all, jobs, version };
-    log.write(&started).failed()?;
+    let begin = LogLine::SweepStarted { missing: runs.len(), runs: all, jobs, version };
+    log.write(&begin).failed()?;
     let mut outputs = Outputs {
         store: &plan.store,
         log,

@@ -72,7 +72,14 @@ pub fn quotations(file: &str, text: &str) -> Vec<Quotation> {
         } else {
             Content::Text(own)
         };
-        Some(Quotation { file: file.to_owned(), name: name.to_owned(), task, when, target, content })
+        Some(Quotation {
+            file: file.to_owned(),
+            name: name.to_owned(),
+            task,
+            when,
+            target,
+            content,
+        })
     });
     announced.collect()
 }
@@ -113,12 +120,8 @@ type Number = (f64, usize);
 
 /// Compares the numbers of a text with those of tables: each that has decimals must be there, and with
 /// an interval, such as `1.67 [1.47, 1.87]`, next to the interval.
-pub fn check_text(
-    quotation: &Quotation,
-    lines: &[(usize, String)],
-    tables: &str,
-) -> Vec<String> {
-    let known: Vec<Vec<Number>> = tables.lines().map(|line| numbers(line)).collect();
+pub fn check_text(quotation: &Quotation, lines: &[(usize, String)], tables: &str) -> Vec<String> {
+    let known: Vec<Vec<Number>> = tables.lines().map(numbers).collect();
     let mut problems = Vec::new();
     // An interval may stand on two lines.
     let joined: Vec<(usize, &str)> = lines

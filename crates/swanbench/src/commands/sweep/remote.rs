@@ -1,13 +1,6 @@
 //! A sweep whose runs other machines train.
 
-use std::{
-    collections::HashMap,
-    fmt::Arguments,
-    fs,
-    num::NonZero,
-    path::Path,
-    time::Duration,
-};
+use std::{collections::HashMap, fmt::Arguments, fs, num::NonZero, path::Path, time::Duration};
 
 use swanbench_spec::{Claim, Launcher, Precision, RunSpec};
 use swanbench_torch::DeviceChoice;
