@@ -96,6 +96,21 @@ fn processes_stop_if_the_sweep_is_killed() {
 }
 
 #[test]
+fn others_train_what_a_killed_process_leaves() {
+    let folder = Folder::with("tiny.yaml", &LONG.replace("epochs: 100", "epochs: 20"));
+    let sweep = start(&folder);
+    let children = Command::new("pgrep").args(["-P", &sweep.id().to_string()]).output().unwrap();
+    let children = String::from_utf8(children.stdout).unwrap();
+    let first = children.lines().next().unwrap();
+    Command::new("kill").args(["-KILL", first]).status().unwrap();
+    let output = sweep.wait_with_output().unwrap();
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{words}");
+    assert_contains(&words, "start again");
+    assert_contains(&words, "[2/2]");
+}
+
+#[test]
 fn a_run_that_fails_fails_the_sweep() {
     let broken = TINY.replace("batch_size: 32", "batch_size: 32, learning_rate: 1e30");
     let folder = Folder::with("tiny.yaml", &broken);

@@ -37,6 +37,7 @@ fn verdict(one: &Comparison) -> &'static str {
     match one.verdict() {
         Some(Verdict::Agrees) => "agrees",
         Some(Verdict::Disagrees) => "disagrees",
+        None if one.ours.is_none() && one.published.label.is_some() => "not trained yet",
         None if one.ours.is_none() => "could not be run here",
         None => "",
     }

@@ -201,7 +201,7 @@ pub struct Work {
     /// Where to compute, in place of what the list says
     #[arg(long, value_name = "DEVICE")]
     pub device: Option<DeviceChoice>,
-    /// Stop after the current epochs when standard input ends
+    /// Stop after the current epochs when standard input has a byte or ends
     #[arg(long)]
     pub attached: bool,
 }

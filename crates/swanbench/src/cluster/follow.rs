@@ -74,7 +74,7 @@ pub struct Logs {
 }
 
 impl Logs {
-    /// Begins with what the jobs of a list write from now on.
+    /// Begins with the first lines of the jobs of a list.
     pub fn of(list: &RunList) -> Self {
         let paths = (0..list.jobs()).map(|job| list.log(job)).collect();
         Self { paths, read: HashMap::new(), started: Instant::now() }

@@ -3,7 +3,7 @@
 use std::{
     env,
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     os::unix::process::CommandExt as _,
     path::PathBuf,
     process::{Child, Command, Stdio},
@@ -13,6 +13,9 @@ use anyhow::Context;
 use swanbench_torch::DeviceChoice;
 
 use super::RunList;
+
+/// What a process reads that is to stop.
+const STOP: u8 = b's';
 
 /// Running processes. They stop after their current epochs when this is dropped, or this process ends
 /// in whatever way: their standard input is a pipe from here.
@@ -46,10 +49,11 @@ impl Processes {
         Ok(processes)
     }
 
-    /// Asks all of them to stop after their current epochs.
+    /// Asks all of them to stop after their current epochs. If this process ends then, they end too.
     pub fn stop(&mut self) {
         for process in &mut self.0 {
-            drop(process.child.stdin.take());
+            // One that has ended reads nothing.
+            let _ = process.child.stdin.as_mut().map(|pipe| pipe.write_all(&[STOP]));
         }
     }
 
@@ -65,14 +69,13 @@ impl Processes {
         Ok(true)
     }
 
-    /// Returns how one of them ended, with its last words, if that was by a signal, such as that for want
-    /// of memory.
-    pub fn killed(&mut self) -> Option<String> {
+    /// Returns what one said that did not end well, though no run of its failed.
+    pub fn last_words(&mut self) -> Option<String> {
         self.0.iter_mut().find_map(|process| {
-            let status = process.child.wait().ok().filter(|status| status.code().is_none())?;
+            let status = process.child.wait().ok().filter(|status| !status.success())?;
             let text = fs::read_to_string(&process.output).unwrap_or_default();
             let last = text.lines().last().unwrap_or("it said nothing");
-            Some(format!("a process that trained runs ended by {status}: {last}"))
+            Some(format!("a process ended by {status}: {last}"))
         })
     }
 }

@@ -1,12 +1,12 @@
 //! `swanbench paper`: the numbers of a paper beside ours, from the results that are there.
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use swanbench_results::{
-    Error, Store,
+    Error, Results, Store,
     published::{Comparison, compare},
 };
-use swanbench_spec::{Draft, Published};
+use swanbench_spec::{Draft, Experiment, Published};
 
 use crate::{
     arguments::Paper,
@@ -32,24 +32,41 @@ pub fn run(arguments: &Paper) -> Result<(), CommandError> {
 
 /// Compares the published numbers of one experiment with its results, if there are any.
 fn comparisons(file: &Path, results: &Path) -> Result<Vec<Comparison>, CommandError> {
-    let draft = Draft::load(file, &[], &vocabulary()).bad_input()?;
-    // The ids of these runs are not used, so the content of the data does not matter.
-    let experiment = draft.resolve("");
-    let published = experiment.published;
-    match Store::open(results, &experiment.name).read_results() {
-        Ok(results) => Ok(compare(&results, &published)),
+    // What its runs are called depends on the content of the data, which results know.
+    let experiment = |data_revision: &str| -> Result<Experiment, CommandError> {
+        Ok(Draft::load(file, &[], &vocabulary()).bad_input()?.resolve(data_revision))
+    };
+    let Experiment { name, data, published, .. } = experiment("")?;
+    let results = match Store::open(results, &name).read_results() {
+        Ok(results) => results,
         Err(Error::NoResults { .. }) => {
             let how = format!("swanbench sweep {} trains it", file.display());
-            Ok(published.into_iter().map(|one| without_results(one, &how)).collect())
+            let without = |one: Published| {
+                // Without a label no cell of the experiment is meant.
+                let how = one.label.is_some().then_some(how.as_str());
+                Comparison { published: with_reason(one, how), ours: None }
+            };
+            return Ok(published.into_iter().map(without).collect());
         }
-        Err(error) => Err(error).bad_input(),
-    }
+        Err(error) => return Err(error).bad_input(),
+    };
+    let revision = results.about.versions.iter().find(|(what, _)| *what == data.kind);
+    let own = experiment(revision.map_or("", |(_, revision)| revision))?;
+    let other = (!are_of(&results, &own)).then_some("of other settings than the file has now");
+    let published: Vec<Published> =
+        published.into_iter().map(|one| with_reason(one, other)).collect();
+    Ok(compare(&results, &published))
 }
 
-fn without_results(published: Published, how: &str) -> Comparison {
-    // Without a label no cell of the experiment is meant.
-    let how = published.label.is_some().then(|| how.to_owned());
-    let reasons: Vec<String> = published.reason.iter().cloned().chain(how).collect();
-    let reason = Some(reasons.join("; "));
-    Comparison { published: Published { reason, ..published }, ours: None }
+/// Returns whether all results are of runs that the experiment has.
+fn are_of(results: &Results, experiment: &Experiment) -> bool {
+    let ids: HashSet<&str> = experiment.runs.iter().map(|run| run.id.as_str()).collect();
+    results.runs.iter().all(|row| ids.contains(row.run.run_id.as_str()))
+}
+
+fn with_reason(published: Published, further: Option<&str>) -> Published {
+    let further = further.map(str::to_owned);
+    let reasons: Vec<String> = published.reason.into_iter().chain(further).collect();
+    let reason = (!reasons.is_empty()).then(|| reasons.join("; "));
+    Published { reason, ..published }
 }

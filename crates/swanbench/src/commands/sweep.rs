@@ -52,8 +52,9 @@ pub fn run(arguments: &Sweep) -> Result<(), CommandError> {
     if place.is_none() && !pending.runs.is_empty() {
         place = Some(Place::open(&plan, &launcher)?);
     }
-    let failed = train(&plan, place, &pending, stated.clone())?;
-    report(&plan, stated, failed, pending.failed_before)
+    let (failed, reason) = train(&plan, place, &pending, &stated)?;
+    report(&plan, stated, failed, pending.failed_before)?;
+    reason.map_or(Ok(()), |reason| Err(anyhow!(reason)).failed())
 }
 
 /// Where the runs are trained on this machine.
@@ -105,13 +106,14 @@ fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandErro
     .failed()
 }
 
-/// Trains the runs that are pending, if there are any, and returns how many of them failed.
+/// Trains the runs that are pending, if there are any. Returns how many of them failed, and why some are
+/// missing.
 fn train(
     plan: &Plan<'_>,
     place: Option<Place>,
     pending: &Pending<'_>,
-    stated: Vec<Claim>,
-) -> Result<usize, CommandError> {
+    stated: &[Claim],
+) -> Result<(usize, Option<String>), CommandError> {
     let (runs, output) = (&pending.runs, &plan.arguments.output);
     let (all, jobs) = (plan.runs().len(), plan.jobs());
     let path = plan.store.folder().join(LOG_FILE);
@@ -128,25 +130,25 @@ fn train(
     for text in &pending.warnings {
         outputs.warn(text.clone()).failed()?;
     }
-    let summary = match place {
+    let (summary, reason) = match place {
         Some(Place::Threads(devices)) => {
             let checkpoint_every = Duration::from_secs(plan.arguments.checkpoint_every);
             let (devices, keep, patience) = (&devices, plan.keep(), Duration::MAX);
             let launched = Launch { runs, devices, jobs, checkpoint_every, keep, patience };
-            launch(launched, &mut outputs).failed()?
+            (launch(launched, &mut outputs).failed()?, None)
         }
         Some(Place::Processes) => processes::train(plan, pending, stated, &mut outputs)?,
         None => {
             let nothing = TrainingSummary::default();
             outputs.end(&nothing).failed()?;
-            nothing
+            (nothing, None)
         }
     };
     if summary.interrupted {
         let message = "interrupted; the same command continues where this one stopped";
         return Err(CommandError::new(anyhow!(message), INTERRUPTED));
     }
-    Ok(summary.failed)
+    Ok((summary.failed, reason))
 }
 
 /// Writes the results of all runs and their report, and prints what was found.

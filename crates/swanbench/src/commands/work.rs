@@ -78,10 +78,9 @@ fn train(list: &RunList, index: usize, arguments: &Work) -> Result<(), CommandEr
     }
     own.retain(is_missing);
     if !own.is_empty() && !summary.interrupted {
-        // Other processes have them, or train what they need. If one on another machine has died, its
-        // lease expires in this time.
-        let patience = if arguments.attached { Duration::MAX } else { Lease::EXPIRY * 4 / 3 };
-        summary += launch(&own, patience)?;
+        // Other processes have them, or train what they need. If one has died, its lease expires in this
+        // time.
+        summary += launch(&own, Lease::EXPIRY * 4 / 3)?;
     }
     if summary.interrupted {
         // Otherwise it was stopped by whoever may stop it, and starts again if they start it.

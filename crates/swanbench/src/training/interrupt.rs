@@ -3,7 +3,8 @@
 
 use std::{
     ffi::c_int,
-    fs, io,
+    fs,
+    io::{self, Read as _},
     sync::{
         Arc, LazyLock,
         atomic::{AtomicBool, Ordering},
@@ -16,6 +17,7 @@ use signal_hook::{
     consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1},
     flag,
     iterator::Signals,
+    low_level::exit,
 };
 
 use crate::{exit::INTERRUPTED, output};
@@ -44,11 +46,16 @@ pub fn listen_in_job() -> anyhow::Result<()> {
     ask.and_then(|_| handle(&[SIGINT, SIGTERM, SIGUSR1])).context("cannot listen for signals")
 }
 
-/// Lets all runs stop at the end of standard input: a pipe from the process that started this one.
+/// Lets all runs stop after their current epochs when standard input, a pipe from the process that started
+/// this one, has a byte or ends; ends this process at once when it ends after a byte.
 pub fn stop_with_input() {
     thread::spawn(|| {
-        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        let is_asked = io::stdin().read(&mut [0]).is_ok_and(|count| count > 0);
         INPUT_ENDED.store(true, Ordering::Relaxed);
+        if is_asked {
+            let _ = io::copy(&mut io::stdin(), &mut io::sink());
+            exit(INTERRUPTED.into());
+        }
     });
 }
 

@@ -10,7 +10,7 @@ use swanbench_spec::{Launcher, LauncherKind};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Other machines")]
 pub struct Launching {
-    /// Who starts the runs [default: local; on CUDA, processes]
+    /// Who starts the runs [default: local; on CUDA with several jobs, processes]
     #[arg(long, value_enum, value_name = "KIND")]
     pub launcher: Option<Kind>,
     /// Follow the jobs to their end, then show what was found

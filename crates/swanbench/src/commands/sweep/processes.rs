@@ -1,9 +1,9 @@
 //! A sweep whose runs are trained by processes of their own on this machine. On CUDA, runs of one
 //! process would wait for each other: they share a stream, and a thread for all backward passes.
 
-use std::{env, path::Path, thread, time::Duration};
+use std::{collections::HashMap, env, path::Path, thread, time::Duration};
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use swanbench_spec::{Claim, RunSpec};
 
 use super::{plan::Plan, repair::Pending};
@@ -16,15 +16,16 @@ use crate::{
 /// How often logs are read.
 const READ_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Trains all pending runs.
+/// Trains all pending runs. What a process leaves that has ended too early, others train after it. Returns
+/// with the summary why runs are left, if some are.
 ///
-/// Returns an error if a device is not available, or if a process cannot be started or was killed.
+/// Returns an error if processes cannot be started or followed.
 pub fn train(
     plan: &Plan<'_>,
     pending: &Pending<'_>,
-    stated: Vec<Claim>,
+    stated: &[Claim],
     outputs: &mut Outputs<'_>,
-) -> Result<TrainingSummary, CommandError> {
+) -> Result<(TrainingSummary, Option<String>), CommandError> {
     for run in &pending.runs {
         // The processes do not try again what has failed.
         plan.store.forget_failure(&run.id).failed()?;
@@ -32,11 +33,43 @@ pub fn train(
     if let Some(text) = advice(plan) {
         outputs.warn(text).failed()?;
     }
-    let folder = tempfile::tempdir().context("no temporary folder").failed()?;
-    let settings = plan.job_settings(&plan.arguments.device, 1, stated)?;
-    let jobs = deal(plan, &pending.runs);
-    let list = RunList::write(folder.path().to_path_buf(), settings, plan.runs(), jobs).failed()?;
     let _requests = StopRequests::begin();
+    let (mut left, mut reason) = (pending.runs.clone(), None);
+    while !left.is_empty() && !stop_requested() {
+        let words = train_once(plan, &left, stated, outputs)?;
+        let before = left.len();
+        left = not_ended(plan, left)?;
+        if left.is_empty() || stop_requested() {
+            break;
+        }
+        if left.len() == before {
+            let words = words.unwrap_or_else(|| "its processes ended without a word".to_owned());
+            reason = Some(format!("{before} runs are missing: {words}"));
+            break;
+        }
+        if let Some(words) = words {
+            let text = format!("{words}; {} runs are left, and start again", left.len());
+            outputs.warn(text).failed()?;
+        }
+    }
+    let has_failed = |run: &&&RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
+    let failed = pending.runs.iter().filter(has_failed).count();
+    let summary = TrainingSummary { failed, interrupted: stop_requested() };
+    outputs.end(&summary).failed()?;
+    Ok((summary, reason))
+}
+
+/// Starts processes, and follows them until all have ended. Returns what one said that ended too early.
+fn train_once(
+    plan: &Plan<'_>,
+    runs: &[&RunSpec],
+    stated: &[Claim],
+    outputs: &mut Outputs<'_>,
+) -> Result<Option<String>, CommandError> {
+    let folder = tempfile::tempdir().context("no temporary folder").failed()?;
+    let settings = plan.job_settings(&plan.arguments.device, 1, stated.to_vec())?;
+    let jobs = deal(plan, runs);
+    let list = RunList::write(folder.path().to_path_buf(), settings, plan.runs(), jobs).failed()?;
     let mut processes = Processes::start(&list, &plan.arguments.device).failed()?;
     let mut logs = Logs::of(&list);
     loop {
@@ -46,21 +79,24 @@ pub fn train(
             tell(outputs, &line).failed()?;
         }
         if have_ended {
-            break;
+            return Ok(processes.last_words());
         }
         if stop_requested() {
             processes.stop();
         }
         thread::sleep(READ_INTERVAL);
     }
-    let has_failed = |run: &&&RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
-    let failed = pending.runs.iter().filter(has_failed).count();
-    let summary = TrainingSummary { failed, interrupted: stop_requested() };
-    outputs.end(&summary).failed()?;
-    match processes.killed() {
-        Some(words) if !summary.interrupted => Err(anyhow!(words)).failed(),
-        _ => Ok(summary),
-    }
+}
+
+/// Keeps the runs that have neither a result nor failed.
+fn not_ended<'a>(
+    plan: &Plan<'_>,
+    mut runs: Vec<&'a RunSpec>,
+) -> Result<Vec<&'a RunSpec>, CommandError> {
+    let complete = plan.complete()?;
+    let has_failed = |run: &RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
+    runs.retain(|run| !complete.contains(&run.id) && !has_failed(run));
+    Ok(runs)
 }
 
 /// Shows a line of one process's log.
@@ -76,11 +112,12 @@ fn tell(outputs: &mut Outputs<'_>, line: &LogLine) -> anyhow::Result<()> {
 
 /// Deals runs to processes in turn, by their places in the experiment.
 fn deal(plan: &Plan<'_>, runs: &[&RunSpec]) -> Vec<Vec<usize>> {
-    let place = |wanted: &RunSpec| plan.runs().iter().position(|run| run.id == wanted.id);
+    let places: HashMap<&str, usize> =
+        plan.runs().iter().enumerate().map(|(place, run)| (run.id.as_str(), place)).collect();
     let mut jobs = vec![Vec::new(); plan.jobs().min(runs.len())];
+    let count = jobs.len();
     for (turn, run) in runs.iter().enumerate() {
-        let count = jobs.len();
-        jobs[turn % count].push(place(run).expect("a run of the plan"));
+        jobs[turn % count].push(places[run.id.as_str()]);
     }
     jobs
 }
