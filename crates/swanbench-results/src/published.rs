@@ -23,7 +23,7 @@ pub struct Comparison {
 pub enum Verdict {
     /// The 95% interval over seeds, or the one seed's number, reaches what the paper says.
     Agrees,
-    /// It lies beside it.
+    /// Neither the interval nor the one number reaches it.
     Disagrees,
 }
 

@@ -25,7 +25,7 @@ pub enum LauncherKind {
     Command,
 }
 
-/// How runs are started on other machines. It changes no result, and no run's id. What is not set
+/// How runs are started, by other processes or on other machines. It changes no result, and no run's id. What is not set
 /// here is taken from the user's own file, and then from the cluster's defaults.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

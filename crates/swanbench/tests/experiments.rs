@@ -8,14 +8,16 @@ use swanbench_models::MODELS;
 use swanbench_spec::{Draft, Experiment, Override, Vocabulary};
 
 /// A user's own files may be next to them.
-const SHIPPED: [&str; 11] = [
+const SHIPPED: [&str; 13] = [
     "ablations",
     "cifar-resnet20",
     "equal-training",
     "fashion-lenet5",
+    "latency",
     "lenet-300-100",
     "methods",
     "paper/mnist-mlp",
+    "paper/resnet50-cifar10",
     "paper/vgg16-cifar10",
     "paper/vgg16-cifar10-narrow",
     "quickstart",

@@ -10,6 +10,8 @@ pub struct Quotation {
     pub when: When,
     /// The target, if heads of columns are epochs.
     pub target: Option<f64>,
+    /// Whether the numbers are those beside a paper's.
+    pub paper: bool,
     pub content: Content,
 }
 
@@ -47,12 +49,13 @@ pub fn quotations(file: &str, text: &str) -> Vec<Quotation> {
         let inner = line.strip_prefix("<!-- results: ")?.strip_suffix(" -->")?;
         let mut parts = inner.split(", ");
         let name = parts.next().unwrap_or_default();
-        let (mut task, mut when, mut target) = (None, When::End, None);
+        let (mut task, mut when, mut target, mut paper) = (None, When::End, None, false);
         for part in parts {
             match part.split_once(' ') {
                 Some(("task", number)) => task = Some(number.parse().expect("a task")),
                 Some(("target", number)) => target = Some(number.parse().expect("a target")),
                 _ if part == "raw" => when = When::Raw,
+                _ if part == "paper" => paper = true,
                 _ => panic!("{file}: `{part}` says nothing of results"),
             }
         }
@@ -78,6 +81,7 @@ pub fn quotations(file: &str, text: &str) -> Vec<Quotation> {
             task,
             when,
             target,
+            paper,
             content,
         })
     });
@@ -115,52 +119,85 @@ fn cells(line: &str) -> Vec<String> {
     line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
 }
 
-/// A number with decimals: its size, and how many decimals.
-type Number = (f64, usize);
+/// A number with decimals, as it is written.
+#[derive(Clone, Copy)]
+struct Number {
+    value: f64,
+    decimals: usize,
+}
 
-/// Compares the numbers of a text with those of tables: each that has decimals must be there, and with
-/// an interval, such as `1.67 [1.47, 1.87]`, next to the interval.
+/// Compares the numbers of a text with those of tables: each that has decimals must be there, and one with
+/// an interval, such as `1.67 [1.47, 1.87]`, next to the interval. Where "below" takes the place of a
+/// sign, an interval may be turned round.
 pub fn check_text(quotation: &Quotation, lines: &[(usize, String)], tables: &str) -> Vec<String> {
     let known: Vec<Vec<Number>> = tables.lines().map(numbers).collect();
-    let mut problems = Vec::new();
     // An interval may stand on two lines.
-    let joined: Vec<(usize, &str)> = lines
+    let words: Vec<(usize, &str)> = lines
         .iter()
         .flat_map(|(number, line)| line.split_whitespace().map(|word| (*number, word)))
         .collect();
+    let mut problems = Vec::new();
     let mut at = 0;
-    while at < joined.len() {
-        let (line, _) = joined[at];
-        let next = |by: usize| joined.get(at + by).map_or("", |(_, word)| word);
-        let has_interval = next(1).starts_with('[') && next(2).contains(']');
-        let words = if has_interval { 3 } else { 1 };
-        let said: Vec<Number> = (0..words).flat_map(|by| numbers(next(by))).collect();
-        let is_there = |row: &Vec<Number>| {
-            row.windows(said.len().max(1)).any(|part| part.iter().zip(&said).all(agree))
-        };
-        if !said.is_empty() && !known.iter().any(is_there) {
-            let text = (0..words).map(next).collect::<Vec<_>>().join(" ");
-            problems.push(quotation.at(line, &format!("`{text}` is in no table of the results")));
+    while at < words.len() {
+        let (line, word) = words[at];
+        let next = |by: usize| words.get(at + by).map_or("", |(_, word)| word);
+        let mut last = at + 1;
+        // Words such as "points" may stand before an interval.
+        if !numbers(word).is_empty() {
+            let bracket = (1..3).find(|&by| next(by).starts_with('['));
+            last = bracket.filter(|by| next(by + 1).contains(']')).map_or(last, |by| at + by + 2);
         }
-        at += if said.is_empty() { 1 } else { words };
+        let text = words[at..last].iter().map(|(_, word)| *word).collect::<Vec<_>>().join(" ");
+        let said = numbers(&text);
+        let problem = match *said {
+            [mean, low, high] if low.value > mean.value || mean.value > high.value => {
+                Some("does not contain its mean")
+            }
+            [_, ..] if !known.iter().any(|row| is_in(&said, row)) => {
+                Some("is in no table of the results")
+            }
+            _ => None,
+        };
+        problems.extend(problem.map(|problem| quotation.at(line, &format!("`{text}` {problem}"))));
+        at = last;
     }
     problems
 }
 
-/// Whether a number of a table is the other one, which has been rounded.
-fn agree((known, said): (&Number, &Number)) -> bool {
-    (known.0 - said.0).abs() <= 0.5 * 0.1_f64.powi(said.1 as i32) + 0.0051
+/// Returns whether a row has these numbers side by side, with these signs or all with the others.
+fn is_in(said: &[Number], row: &[Number]) -> bool {
+    let turned: Vec<Number> = match said {
+        [mean, low, high] => {
+            [mean, high, low].map(|one| Number { value: -one.value, ..*one }).into()
+        }
+        _ => said.iter().map(|one| Number { value: -one.value, ..*one }).collect(),
+    };
+    [said, &turned].into_iter().any(|said| {
+        row.windows(said.len())
+            .any(|part| part.iter().zip(said).all(|(known, said)| said.is(known)))
+    })
 }
 
-/// Returns the numbers of a line that have decimals, without signs; code between backticks has none.
+impl Number {
+    /// Returns whether this may be `known`, rounded.
+    fn is(self, known: &Self) -> bool {
+        let half = |number: Self| 0.5 * 0.1_f64.powi(number.decimals as i32);
+        let error = if self.decimals < known.decimals { half(self) + half(*known) } else { 0.0 };
+        self.decimals <= known.decimals && (self.value - known.value).abs() <= error + 1e-9
+    }
+}
+
+/// Returns the numbers of a line that have decimals; code between backticks has none.
 fn numbers(text: &str) -> Vec<Number> {
     let text: String = text.split('`').step_by(2).collect::<Vec<_>>().join(" ");
-    let is_part = |letter: char| letter.is_ascii_digit() || letter == '.';
-    let words = text.split(|letter| !is_part(letter)).map(|word| word.trim_matches('.'));
+    let is_part = |letter: char| letter.is_ascii_digit() || ".+-−".contains(letter);
+    let words = text.split(|letter| !is_part(letter)).map(|word| word.trim_end_matches('.'));
     words
         .filter_map(|word| {
             let (_, decimals) = word.split_once('.')?;
-            Some((word.parse().ok()?, decimals.len()))
+            // As of `arXiv 2603.06601`: no share has so many digits.
+            let value: f64 = word.replace('−', "-").parse().ok()?;
+            (value < 1000.0).then_some(Number { value, decimals: decimals.len() })
         })
         .collect()
 }
