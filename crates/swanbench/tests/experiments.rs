@@ -8,7 +8,7 @@ use swanbench_models::MODELS;
 use swanbench_spec::{Draft, Experiment, Override, Vocabulary};
 
 /// A user's own files may be next to them.
-const SHIPPED: [&str; 13] = [
+const SHIPPED: [&str; 14] = [
     "ablations",
     "cifar-resnet20",
     "equal-training",
@@ -20,6 +20,7 @@ const SHIPPED: [&str; 13] = [
     "paper/resnet50-cifar10",
     "paper/vgg16-cifar10",
     "paper/vgg16-cifar10-narrow",
+    "planted",
     "quickstart",
     "shift",
 ];
