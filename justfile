@@ -56,16 +56,19 @@ report name='quickstart' *options: build
 
 # Show the SWAN paper's numbers beside ours, in plots/paper too; `just paper train` trains what two cores can
 [group('work')]
-paper what='': build
+paper what='':
     #!/usr/bin/env bash
     set -euo pipefail
-    swanbench=target/release/swanbench
     case '{{ what }}' in
-        '') ;;
-        train) for name in mnist-mlp vgg16-cifar10-narrow; do "$swanbench" sweep "experiments/paper/$name.yaml"; done ;;
+        '') names=() ;;
+        train) names=(mnist-mlp vgg16-cifar10-narrow) ;;
         *) echo "error: just paper {{ what }}: expected nothing, or train" >&2; exit 2 ;;
     esac
-    "$swanbench" paper experiments/paper/*.yaml
+    just build
+    for name in "${names[@]}"; do
+        cargo run --release --quiet --bin swanbench -- sweep "experiments/paper/$name.yaml"
+    done
+    cargo run --release --quiet --bin swanbench -- paper experiments/paper/*.yaml
 
 # Run all tests
 [group('check')]

@@ -45,6 +45,15 @@ fn numbers_come_from_results_folders_and_packs() {
 }
 
 #[test]
+fn an_experiment_without_a_paper_is_refused() {
+    let folder = Folder::with("tiny.yaml", TINY);
+    let output = folder.run(&["paper", "tiny.yaml"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_contains(&output.stderr, "expected a file with `published:`");
+    assert!(!folder.path().join("plots").exists());
+}
+
+#[test]
 fn bounds_that_contradict_each_other_are_refused() {
     let wrong = PUBLISHED.replace("at_least: 0.01", "at_least: 0.9, at_most: 0.1");
     let folder = Folder::with("tiny.yaml", &(TINY.to_owned() + &wrong));

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, path::Path};
 
+use anyhow::anyhow;
 use swanbench_results::{
     Error, Results, Store,
     published::{Comparison, compare},
@@ -24,6 +25,10 @@ pub fn run(arguments: &Paper) -> Result<(), CommandError> {
     let mut all = Vec::new();
     for file in files {
         all.extend(comparisons(file, &folders.results)?);
+    }
+    if all.is_empty() {
+        let error = anyhow!("no numbers of a paper: expected a file with `published:`");
+        return Err(error).bad_input();
     }
     let table = swanbench_report::paper(&all, &folders.plots.join(FOLDER)).failed()?;
     output::line(format_args!("{}", table.trim_end()));
