@@ -99,9 +99,10 @@ fn processes_stop_if_the_sweep_is_killed() {
 fn others_train_what_a_killed_process_leaves() {
     let folder = Folder::with("tiny.yaml", &LONG.replace("epochs: 100", "epochs: 20"));
     let sweep = start(&folder);
-    let children = Command::new("pgrep").args(["-P", &sweep.id().to_string()]).output().unwrap();
-    let children = String::from_utf8(children.stdout).unwrap();
-    let first = children.lines().next().unwrap();
+    let threads = fs::read_dir(format!("/proc/{}/task", sweep.id())).unwrap();
+    let children = threads.map(|thread| thread.unwrap().path().join("children"));
+    let children: String = children.filter_map(|path| fs::read_to_string(path).ok()).collect();
+    let first = children.split_whitespace().next().unwrap();
     Command::new("kill").args(["-KILL", first]).status().unwrap();
     let output = sweep.wait_with_output().unwrap();
     let words = String::from_utf8(output.stderr).unwrap();
