@@ -40,6 +40,7 @@ const CLAIMS_FILE: &str = "claims.md";
 const CONTROLS_FILE: &str = "controls.md";
 const TIMINGS_FILE: &str = "timings.md";
 const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
+const PAPER_CAPTION: &str = "the paper's numbers beside ours";
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`,
 /// which is created if it does not exist. Returns the paths of the files: every picture that has
@@ -100,7 +101,9 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     }
     if column::height(&paper) > 0 {
         add(PAPER_FILES[0], markdown::table(&paper).into_bytes());
-        add(PAPER_FILES[1], paper::latex(&data.experiment, &paper).into_bytes());
+        let (label, caption) =
+            (format!("{}-paper", data.experiment), format!("{}: {PAPER_CAPTION}", data.experiment));
+        add(PAPER_FILES[1], paper::latex(&label, &caption, &paper).into_bytes());
     }
     add("index.html", page.into_bytes());
     write(folder, files)
@@ -114,7 +117,7 @@ pub fn paper(all: &[Comparison], folder: &Path) -> Result<String, Error> {
     let columns = paper::columns(all);
     let table = markdown::table(&columns);
     create(folder)?;
-    let latex = paper::latex("swan", &columns);
+    let latex = paper::latex("paper", PAPER_CAPTION, &columns);
     for (name, content) in PAPER_FILES.into_iter().zip([&table, &latex]) {
         replace_file(&folder.join(name), content.as_bytes())?;
     }

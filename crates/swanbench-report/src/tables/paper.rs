@@ -27,10 +27,9 @@ pub(crate) fn columns(all: &[Comparison]) -> Vec<Column> {
 }
 
 /// Returns the table in LaTeX.
-pub(crate) fn latex(experiment: &str, columns: &[Column]) -> String {
-    let caption = format!("{experiment}: the paper's numbers beside ours");
+pub(crate) fn latex(label: &str, caption: &str, columns: &[Column]) -> String {
     let rows = (0..height(columns)).collect();
-    latex::table(&format!("{experiment}-paper"), &caption, columns, &[rows])
+    latex::table(label, caption, columns, &[rows])
 }
 
 fn verdict(one: &Comparison) -> &'static str {

@@ -89,10 +89,9 @@ fn run_elsewhere(plan: &Plan<'_>, launcher: &Launcher) -> Result<(), CommandErro
     if !pending.runs.is_empty() && !remote::train(plan, launcher, &pending, stated.clone())? {
         return Ok(());
     }
-    let has_failed = |run: &&&RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
     let complete = plan.complete()?;
-    let is_missing = |run: &&&RunSpec| !has_failed(run) && !complete.contains(&run.id);
-    let failed = pending.runs.iter().filter(has_failed).count();
+    let is_missing = |run: &&&RunSpec| !plan.has_failed(run) && !complete.contains(&run.id);
+    let failed = pending.runs.iter().filter(|run| plan.has_failed(run)).count();
     let missing = pending.runs.iter().filter(is_missing).count();
     if missing < pending.runs.len() || missing == 0 {
         report(plan, stated, failed, pending.failed_before)?;

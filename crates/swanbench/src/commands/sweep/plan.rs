@@ -60,6 +60,11 @@ impl<'a> Plan<'a> {
         self.store.complete(self.keep()).bad_input()
     }
 
+    /// Returns whether a run failed, in this sweep or before.
+    pub fn has_failed(&self, run: &RunSpec) -> bool {
+        matches!(self.store.failure(&run.id), Ok(Some(_)))
+    }
+
     /// Returns whether a run has not ended, or is to be trained again.
     ///
     /// Returns an error if the folder cannot be read.
@@ -72,7 +77,7 @@ impl<'a> Plan<'a> {
     /// Returns whether a run failed in an earlier sweep, and is not to be trained again.
     pub fn stays_failed(&self, run: &RunSpec) -> bool {
         // Equal runs fail equally: only another program or machine would change that.
-        !self.arguments.retry_failed && matches!(self.store.failure(&run.id), Ok(Some(_)))
+        !self.arguments.retry_failed && self.has_failed(run)
     }
 
     /// Returns who starts the runs, and how.

@@ -52,8 +52,7 @@ pub fn train(
             outputs.warn(text).failed()?;
         }
     }
-    let has_failed = |run: &&&RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
-    let failed = pending.runs.iter().filter(has_failed).count();
+    let failed = pending.runs.iter().filter(|run| plan.has_failed(run)).count();
     let summary = TrainingSummary { failed, interrupted: stop_requested() };
     outputs.end(&summary).failed()?;
     Ok((summary, reason))
@@ -94,8 +93,7 @@ fn not_ended<'a>(
     mut runs: Vec<&'a RunSpec>,
 ) -> Result<Vec<&'a RunSpec>, CommandError> {
     let complete = plan.complete()?;
-    let has_failed = |run: &RunSpec| matches!(plan.store.failure(&run.id), Ok(Some(_)));
-    runs.retain(|run| !complete.contains(&run.id) && !has_failed(run));
+    runs.retain(|run| !complete.contains(&run.id) && !plan.has_failed(run));
     Ok(runs)
 }
 
