@@ -32,21 +32,24 @@ pub use tables::verdicts::{effect, outcome};
 use crate::{
     data::{report_data::ReportData, run_list::Run},
     pictures::Picture,
-    tables::{column, controls, markdown, methods, paper, table, timings, verdicts},
+    tables::{
+        column, markdown, methods,
+        optional::{self, OptionalTable},
+        paper, table, verdicts,
+    },
 };
 
-/// Files that only some reports have, next to pictures.
+/// Files that only some reports have, next to pictures and optional tables.
 const CLAIMS_FILE: &str = "claims.md";
-const CONTROLS_FILE: &str = "controls.md";
-const TIMINGS_FILE: &str = "timings.md";
 const PAPER_FILES: [&str; 2] = ["paper.md", "paper.tex"];
 const PAPER_CAPTION: &str = "the paper's numbers beside ours";
 
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`,
 /// which is created if it does not exist. Returns the paths of the files: every picture that has
 /// something to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`,
-/// `pairs.csv`, with controls or thresholds `controls.md`, with timings `timings.md`, with claims `claims.md`, with published
-/// numbers `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
+/// `pairs.csv`, of the optional tables (`phases.md`, `classes.md`, `controls.md`, `timings.md`) those with
+/// rows, with claims `claims.md`, with published numbers `paper.md` and `.tex`, and last `index.html`,
+/// the page that shows all of it.
 ///
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
 /// written. Everything is drawn before the first file is replaced.
@@ -60,8 +63,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let pairs = pairs(&results.runs, data.task_index);
     let methods = methods::columns(&summaries, reference.unwrap_or("the reference"));
     let verdicts = judge(results);
-    let controls = controls::columns(&data);
-    let timings = timings::columns(&data.timings);
+    let optional = OptionalTable::all(&data, results);
     let paper = paper::columns(&compare(results, &results.about.published));
     let page = page::html(page::Content {
         metadata: &results.about,
@@ -71,8 +73,7 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         rows: &rows,
         columns: &columns,
         methods: &methods,
-        controls: &controls,
-        timings: &timings,
+        optional: &optional,
         paper: &paper,
         runs: &Run::all(&results.runs),
     });
@@ -88,13 +89,8 @@ pub fn report(results: &Results, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     add("methods.md", methods::page(&methods, &pairs).into_bytes());
     add("methods.csv", methods::labels_csv(&summaries));
     add("pairs.csv", methods::pairs_csv(&pairs));
-    if column::height(&controls) > 0 {
-        let table = markdown::table(&controls);
-        add(CONTROLS_FILE, format!("{table}\n{}\n", controls::MEANING).into_bytes());
-    }
-    if column::height(&timings) > 0 {
-        let table = markdown::table(&timings);
-        add(TIMINGS_FILE, format!("{table}\n{}\n", timings::meaning(&data)).into_bytes());
+    for table in &optional {
+        add(&format!("{}.md", table.name), table.markdown().into_bytes());
     }
     if !verdicts.is_empty() {
         add(CLAIMS_FILE, verdicts::markdown(&verdicts).into_bytes());
@@ -139,9 +135,9 @@ fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, E
         replace_file(&path, &content)?;
         written.push(path);
     }
-    let optional = [CONTROLS_FILE, TIMINGS_FILE, CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]]
-        .map(str::to_owned);
-    for name in optional.into_iter().chain(pictures::names()) {
+    let tables = optional::NAMES.map(|name| format!("{name}.md"));
+    let texts = [CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]].map(str::to_owned);
+    for name in tables.into_iter().chain(texts).chain(pictures::names()) {
         let path = folder.join(name);
         if !written.contains(&path) && path.exists() {
             fs::remove_file(&path).map_err(|source| Error::Outdated { path, source })?;

@@ -20,10 +20,9 @@ use crate::{
     pictures::Picture,
     tables::{
         column::{Column, height},
-        controls,
         methods::MEANING,
+        optional::OptionalTable,
         table::{Row, subject, terms},
-        timings,
     },
 };
 
@@ -41,10 +40,8 @@ pub(crate) struct Content<'a> {
     pub columns: &'a [Column],
     /// The summary of each method.
     pub methods: &'a [Column],
-    /// Accuracies with other gates; no rows if none were measured.
-    pub controls: &'a [Column],
-    /// How long exported networks take; no rows if none were timed.
-    pub timings: &'a [Column],
+    /// The tables that only some reports have.
+    pub optional: &'a [OptionalTable],
     /// Our numbers next to a paper's; no rows if there is no paper.
     pub paper: &'a [Column],
     pub runs: &'a [Run],
@@ -71,8 +68,7 @@ pub(crate) fn html(content: Content) -> String {
                     @for one in pictures { (picture::picture(one)) }
                     (results(content))
                     (methods(content.methods))
-                    (optional("controls", "With other gates", content.controls, controls::MEANING))
-                    (optional("timings", "Measured time", content.timings, &timings::meaning(data)))
+                    @for one in content.optional { (optional(one)) }
                     (paper(content.paper))
                     @if let Some(mixed) = &data.mixed { p { (mixed) } }
                     (runs::failures(&data.failures))
@@ -134,18 +130,14 @@ fn methods(columns: &[Column]) -> Markup {
     )
 }
 
-/// Shows a table that only some reports have, and that is also a file in Markdown.
-fn optional(id: &str, heading: &str, columns: &[Column], meaning: &str) -> Markup {
-    if height(columns) == 0 {
-        return Markup::default();
-    }
+fn optional(OptionalTable { name, heading, columns, meaning }: &OptionalTable) -> Markup {
     section(
-        id,
+        name,
         heading,
         &html! {
-            (table::table(id, columns))
+            (table::table(name, columns))
             p { (meaning) }
-            p.beside { "Also as " a href=(format!("{id}.md")) { "Markdown" } }
+            p.beside { "Also as " a href=(format!("{name}.md")) { "Markdown" } }
         },
     )
 }
@@ -188,8 +180,12 @@ mod tests {
             rows: &rows,
             columns: &columns,
             methods: &columns,
-            controls: &columns,
-            timings: &columns,
+            optional: &[OptionalTable {
+                name: "controls",
+                heading: "With other gates",
+                columns: columns.clone(),
+                meaning: hostile.to_owned(),
+            }],
             paper: &[],
             runs: &[],
         });

@@ -1,12 +1,15 @@
 //! Tables and verdicts as Markdown, LaTeX and CSV.
 
+mod classes;
 pub(crate) mod column;
-pub(crate) mod controls;
+mod controls;
 mod csv;
 mod latex;
 pub(crate) mod markdown;
 pub(crate) mod methods;
+pub(crate) mod optional;
 pub(crate) mod paper;
+mod phases;
 pub(crate) mod table;
-pub(crate) mod timings;
+mod timings;
 pub(crate) mod verdicts;

@@ -45,10 +45,17 @@ fn in_two_phases(mut record: RunRecord) -> RunRecord {
     let second = |one: &Evaluation| Evaluation {
         conditions: Conditions { task_index: 2, ..one.conditions },
         test_accuracy: one.test_accuracy - 0.02,
+        still_open: Some(0.75),
         ..one.clone()
     };
     let later: Vec<_> = record.evaluations.iter().map(second).collect();
+    let early = later.iter().find(|one| one.conditions.is_headline()).map(|one| Evaluation {
+        conditions: Conditions { steps: Some(10), ..one.conditions },
+        test_accuracy: one.test_accuracy - 0.1,
+        ..one.clone()
+    });
     record.evaluations.extend(later);
+    record.evaluations.extend(early);
     let count = record.epochs.len() as u32;
     let mut epochs = record.epochs.clone();
     for one in &mut epochs {
@@ -224,6 +231,8 @@ fn a_report_holds_what_every_kind_of_row_came_to() {
         "claims.md",
         "paper.md",
         "timings.md",
+        "phases.md",
+        "classes.md",
     ] {
         let content = fs::read_to_string(folder.join(text)).expect("a text");
         insta::assert_snapshot!(text, content);

@@ -40,7 +40,7 @@ fn a_report_is_pictures_tables_and_a_page() {
     let pictures = ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw"];
     let pictures = pictures.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]);
     let tables = ["table.md", "table.csv", "table.tex", "methods.md", "methods.csv", "pairs.csv"];
-    let tables = tables.into_iter().chain(["controls.md"]);
+    let tables = tables.into_iter().chain(["classes.md", "controls.md"]);
     let expected = pictures.chain(tables.map(str::to_owned)).chain(["index.html".to_owned()]);
     assert_eq!(files, expected.map(|name| folder.join(name)).collect::<Vec<_>>());
     assert!(files.iter().all(|file: &PathBuf| file.metadata().expect("a file").len() > 500));

@@ -1,4 +1,4 @@
-//! What single examples cost, by class and by difficulty.
+//! What single examples cost and which are classified right, by class and by difficulty.
 //!
 //! The difficulty of an example is the loss that the dense net of the same seed has on it: a
 //! measure that no compressed net has a part in.
@@ -18,6 +18,7 @@ const STEP: u64 = 5;
 /// One test example of a run.
 pub(crate) struct Example {
     pub class: u64,
+    pub is_right: bool,
     /// Its FLOPs over the dense model's.
     pub unit_flops_share: f64,
 }
@@ -39,7 +40,7 @@ impl Difficulty {
 }
 
 /// What the examples of a group have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum GroupBy {
     /// Their class.
@@ -64,6 +65,8 @@ columns! {
         pub examples: u64,
         /// The mean over the group, or the quantile, of an example's FLOPs over the dense model's.
         pub unit_flops_share: f64,
+        /// The share of them that the run's network classifies right. `None` for quantiles.
+        pub accuracy: Option<f64>,
         /// The dense net's mean loss on the group. `None` if there is no dense net.
         pub dense_loss: Option<f64>,
         /// Spearman's rank correlation of FLOPs with the dense net's loss over all examples of the
@@ -75,12 +78,18 @@ columns! {
     }
 }
 
-/// Groups by class, then by tenths of difficulty if it is known, then by percentiles.
+/// Groups by class, then by tenths of difficulty if it is known, then by percentiles if examples do
+/// not all cost the same.
 pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> Vec<ExampleGroup> {
     let difficulty = difficulty.filter(|known| known.losses.len() == examples.len());
     let shares: Vec<f64> = examples.iter().map(|example| example.unit_flops_share).collect();
-    let correlation = difficulty.and_then(|known| spearman(&shares, &known.losses));
-    let correlation_within = difficulty.and_then(|known| within_classes(examples, known));
+    let mut sorted = shares.clone();
+    sorted.sort_by(f64::total_cmp);
+    // But for the cheapest few.
+    let varies = sorted.last().is_some_and(|most| quantile(&sorted, 0.05) < *most);
+    let ranked = difficulty.filter(|_| varies);
+    let correlation = ranked.and_then(|known| spearman(&shares, &known.losses));
+    let correlation_within = ranked.and_then(|known| within_classes(examples, known));
     let group = |by, index, members: &[usize]| {
         let mean = |value: &dyn Fn(usize) -> f64| {
             members.iter().map(|&at| value(at)).sum::<f64>() / members.len() as f64
@@ -90,6 +99,7 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
             index,
             examples: members.len() as u64,
             unit_flops_share: mean(&|at| shares[at]),
+            accuracy: Some(mean(&|at| f64::from(u8::from(examples[at].is_right)))),
             dense_loss: difficulty.map(|known| mean(&|at| known.losses[at])),
             correlation,
             correlation_within,
@@ -104,14 +114,13 @@ pub(crate) fn groups(examples: &[Example], difficulty: Option<&Difficulty>) -> V
         let parts = (0..PARTS).filter(|&index| !part(index).is_empty());
         all.extend(parts.map(|index| group(GroupBy::Difficulty, index as u64, part(index))));
     }
-    let mut sorted = shares.clone();
-    sorted.sort_by(f64::total_cmp);
-    let percentiles = (0..=100).step_by(STEP as usize).filter(|_| !sorted.is_empty());
+    let percentiles = (0..=100).step_by(STEP as usize).filter(|_| varies);
     all.extend(percentiles.map(|percent: u64| ExampleGroup {
         by: GroupBy::Quantile,
         index: percent,
         examples: sorted.len() as u64,
         unit_flops_share: quantile(&sorted, percent as f64 / 100.0),
+        accuracy: None,
         dense_loss: None,
         correlation,
         correlation_within,
@@ -148,7 +157,11 @@ mod tests {
 
     /// Twenty examples of two classes that cost the more the more difficult they are.
     fn examples() -> Vec<Example> {
-        let example = |at: u64| Example { class: at % 2, unit_flops_share: at as f64 / 20.0 };
+        let example = |at: u64| Example {
+            class: at % 2,
+            is_right: at < 5,
+            unit_flops_share: at as f64 / 20.0,
+        };
         (0..20).map(example).collect()
     }
 
@@ -164,10 +177,16 @@ mod tests {
         // Even positions have the mean 9, odd ones 10.
         assert_eq!(classes.iter().map(|group| group.examples).collect::<Vec<_>>(), [10, 10]);
         assert!((classes[0].unit_flops_share - 9.0 / 20.0).abs() < 1e-12);
+        // Of 0 to 4 are three even.
+        let accuracies = |groups: &[&ExampleGroup]| -> Vec<_> {
+            groups.iter().map(|group| group.accuracy).collect()
+        };
+        assert_eq!(accuracies(&classes), [Some(0.3), Some(0.2)]);
         let tenths = by(&groups, GroupBy::Difficulty);
         assert_eq!(tenths.len(), 10);
         assert!((tenths[9].unit_flops_share - 18.5 / 20.0).abs() < 1e-12);
         assert_eq!(tenths[9].dense_loss, Some(18.5));
+        assert_eq!(accuracies(&tenths)[..4], [Some(1.0), Some(1.0), Some(0.5), Some(0.0)]);
         let quantiles = by(&groups, GroupBy::Quantile);
         // numpy.quantile(numpy.arange(20) / 20, [0, 0.05, 1])
         let ends = [0, 1, 20].map(|at: usize| quantiles[at].unit_flops_share);
@@ -187,12 +206,26 @@ mod tests {
     fn what_differs_between_classes_only_is_not_within_them() {
         // Class 1 is difficult and costly; within classes the costly examples are the easy ones.
         let examples: Vec<Example> = (0..8)
-            .map(|at| Example { class: at / 4, unit_flops_share: (at / 4 * 10 + at % 4) as f64 })
+            .map(|at| Example {
+                class: at / 4,
+                is_right: true,
+                unit_flops_share: (at / 4 * 10 + at % 4) as f64,
+            })
             .collect();
         let losses = (0..8).map(|at| f64::from(at / 4 * 10 - at % 4)).collect();
         let groups = groups(&examples, Some(&Difficulty::of(losses)));
         assert!(groups[0].correlation.unwrap() > 0.5);
         assert!((groups[0].correlation_within.unwrap() + 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_costs_the_same_has_no_quantiles() {
+        let examples = examples().into_iter();
+        let equal: Vec<_> = examples.map(|one| Example { unit_flops_share: 0.5, ..one }).collect();
+        let groups = groups(&equal, Some(&Difficulty::of((0..20).map(f64::from).collect())));
+        assert!(by(&groups, GroupBy::Quantile).is_empty());
+        assert!(groups.iter().all(|group| group.correlation.is_none()));
+        assert_eq!(by(&groups, GroupBy::Difficulty)[2].accuracy, Some(0.5));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Cell {
     pub gate_flops_share: f64,
     /// Units whose gates differ from example to example.
     pub varying_units: f64,
+    /// How much of what was open at the end of the first task is open.
+    pub still_open: f64,
     /// The 5th percentile of an example's FLOPs over the dense model's.
     pub flops_p5_share: f64,
     /// The 95th percentile of an example's FLOPs over the dense model's.
@@ -88,6 +90,7 @@ impl Cell {
             params_share: mean(|one| one.params_share),
             gate_flops_share: mean(|one| share_of_dense(one, one.gate_flops)),
             varying_units: mean(|one| one.varying_units as f64),
+            still_open: self::mean(seeds.iter().filter_map(|(_, one)| one.still_open)),
             flops_p5_share: mean(|one| share_of_dense(one, one.flops_p5)),
             flops_p95_share: mean(|one| share_of_dense(one, one.flops_p95)),
             train_flops: self::mean(seeds.iter().filter_map(|(row, _)| row.cost.train_flops)),

@@ -1,4 +1,4 @@
-//! What single examples cost, run by run.
+//! What single examples cost and which are classified right, run by run.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -40,8 +40,8 @@ pub(crate) fn dense_runs(rows: &[RunRow], headlines: &Headlines) -> BTreeMap<u64
 }
 
 impl Store {
-    /// Groups the examples of each run in which they do not all cost the same, and returns nothing
-    /// for the others. `dense` has by seed the run whose losses say which examples are difficult.
+    /// Groups the examples of each run. `dense` has by seed the run whose losses say which examples are
+    /// difficult.
     ///
     /// Returns an error if the examples of a run cannot be read.
     pub(crate) fn group_examples<'a>(
@@ -51,9 +51,7 @@ impl Store {
         dense: &BTreeMap<u64, String>,
     ) -> Result<HashMap<&'a str, Vec<ExampleGroup>>, Error> {
         let last = |run: &RunSpec| headlines.get(&run.id);
-        let varies = |last: &Evaluation| last.flops_p5 < last.flops_max;
-        let varying = runs.iter().filter(|run| last(run).is_some_and(varies));
-        let seeds: HashSet<u64> = varying.map(|run| run.seed).collect();
+        let seeds: HashSet<u64> = runs.iter().map(|run| run.seed).collect();
         let difficulty = |seed: u64| {
             let losses = self.examples(dense.get(&seed)?);
             let losses =
@@ -63,7 +61,7 @@ impl Store {
         let difficulties = seeds.into_par_iter().filter_map(difficulty);
         let difficulties = difficulties.collect::<Result<HashMap<_, _>, Error>>()?;
         let of_run = |run: &&'a RunSpec| {
-            let groups = match last(run).filter(|last| varies(last)) {
+            let groups = match last(run) {
                 Some(last) => self.groups(run, last, difficulties.get(&run.seed))?,
                 None => Vec::new(),
             };
@@ -86,7 +84,11 @@ impl Store {
         let examples: Vec<Example> = self
             .examples(&run.id)?
             .iter()
-            .map(|one| Example { class: one.label, unit_flops_share: one.unit_flops / dense_flops })
+            .map(|one| Example {
+                class: one.label,
+                is_right: one.predicted == one.label,
+                unit_flops_share: one.unit_flops / dense_flops,
+            })
             .collect();
         Ok(groups(&examples, difficulty))
     }

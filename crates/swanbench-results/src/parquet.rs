@@ -9,12 +9,13 @@ use polars::prelude::{
 };
 use polars_parquet::write::{KeyValue, schema_to_metadata_key};
 use rayon::prelude::*;
-use swanbench_spec::columns::{ColumnType, Columns, Value, list};
+use swanbench_spec::columns::{ColumnInfo, ColumnType, Columns, Value, list};
 
 use crate::Error;
 
 /// The version in the metadata of every parquet file. Raise it when a column changes its name,
-/// meaning or type, so that old files are refused, not misread.
+/// meaning or type, so that old files are refused, not misread. A new column whose values are
+/// optional needs no new version.
 pub const SCHEMA_VERSION: u32 = 8;
 
 const VERSION_KEY: &str = "swanbench.schema";
@@ -32,7 +33,7 @@ pub(crate) fn encode<Row: Columns>(rows: &[Row]) -> Result<Vec<u8>, Error> {
 }
 
 /// Reads the content of the file at `path` and checks its version and the columns of `Row`. Other
-/// columns are ignored.
+/// columns are ignored; an optional one that is not there is read as empty.
 pub(crate) fn decode<Row: Columns + Send>(path: &Path, content: &[u8]) -> Result<Vec<Row>, Error> {
     decode_where(path, content, |_| true)
 }
@@ -95,7 +96,7 @@ fn current() -> String {
 pub fn frame<Row: Columns>(rows: &[Row]) -> DataFrame {
     let columns = list::<Row>().into_iter();
     let mut columns: Vec<Builder> =
-        columns.map(|(name, kind)| Builder::new(name, kind, rows.len())).collect();
+        columns.map(|ColumnInfo { name, kind, .. }| Builder::new(name, kind, rows.len())).collect();
     for row in rows {
         let mut columns = columns.iter_mut();
         row.write(&mut |value| columns.next().expect("as many as its width").push(value));
@@ -167,7 +168,7 @@ fn read<Row: Columns>(
     before: usize,
     is_wanted: impl Fn(&Row) -> bool,
 ) -> Result<Vec<Row>, Error> {
-    let columns = list::<Row>().into_iter().map(|(name, kind)| values(path, frame, name, kind));
+    let columns = list::<Row>().into_iter().map(|column| values(path, frame, column));
     let mut columns = columns.collect::<Result<Vec<_>, Error>>()?;
     let (mut rows, mut last): (_, Option<Row>) = (Vec::new(), None);
     for row in 0..frame.height() {
@@ -185,8 +186,7 @@ fn read<Row: Columns>(
 fn values<'a>(
     path: &Path,
     frame: &'a DataFrame,
-    column: &'static str,
-    kind: ColumnType,
+    ColumnInfo { name: column, kind, optional }: ColumnInfo,
 ) -> Result<Values<'a>, Error> {
     let path = || path.to_path_buf();
     let expected = match kind {
@@ -195,6 +195,9 @@ fn values<'a>(
         ColumnType::Count => DataType::UInt64,
     };
     let Ok(found) = frame.column(column) else {
+        if optional {
+            return Ok(Box::new(std::iter::empty()));
+        }
         return Err(Error::MissingColumn { path: path(), column, expected: expected.to_string() });
     };
     let values: PolarsResult<Values> = match kind {
@@ -260,6 +263,17 @@ mod tests {
     }
 
     #[test]
+    fn an_optional_column_may_be_missing() {
+        let read: Vec<Row> =
+            decode(Path::new("a"), &encoded(df!("label" => ["a", "b"]))).expect("readable");
+        assert_eq!(read, [row("a", None), row("b", None)]);
+        // Not if it is required in a struct that may be missing as a whole.
+        let lacking = encoded(df!("seed" => [1_u64], "loss" => [0.5]));
+        let error = decode::<Outer>(Path::new("a"), &lacking).expect_err("no mode");
+        assert_eq!(error.to_string(), "`a` has no column `mode`, expected str: sweep again");
+    }
+
+    #[test]
     fn other_columns_and_their_order_do_not_matter() {
         let frame =
             df!("extra" => [1, 2], "test_accuracy" => [Some(0.5), None], "label" => ["a", "b"]);
@@ -320,8 +334,8 @@ mod tests {
     #[test]
     fn a_missing_and_a_wrong_column_are_named() {
         assert_eq!(
-            complaint(&encoded(df!("label" => ["a"]))),
-            "`results/runs.parquet` has no column `test_accuracy`, expected f64: sweep again"
+            complaint(&encoded(df!("test_accuracy" => [0.5]))),
+            "`results/runs.parquet` has no column `label`, expected str: sweep again"
         );
         assert_eq!(
             complaint(&encoded(df!("label" => ["a"], "test_accuracy" => ["high"]))),

@@ -181,13 +181,13 @@ mod tests {
     /// A reader's scripts depend on these names: changing one needs a new `SCHEMA_VERSION`.
     #[test]
     fn the_columns_of_runs_are_pinned() {
-        let names = columns::list::<RunRow>().into_iter().map(|(name, _)| name);
+        let names = columns::list::<RunRow>().into_iter().map(|column| column.name);
         assert_eq!(
             names.collect::<Vec<_>>().join(" "),
             "experiment run_id method label model data seed target_activity epochs task_index \
-             stage mode batch_norm_stats control threshold test_accuracy val_accuracy test_loss \
+             stage mode batch_norm_stats control threshold steps test_accuracy val_accuracy test_loss \
              activity unit_flops unit_flops_share weight_flops weight_flops_share weights_share gate_flops \
-             varying_units \
+             varying_units still_open \
              flops_p5 flops_p50 flops_p95 flops_max params params_share train_flops wall_secs \
              device host processor status reason"
         );

@@ -44,6 +44,7 @@ pub fn evaluation(conditions: Conditions, test_accuracy: f64, share: f64) -> Eva
         weights_share: 1.0,
         gate_flops: 0.0,
         varying_units: 0,
+        still_open: None,
         flops_p5: flops,
         flops_p50: flops,
         flops_p95: flops,

@@ -16,8 +16,8 @@ pub(crate) use self::{
     value::check_value,
 };
 use crate::{
-    BudgetKind, Claim, GivenWeights, Keep, Latency, Launcher, OptimizerKind, Published, Task,
-    Train, Vocabulary,
+    BudgetKind, Claim, GivenWeights, Keep, Latency, Launcher, Learner, OptimizerKind, Published,
+    Task, Train, Vocabulary,
     common::{DataOptions, ModelOptions},
     document::Document,
     nearest::{nearest, one_of},
@@ -157,10 +157,21 @@ impl<'document> Checker<'document> {
     fn phases(&mut self) -> Vec<Task> {
         let first = path_of("phases").index(0);
         let tasks = self.items::<Task>("phases");
-        if tasks.iter().any(|task| task.path == first && task.value.epochs.is_some()) {
-            let message = "the first phase is trained for `train.epochs`";
-            self.add(Problem::new(&first.key("epochs"), message).expected("no `epochs` here"));
-        }
+        let of_first = tasks.iter().find(|task| task.path == first).map(|task| &task.value);
+        let problem = |key: &str, message: &str| {
+            Problem::new(&first.key(key), message).expected(format!("no `{key}` here"))
+        };
+        let problems = of_first.map(|task| {
+            let epochs = problem("epochs", "the first phase is trained for `train.epochs`");
+            let learn = problem("learn", "in the first phase everything learns");
+            let steps = problem("measure_after_steps", "the first phase is measured at its end");
+            [
+                task.epochs.map(|_| epochs),
+                (task.learn != Learner::All).then_some(learn),
+                (!task.measure_after_steps.is_empty()).then_some(steps),
+            ]
+        });
+        self.problems.extend(problems.into_iter().flatten().flatten());
         tasks.into_iter().map(|task| task.value).collect()
     }
 

@@ -11,6 +11,18 @@ use serde::{
     de::{DeserializeOwned, value::StrDeserializer},
 };
 
+/// What is known of a column before its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// Its type.
+    pub kind: ColumnType,
+    /// Whether a row may have no value in it. A file from before there was such a column is then
+    /// read as one in which it is empty.
+    pub optional: bool,
+}
+
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ColumnType {
@@ -73,8 +85,8 @@ pub trait Columns: Sized {
     /// The number of columns.
     const WIDTH: usize;
 
-    /// Adds the name and type of each column; a single column is called `name`.
-    fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>);
+    /// Adds what is known of each column; a single column is called `name`.
+    fn describe(name: &'static str, columns: &mut Vec<ColumnInfo>);
 
     /// Hands the value of each column to `put`, in order; `None` if there is no value.
     fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>));
@@ -90,8 +102,8 @@ pub trait Columns: Sized {
     ) -> Result<Option<Self>, BadValue>;
 }
 
-/// Lists the name and type of each column of `Row`.
-pub fn list<Row: Columns>() -> Vec<(&'static str, ColumnType)> {
+/// Lists what is known of each column of `Row`.
+pub fn list<Row: Columns>() -> Vec<ColumnInfo> {
     let mut columns = Vec::with_capacity(Row::WIDTH);
     Row::describe("", &mut columns);
     columns
@@ -117,11 +129,9 @@ macro_rules! column {
         impl $crate::columns::Columns for $type {
             const WIDTH: usize = 1;
 
-            fn describe(
-                name: &'static str,
-                columns: &mut Vec<(&'static str, $crate::columns::ColumnType)>,
-            ) {
-                columns.push((name, $crate::columns::ColumnType::$kind));
+            fn describe(name: &'static str, columns: &mut Vec<$crate::columns::ColumnInfo>) {
+                let kind = $crate::columns::ColumnType::$kind;
+                columns.push($crate::columns::ColumnInfo { name, kind, optional: false });
             }
 
             fn write<'a>(&'a self, put: &mut dyn FnMut(Option<$crate::columns::Value<'a>>)) {
@@ -151,7 +161,7 @@ column!(u32, Count, |count| Value::Count((*count).into()), |value| value.count()
 impl<Inner: Columns> Columns for Arc<Inner> {
     const WIDTH: usize = Inner::WIDTH;
 
-    fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
+    fn describe(name: &'static str, columns: &mut Vec<ColumnInfo>) {
         Inner::describe(name, columns);
     }
 
@@ -181,8 +191,13 @@ impl<Inner: Columns> Columns for Arc<Inner> {
 impl<Inner: Columns> Columns for Option<Inner> {
     const WIDTH: usize = Inner::WIDTH;
 
-    fn describe(name: &'static str, columns: &mut Vec<(&'static str, ColumnType)>) {
+    fn describe(name: &'static str, columns: &mut Vec<ColumnInfo>) {
+        let before = columns.len();
         Inner::describe(name, columns);
+        // Of a struct that may be missing, the columns of its required fields are required.
+        if let [own] = &mut columns[before..] {
+            own.optional = true;
+        }
     }
 
     fn write<'a>(&'a self, put: &mut dyn FnMut(Option<Value<'a>>)) {
@@ -220,7 +235,7 @@ macro_rules! columns {
 
             fn describe(
                 _: &'static str,
-                columns: &mut Vec<(&'static str, $crate::columns::ColumnType)>,
+                columns: &mut Vec<$crate::columns::ColumnInfo>,
             ) {
                 $(<$type as $crate::columns::Columns>::describe(stringify!($field), columns);)+
             }

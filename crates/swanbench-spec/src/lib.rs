@@ -62,6 +62,6 @@ pub use record::{
 pub use references::REFERENCE;
 pub use run::{ComponentConfig, RunSpec};
 pub use schema::{listed_words, schema};
-pub use task::{Images, Task};
+pub use task::{Images, Learner, Task};
 pub use train::{OptimizerKind, Precision, ScheduleKind, Train};
 pub use weights::GivenWeights;

@@ -73,6 +73,9 @@ columns! {
         pub control: Option<Control>,
         /// The probability above which a gate was open. `None` if it was that of training.
         pub threshold: Option<f64>,
+        /// The steps of training on the last task after which the network was evaluated. `None` at
+        /// the end of a stage.
+        pub steps: Option<u64>,
     }
 }
 
@@ -107,6 +110,9 @@ columns! {
         /// Units whose gates differ from example to example. If there are none, one smaller dense net
         /// computes the same.
         pub varying_units: u64,
+        /// How much of what was open at the end of the first task is open: the sum over units of the
+        /// smaller one of both shares of examples, over the sum of the first. `None` in the first task.
+        pub still_open: Option<f64>,
         /// 5th percentile over examples of `unit_flops`.
         pub flops_p5: f64,
         /// Median over examples.
@@ -225,6 +231,7 @@ impl Conditions {
             batch_norm_stats: BatchNormStats::Trained,
             control: None,
             threshold: None,
+            steps: None,
         }
     }
 

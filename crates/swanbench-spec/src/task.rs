@@ -22,6 +22,33 @@ pub struct Task {
     /// as many as there.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub epochs: Option<u32>,
+    /// What is trained.
+    #[serde(skip_serializing_if = "Learner::is_all")]
+    pub learn: Learner,
+    /// Steps of training after which the network is measured on test, besides before the first and
+    /// after the last one; for every phase but the first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(range(min = 1)), extend("uniqueItems" = true))]
+    pub measure_after_steps: Vec<u64>,
+}
+
+/// Parts of a network that are trained on a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Learner {
+    /// The network and what its method adds.
+    #[default]
+    All,
+    /// What the method adds, such as gates; the weights of the network stay as they are, and the
+    /// statistics of batch normalisations follow the data.
+    Gates,
+}
+
+impl Learner {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    fn is_all(&self) -> bool {
+        *self == Self::All
+    }
 }
 
 impl Task {

@@ -35,6 +35,10 @@ pub(crate) struct TrainState {
     pub epochs: Vec<Epoch>,
     pub evaluations: Vec<Evaluation>,
     pub sites: Vec<SiteUse>,
+    /// By site, the share of test examples on which each unit was open at the end of the first task;
+    /// empty if that is the only one.
+    #[serde(default)]
+    pub first_open_rates: Vec<Vec<f64>>,
     pub wall_secs: f64,
 }
 
@@ -50,6 +54,7 @@ impl TrainState {
             epochs: Vec::new(),
             evaluations: Vec::new(),
             sites: Vec::new(),
+            first_open_rates: Vec::new(),
             wall_secs: 0.0,
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     gate_statistics::GateStatistics,
     recalibrate::{has_statistics, recalibrate},
     trainer::Trainer,
-    usage::{example_uses, site_use},
+    usage::{example_uses, share_still_open, site_use},
 };
 
 /// Forward and backward together cost three times the forward pass: the gradients of inputs and of
@@ -37,6 +37,12 @@ impl Trainer<'_> {
             trained.restore(&mut self.network);
         }
         Ok(())
+    }
+
+    /// Adds the row of hard gates after some steps of the present task.
+    pub fn measure_after(&mut self, steps: u64) -> Result<(), TrainError> {
+        let conditions = Conditions { steps: Some(steps), ..self.conditions() };
+        self.measure_under(conditions).map(drop)
     }
 
     /// Adds the rows of a finished run: one for every further threshold, and one for every control
@@ -99,6 +105,9 @@ impl Trainer<'_> {
     /// Adds how units and examples were used.
     fn add_uses(&mut self, test: &FullEval) {
         let (task_index, stage) = (self.state.task_index, self.state.stage);
+        if task_index == 1 && self.run.phases.len() > 1 {
+            self.state.first_open_rates.clone_from(&test.open_rates);
+        }
         let sites = self.network.model.sites.iter().zip(&test.open_rates);
         let uses = sites.map(|(site, rates)| site_use(task_index, stage, &site.name, rates));
         self.state.sites.extend(uses);
@@ -131,6 +140,9 @@ impl Trainer<'_> {
             weights_share,
             gate_flops: test.gate_flops,
             varying_units,
+            still_open: (conditions.task_index > 1)
+                .then(|| share_still_open(&self.state.first_open_rates, &test.open_rates))
+                .flatten(),
             flops_p5: quantile(&costs, 0.05),
             flops_p50: quantile(&costs, 0.5),
             flops_p95: quantile(&costs, 0.95),

@@ -1,7 +1,7 @@
 //! The optimizers of the weights and of the method's own parameters.
 
 use swanbench_core::{ParameterGroup, Parameters, State, StateError};
-use swanbench_spec::{OptimizerKind, Train};
+use swanbench_spec::{Learner, OptimizerKind, Train};
 use swanbench_torch::{Adam, Optimizer, Sgd, TorchError};
 use tch::Tensor;
 
@@ -18,10 +18,20 @@ struct Group {
 
 impl Optimizers {
     /// Creates optimizers for the weights and for the method's `groups`, which have no weight
-    /// decay. Adjacent groups with the same learning rate share one.
-    pub fn new(settings: &Train, weights: &Parameters, groups: &[ParameterGroup]) -> Self {
+    /// decay. Adjacent groups with the same learning rate share one. Where weights do not learn,
+    /// their rate is zero.
+    pub fn new(
+        settings: &Train,
+        weights: &Parameters,
+        groups: &[ParameterGroup],
+        learner: Learner,
+    ) -> Self {
         let optimizer_of_weights = optimizer(settings, weights.trained(), settings.weight_decay);
-        let weights = Group { optimizer: optimizer_of_weights, lr_scale: 1.0 };
+        let lr_scale = match learner {
+            Learner::All => 1.0,
+            Learner::Gates => 0.0,
+        };
+        let weights = Group { optimizer: optimizer_of_weights, lr_scale };
         let own = groups.chunk_by(|one, next| one.lr_scale == next.lr_scale).map(|together| {
             let parameters = together.iter().flat_map(|group| &group.parameters);
             let parameters: Vec<Tensor> = parameters.map(Tensor::shallow_clone).collect();

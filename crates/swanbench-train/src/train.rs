@@ -1,7 +1,7 @@
 //! The training loop.
 
 use swanbench_core::TrainProgress;
-use swanbench_spec::{Epoch, Mode, RunRecord, Stage};
+use swanbench_spec::{Epoch, Mode, RunRecord, Stage, Task};
 
 use crate::{
     Next, Observer, TrainError, TrainInput, TrainedModel,
@@ -21,16 +21,20 @@ use crate::{
 /// start again in each stage. If the run has further tasks, the network then continues with each:
 /// the same method at the same budget, other data.
 ///
-/// Returns an error if the loss stops being finite, given weights do not fit, or libtorch fails.
+/// Returns an error if the loss stops being finite, given weights do not fit, a task ends before a
+/// step at which it is to be measured, or libtorch fails.
 pub fn train(input: TrainInput<'_>, observer: &mut dyn Observer) -> Result<RunRecord, TrainError> {
     let run = input.run;
     let mut trainer = Trainer::new(input)?;
+    for (task_index, task, epochs) in run.later_phases() {
+        trainer.check_steps(task_index, task, epochs)?;
+    }
     if trainer.state.task_index == 1 {
         trainer.train_first_task(observer)?;
     }
-    for (task_index, _, epochs) in run.later_phases() {
+    for (task_index, task, epochs) in run.later_phases() {
         if trainer.state.task_index <= task_index {
-            trainer.train_later_task(task_index, epochs, observer)?;
+            trainer.train_later_task((task_index, task), epochs, observer)?;
         }
     }
     trainer.measure_finished()?;
@@ -53,13 +57,18 @@ struct Span {
     length: f64,
 }
 
+/// Counts the steps of an epoch: the last one may have fewer examples.
+const fn steps_of_epoch(examples: i64, batch_size: i64) -> u64 {
+    examples.cast_unsigned().div_ceil(batch_size.cast_unsigned())
+}
+
 impl Trainer<'_> {
     /// Trains, and recovers if the method does.
     fn train_first_task(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
         let recovers = self.network.method.capabilities().recovers;
         let (training_epochs, recovery_epochs) = self.run.train.stages(recovers);
         if self.state.stage == Stage::Training {
-            self.train_stage(training_epochs, observer)?;
+            self.train_stage(training_epochs, &Task::default(), observer)?;
             if recovers {
                 let _no_graph = tch::no_grad_guard();
                 let GatedModel { model, parameters, method, .. } = &mut self.network;
@@ -71,8 +80,20 @@ impl Trainer<'_> {
             }
         }
         if recovery_epochs > 0 {
-            self.train_stage(recovery_epochs, observer)?;
+            self.train_stage(recovery_epochs, &Task::default(), observer)?;
             self.measure()?;
+        }
+        Ok(())
+    }
+
+    /// Checks that a later task lasts until every step after which it is measured.
+    fn check_steps(&self, task_index: u32, task: &Task, epochs: u32) -> Result<(), TrainError> {
+        let Some(&asked) = task.measure_after_steps.iter().max() else { return Ok(()) };
+        let batch_size = i64::from(self.run.train.batch_size);
+        let steps = u64::from(epochs) * steps_of_epoch(self.examples_of(task_index)?, batch_size);
+        if asked > steps {
+            let phase = task_index - 1;
+            return Err(TrainError::TooFewSteps { phase, asked, steps, epochs });
         }
         Ok(())
     }
@@ -80,7 +101,7 @@ impl Trainer<'_> {
     /// Trains on another task, or finishes its remaining epochs.
     fn train_later_task(
         &mut self,
-        task_index: u32,
+        (task_index, task): (u32, &Task),
         epochs: u32,
         observer: &mut dyn Observer,
     ) -> Result<(), TrainError> {
@@ -91,21 +112,27 @@ impl Trainer<'_> {
             self.measure()?;
             self.enter(Stage::Recovery);
         }
-        self.train_stage(epochs, observer)?;
+        self.train_stage(epochs, task, observer)?;
         self.measure()
     }
 
-    /// Trains the remaining epochs of the present stage, with an optimizer of its own.
-    fn train_stage(&mut self, epochs: u32, observer: &mut dyn Observer) -> Result<(), TrainError> {
-        let mut optimizers =
-            Optimizers::new(&self.run.train, &self.network.parameters, &self.groups);
+    /// Trains the remaining epochs of the present stage, with an optimizer of its own, as the task
+    /// says.
+    fn train_stage(
+        &mut self,
+        epochs: u32,
+        task: &Task,
+        observer: &mut dyn Observer,
+    ) -> Result<(), TrainError> {
+        let GatedModel { parameters, .. } = &self.network;
+        let mut optimizers = Optimizers::new(&self.run.train, parameters, &self.groups, task.learn);
         if let Some(kept) = self.kept_optimizers.take() {
             optimizers.restore(&kept)?;
         }
         for index in self.state.stage_epochs..epochs {
             let begin = f64::from(index) / f64::from(epochs);
             let span = Span { begin, length: 1.0 / f64::from(epochs) };
-            let epoch = self.train_epoch(span, &mut optimizers)?;
+            let epoch = self.train_epoch(span, &mut optimizers, &task.measure_after_steps)?;
             let next = observer.epoch(&epoch);
             self.state.epochs.push(epoch);
             self.state.stage_epochs = index + 1;
@@ -119,37 +146,44 @@ impl Trainer<'_> {
         Ok(())
     }
 
-    /// Trains on every example once, and evaluates on validation.
+    /// Trains on every example once, and evaluates on validation; measures after some steps of the
+    /// stage.
     fn train_epoch(
         &mut self,
         span: Span,
         optimizers: &mut Optimizers,
+        measured_steps: &[u64],
     ) -> Result<Epoch, TrainError> {
-        let examples = self.data.train.len();
+        let data = self.data.share();
+        let examples = data.train.len();
         let batch_size = i64::from(self.run.train.batch_size);
         let order = self.order.permutation(examples)?.to_device(self.network.device);
-        let steps = (examples as f64 / batch_size as f64).ceil();
+        let steps = steps_of_epoch(examples, batch_size);
+        let before = u64::from(self.state.stage_epochs) * steps;
         // Summed on the device: reading a number in every step would stall a GPU.
         let mut sums = Sums::zero(self.network.device);
-        for (step, (images, labels)) in self.data.train.batches(&order, batch_size).enumerate() {
+        for (step, (images, labels)) in (1..).zip(data.train.batches(&order, batch_size)) {
             let images = match &mut self.augmentation {
                 Some(Augmenter { changes, generator }) => changes.apply(&images, generator)?,
                 None => images,
             };
-            let fraction = span.begin + span.length * step as f64 / steps;
+            let fraction = span.begin + span.length * (step - 1) as f64 / steps as f64;
             let (stage, epoch) = (self.state.stage, self.state.stage_epochs);
             let task_index = self.state.task_index;
             let progress = TrainProgress { task_index, stage, fraction, epoch };
             let factor = lr_scale(self.run.train.schedule, fraction);
             let rate = self.run.train.learning_rate * factor;
             self.network.step(&images, &labels, progress, optimizers, rate, &mut sums)?;
+            if measured_steps.contains(&(before + step)) {
+                self.measure_after(before + step)?;
+            }
         }
         self.state.examples += examples as u64;
         let train_loss = sums.loss.double_value(&[]) / examples as f64;
         if !train_loss.is_finite() {
             return Err(TrainError::Diverged { epoch: self.state.epochs.len() as u32 + 1 });
         }
-        let penalty = sums.penalty.double_value(&[]) / steps;
+        let penalty = sums.penalty.double_value(&[]) / steps as f64;
         self.epoch_row(span.begin + span.length, train_loss, penalty)
     }
 

@@ -28,6 +28,15 @@ pub fn site_use(task_index: u32, stage: Stage, site: &str, rates: &[f64]) -> Sit
     }
 }
 
+/// Returns how much of what was open `first` is open `now`: rates by site and unit. `None` if
+/// nothing was, or if that is not known.
+pub fn share_still_open(first: &[Vec<f64>], now: &[Vec<f64>]) -> Option<f64> {
+    let pairs = first.iter().flatten().zip(now.iter().flatten());
+    let both: f64 = pairs.map(|(first, now)| first.min(*now)).sum();
+    let open: f64 = first.iter().flatten().sum();
+    (open > 0.0).then(|| both / open)
+}
+
 /// Returns the entropy of a gate that is open with this probability, in bits.
 fn entropy(rate: f64) -> f64 {
     let term = |p: f64| if p > 0.0 { -p * p.log2() } else { 0.0 };
@@ -59,6 +68,14 @@ mod tests {
         let used = site_use(1, Stage::Training, "fc1", &rates);
         assert_eq!((used.always_closed, used.input_dependent, used.always_open), (2, 3, 3));
         assert!((used.activity - 4.5 / 8.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_was_open_counts_as_far_as_it_is_open() {
+        let first = [vec![1.0, 0.5], vec![0.5, 0.0]];
+        let now = [vec![0.25, 1.0], vec![0.5, 1.0]];
+        assert_eq!(share_still_open(&first, &now), Some((0.25 + 0.5 + 0.5) / 2.0));
+        assert_eq!(share_still_open(&[], &now), None);
     }
 
     /// `scipy.stats.entropy([p, 1 - p], base=2)` at 0.5, 0.25 and 1.

@@ -8,7 +8,7 @@ use swanbench_models::MODELS;
 use swanbench_spec::{Draft, Experiment, Override, Vocabulary};
 
 /// A user's own files may be next to them.
-const SHIPPED: [&str; 14] = [
+const SHIPPED: [&str; 15] = [
     "ablations",
     "cifar-resnet20",
     "equal-training",
@@ -23,6 +23,7 @@ const SHIPPED: [&str; 14] = [
     "planted",
     "quickstart",
     "shift",
+    "shift-gates",
 ];
 
 fn vocabulary() -> Vocabulary {

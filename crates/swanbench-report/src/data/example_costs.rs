@@ -133,6 +133,7 @@ mod tests {
             index,
             examples,
             unit_flops_share,
+            accuracy: None,
             dense_loss: None,
             correlation: None,
             correlation_within: None,

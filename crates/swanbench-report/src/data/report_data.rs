@@ -25,6 +25,8 @@ pub(crate) struct ReportData {
     pub headline: Vec<Cell>,
     /// The same of each earlier task, the first one first.
     pub earlier: Vec<Vec<Cell>>,
+    /// Hard gates in each later task: before it, after some steps of it, and at its end.
+    pub changes: Vec<Cell>,
     /// The task that the headline and all cells are of: the last one.
     pub task_index: u32,
     /// All stages, modes and statistics, with the method's own gates.
@@ -78,6 +80,7 @@ impl ReportData {
             labels,
             earlier: (1..task_index).map(|earlier| headline(&all, earlier)).collect(),
             headline: last,
+            changes: all.iter().filter(|cell| follows_a_change(cell)).cloned().collect(),
             task_index,
             cells: of_task(Conditions::has_own_gates),
             others: of_task(has_other_gates),
@@ -128,6 +131,12 @@ impl ReportData {
     }
 }
 
+/// Returns whether a cell is of a later task, with hard gates of the method's own.
+fn follows_a_change(cell: &Cell) -> bool {
+    let own = Conditions { steps: None, ..cell.conditions };
+    own.task_index > 1 && own.is_headline()
+}
+
 /// Returns whether gates were hard, but not the method's own.
 fn has_other_gates(conditions: &Conditions) -> bool {
     let own = Conditions { control: None, threshold: None, ..*conditions };
@@ -170,6 +179,7 @@ pub(crate) mod samples {
             params_share: share,
             gate_flops_share: 0.0,
             varying_units: 0.0,
+            still_open: f64::NAN,
             flops_p5_share: share,
             flops_p95_share: share,
             train_flops: 1e12,
@@ -212,6 +222,7 @@ pub(crate) mod samples {
             cells: headline.clone(),
             headline,
             earlier: Vec::new(),
+            changes: Vec::new(),
             others: Vec::new(),
             gaps: Vec::new(),
             timings: Vec::new(),

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use swanbench_results::ExperimentMetadata;
-use swanbench_spec::{Images, Task};
+use swanbench_spec::{Images, Learner, Task};
 
 use super::section::section;
 
@@ -32,7 +32,12 @@ fn description(task: &Task) -> String {
         format!("classes {}", classes.join(", "))
     });
     let epochs = task.epochs.map(|epochs| format!("{epochs} epochs"));
-    [Some(images.to_owned()), classes, epochs].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let learner = match task.learn {
+        Learner::All => None,
+        Learner::Gates => Some("gates learn alone".to_owned()),
+    };
+    let parts = [Some(images.to_owned()), classes, epochs, learner];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Returns a section with the command and the versions, nothing if neither is known.
@@ -57,10 +62,17 @@ mod tests {
 
     #[test]
     fn a_task_says_what_is_different_in_it() {
-        let other = Task { images: Images::Inverted, classes: Some(vec![0, 7]), epochs: Some(5) };
+        let other = Task {
+            images: Images::Inverted,
+            classes: Some(vec![0, 7]),
+            epochs: Some(5),
+            learn: Learner::Gates,
+            ..Task::default()
+        };
         let tasks = tasks(&[Task::default(), other]);
         assert_eq!(tasks[0].1, "images as they are");
-        let (name, description) = ("phase 2", "inverted images, classes 0, 7, 5 epochs");
+        let (name, description) =
+            ("phase 2", "inverted images, classes 0, 7, 5 epochs, gates learn alone");
         assert_eq!(tasks[1], (name.to_owned(), description.to_owned()));
     }
 

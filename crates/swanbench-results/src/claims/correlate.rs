@@ -77,6 +77,7 @@ mod tests {
                 index: 0,
                 examples: 1,
                 unit_flops_share: 0.5,
+                accuracy: None,
                 dense_loss: None,
                 correlation,
                 correlation_within: correlation.map(|correlation| correlation / 2.0),

@@ -45,6 +45,7 @@ fn evaluation(stage: Stage, test_accuracy: f64) -> Evaluation {
         weight_flops_share: 0.125,
         gate_flops: 12.0,
         weights_share: 1.0,
+        still_open: None,
         varying_units: 3,
         flops_p5: 1.0,
         flops_p50: 2.0,

@@ -244,9 +244,11 @@ claims:
 }
 
 #[test]
-fn phases_are_mappings_and_the_first_has_no_epochs() {
-    let items = "seeds: [0]\nphases: [{ epochs: 3 }, { images: up }, { classes: [] }, rotated]";
-    assert_snapshot!(mistakes("seeds", &[items, "seeds: [0]\nphases: []"]));
+fn phases_are_mappings_and_the_first_has_no_settings_of_training() {
+    let items = "seeds: [0]\nphases: [{ epochs: 3, learn: gates, measure_after_steps: [1] }, \
+                 { images: up }, { classes: [] }, rotated]";
+    let later = "seeds: [0]\nphases: [{}, { learn: weights, measure_after_steps: [0, 10, 10] }]";
+    assert_snapshot!(mistakes("seeds", &[items, later, "seeds: [0]\nphases: []"]));
 }
 
 #[test]
