@@ -2,6 +2,7 @@
 
 pub(crate) mod budgets;
 pub(crate) mod curves;
+pub(crate) mod example_accuracy;
 pub(crate) mod example_costs;
 pub(crate) mod front;
 pub(crate) mod gate_shares;

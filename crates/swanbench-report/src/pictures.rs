@@ -5,6 +5,7 @@
 mod adaptivity;
 mod budget;
 mod captions;
+mod classes;
 mod cost_panels;
 mod curves;
 mod gates;
@@ -12,6 +13,7 @@ mod gates;
 mod guide;
 mod latency;
 mod pareto;
+mod phases;
 mod picture_def;
 mod raw;
 mod styles;
@@ -33,7 +35,9 @@ const PICTURES: &[PictureDef] = &[
     pareto::PARAMETERS_PICTURE,
     budget::PICTURE,
     curves::PICTURE,
+    phases::PICTURE,
     adaptivity::PICTURE,
+    classes::PICTURE,
     gates::PICTURE,
     raw::PICTURE,
 ];

@@ -218,9 +218,18 @@ fn a_report_holds_what_every_kind_of_row_came_to() {
     let files = report(&results(), &folder).expect("written");
     let names: Vec<_> =
         files.iter().filter_map(|file| file.file_name()?.to_str().map(str::to_owned)).collect();
-    for picture in
-        ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw", "latency"]
-    {
+    for picture in [
+        "pareto",
+        "parameters",
+        "budget",
+        "curves",
+        "phases",
+        "adaptivity",
+        "classes",
+        "gates",
+        "raw",
+        "latency",
+    ] {
         assert!(names.contains(&format!("{picture}.png")), "no {picture} among {names:?}");
     }
     for text in [

@@ -37,7 +37,8 @@ fn a_report_is_pictures_tables_and_a_page() {
     // Kept below the target folder, for whoever wants to look at the pictures.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let files = report(&runs(&quickstart(), 3, &[]), &folder).expect("written");
-    let pictures = ["pareto", "parameters", "budget", "curves", "adaptivity", "gates", "raw"];
+    let pictures =
+        ["pareto", "parameters", "budget", "curves", "adaptivity", "classes", "gates", "raw"];
     let pictures = pictures.iter().flat_map(|name| [format!("{name}.svg"), format!("{name}.png")]);
     let tables = ["table.md", "table.csv", "table.tex", "methods.md", "methods.csv", "pairs.csv"];
     let tables = tables.into_iter().chain(["classes.md", "controls.md"]);

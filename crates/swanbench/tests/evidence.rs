@@ -2,8 +2,9 @@
 //!
 //! A comment `<!-- results: NAME -->` in a document names the results that the next table, listing or
 //! paragraph is taken from; `, task 2` says after which of several tasks, `, raw` before its last stage.
-//! In a table a row begins with a label, and the head of a column is a target; with `, target 0.05` it is
-//! `epoch 1`, and the numbers are accuracies on validation after so many epochs of the task.
+//! In a table a row begins with a label, and the head of a column is a target. With `, target 0.05` it is
+//! `epoch 1`, for accuracies on validation after so many epochs of the task; `step 0`, `step 10` or `end`, for
+//! those on test; `class 3` or `tenth 10`, for those on a part of the test examples.
 
 #[path = "support/quotation.rs"]
 mod quotation;
@@ -15,14 +16,22 @@ use std::{
 };
 
 use quotation::{Content, Quotation, When, quotations};
-use swanbench_results::{Headline, Results, last_task, statistics::Summary};
-use swanbench_spec::{Evaluation, Stage};
+use swanbench_results::{GroupBy, Headline, Results, last_task, statistics::Summary};
+use swanbench_spec::{Conditions, Evaluation, Stage};
 
 const FINDINGS: &str = "experiments/FINDINGS.md";
 const DOCUMENTS: [&str; 3] = ["README.md", FINDINGS, "plots/README.md"];
 /// What numbers in a text may be taken from.
-const TABLES: [&str; 6] =
-    ["paper.md", "claims.md", "methods.md", "table.md", "controls.md", "timings.md"];
+const TABLES: [&str; 8] = [
+    "paper.md",
+    "claims.md",
+    "methods.md",
+    "table.md",
+    "controls.md",
+    "timings.md",
+    "phases.md",
+    "classes.md",
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -143,8 +152,8 @@ fn check_table(
     for (line, cells) in body {
         let label = cells[0].as_str();
         for (head, text) in heads.iter().zip(cells).skip(1).filter(|(_, text)| !text.is_empty()) {
-            let (target, when) = if let Some(epoch) = head.strip_prefix("epoch ") {
-                (quotation.target, When::Epoch(epoch.parse().expect("the number of an epoch")))
+            let (target, when) = if let Some(when) = When::of_head(head) {
+                (quotation.target, when)
             } else {
                 let share: f64 = head.trim_end_matches('%').parse().expect("a target as a head");
                 ((share < 100.0).then_some(share / 100.0), quotation.when)
@@ -186,19 +195,36 @@ impl Cell<'_> {
     /// Returns by run a share in percent; after epochs, the accuracy on validation.
     fn percents(&self, results: &Results, share: fn(&Evaluation) -> f64) -> Vec<f64> {
         let is_own = |label: &str, target| label == self.label && target == self.target;
-        if let When::Epoch(epoch) = self.when {
-            let of_task = || results.epochs.iter().filter(|row| row.row.task_index == self.task);
-            let first = of_task().map(|row| row.row.epoch).min().unwrap_or(0);
-            let own = of_task().filter(|row| row.row.epoch + 1 == first + epoch);
-            let own = own.filter(|row| is_own(&row.run.label, row.run.target_activity));
-            return own.map(|row| 100.0 * row.row.val_accuracy).collect();
-        }
+        let of_group = |by, index| {
+            let own = results.adaptivity.iter().filter(|row| {
+                (row.row.by, row.row.index) == (by, index)
+                    && is_own(&row.run.label, row.run.target_activity)
+            });
+            own.filter_map(|row| Some(100.0 * row.row.accuracy?)).collect()
+        };
+        let (stage, steps) = match self.when {
+            When::Class(class) => return of_group(GroupBy::Class, class),
+            When::Tenth(tenth) => return of_group(GroupBy::Difficulty, tenth - 1),
+            When::Epoch(epoch) => {
+                let of_task =
+                    || results.epochs.iter().filter(|row| row.row.task_index == self.task);
+                let first = of_task().map(|row| row.row.epoch).min().unwrap_or(0);
+                let own = of_task().filter(|row| row.row.epoch + 1 == first + epoch);
+                let own = own.filter(|row| is_own(&row.run.label, row.run.target_activity));
+                return own.map(|row| 100.0 * row.row.val_accuracy).collect();
+            }
+            When::Raw => (Some(Stage::Training), None),
+            When::End => (None, None),
+            When::Step(steps) => (None, Some(steps)),
+        };
         let headline = Headline::of_runs(&results.runs, self.task);
-        let stage = (self.when == When::Raw).then_some(Stage::Training);
         let own = results.runs.iter().filter(|row| is_own(&row.run.label, row.run.target_activity));
         let evaluations = own.filter_map(|row| row.evaluation.as_ref());
-        let wanted = evaluations
-            .filter(|evaluation| headline.holds_at(self.label, &evaluation.conditions, stage));
+        let wanted = evaluations.filter(|evaluation| {
+            let conditions = Conditions { steps: None, ..evaluation.conditions };
+            evaluation.conditions.steps == steps
+                && headline.holds_at(self.label, &conditions, stage)
+        });
         wanted.map(|evaluation| 100.0 * share(evaluation)).collect()
     }
 }

@@ -4,20 +4,24 @@ use std::collections::BTreeMap;
 
 use swanbench_results::{GroupBy, GroupRow};
 
-use crate::{data::report_data::ReportData, format, tables::column::Column};
+use crate::{
+    data::{
+        example_accuracy::{Group, GroupAccuracies},
+        report_data::ReportData,
+    },
+    format,
+    tables::column::Column,
+};
 
 /// The most classes that find room.
 const MOST_CLASSES: usize = 20;
-
-/// A group of examples: what they have in common, and which of the groups it is.
-type Group = (GroupBy, u64);
 
 /// Returns the meaning of the rows and columns.
 pub(crate) fn meaning(data: &ReportData) -> String {
     format!(
         "Test accuracy in percent{}, mean over seeds, with hard gates. Class: of the examples. Tenth: \
          of all test examples, by the loss of the dense network of the same seed; the first are the \
-         easiest. The groups of `adaptivity.parquet` have each seed.",
+         easiest. `adaptivity.parquet` has each seed and target.",
         format::at_target(data.middle_target())
     )
 }
@@ -25,33 +29,24 @@ pub(crate) fn meaning(data: &ReportData) -> String {
 /// Returns a row for each class and each tenth, with a column for each label at the middle target, or
 /// without one; no rows if no run has accuracies of groups, and no classes where there are many.
 pub(crate) fn columns(data: &ReportData, groups: &[GroupRow]) -> Vec<Column> {
-    let target = data.middle_target();
-    let mut accuracies: BTreeMap<&str, BTreeMap<Group, Vec<f64>>> = BTreeMap::new();
-    let mut examples: BTreeMap<Group, u64> = BTreeMap::new();
-    for GroupRow { run, row } in groups {
-        let Some(accuracy) = row.accuracy else { continue };
-        if run.target_activity.is_none() || run.target_activity == target {
-            let of_label = accuracies.entry(&run.label).or_default();
-            of_label.entry((row.by, row.index)).or_default().push(accuracy);
-            examples.insert((row.by, row.index), row.examples);
-        }
-    }
-    let of = |by: GroupBy| examples.iter().filter(move |((own, _), _)| *own == by);
+    let labels = GroupAccuracies::all(data, groups);
+    let known = groups.iter().map(|group| &group.row).filter(|row| row.accuracy.is_some());
+    let counts: BTreeMap<Group, u64> =
+        known.map(|row| ((row.by, row.index), row.examples)).collect();
+    let of = |by: GroupBy| counts.iter().filter(move |((own, _), _)| *own == by);
     let classes = of(GroupBy::Class).filter(|_| of(GroupBy::Class).count() <= MOST_CLASSES);
     let rows: Vec<(Group, u64)> =
         classes.chain(of(GroupBy::Difficulty)).map(|(group, count)| (*group, *count)).collect();
-    let of_label = |label: &String| {
-        let own = accuracies.get(label.as_str())?;
-        Some(Column::numbers(label.as_str(), &rows, |(group, _)| {
-            let seeds = own.get(group)?;
-            let mean = seeds.iter().sum::<f64>() / seeds.len() as f64;
+    let of_label = |one: &GroupAccuracies| {
+        Column::numbers(one.label.as_str(), &rows, |(group, _)| {
+            let mean = one.mean(*group)?;
             Some((format!("{:.1}", 100.0 * mean), mean))
-        }))
+        })
     };
-    let count = |count: u64| Some((count.to_string(), count as f64));
     let groups = Column::words("examples", &rows, |(group, _)| name(*group));
-    let counts = Column::numbers("number", &rows, |(_, examples)| count(*examples));
-    [groups, counts].into_iter().chain(data.labels.iter().filter_map(of_label)).collect()
+    let counts =
+        Column::numbers("number", &rows, |(_, count)| Some((count.to_string(), *count as f64)));
+    [groups, counts].into_iter().chain(labels.iter().map(of_label)).collect()
 }
 
 fn name((by, index): Group) -> String {
@@ -64,34 +59,22 @@ fn name((by, index): Group) -> String {
 
 #[cfg(test)]
 mod tests {
-    use swanbench_results::{ExampleGroup, samples::run_ref};
-
     use super::*;
-    use crate::data::report_data::samples::{cell, evidence};
+    use crate::data::{
+        example_accuracy::samples::row,
+        report_data::samples::{cell, evidence},
+    };
 
     #[test]
     fn labels_stand_side_by_side_at_the_middle_target() {
-        let group = |label: &str, target, seed, (by, index): Group, accuracy| GroupRow {
-            run: run_ref(label, target, seed),
-            row: ExampleGroup {
-                by,
-                index,
-                examples: 40,
-                unit_flops_share: 0.5,
-                accuracy,
-                dense_loss: None,
-                correlation: None,
-                correlation_within: None,
-            },
-        };
         let (class, tenth) = ((GroupBy::Class, 3), (GroupBy::Difficulty, 9));
         let groups = [
-            group("whole", None, 0, class, Some(0.9)),
-            group("gated", Some(0.1), 0, class, Some(0.75)),
-            group("gated", Some(0.1), 1, class, Some(0.5)),
-            group("gated", Some(0.1), 0, tenth, Some(0.25)),
-            group("gated", Some(0.1), 0, (GroupBy::Quantile, 50), None),
-            group("gated", Some(0.02), 0, class, Some(0.0)),
+            row("whole", None, 0, class, Some(0.9)),
+            row("gated", Some(0.1), 0, class, Some(0.75)),
+            row("gated", Some(0.1), 1, class, Some(0.5)),
+            row("gated", Some(0.1), 0, tenth, Some(0.25)),
+            row("gated", Some(0.1), 0, (GroupBy::Quantile, 50), None),
+            row("gated", Some(0.02), 0, class, Some(0.0)),
         ];
         let cells =
             [("whole", None), ("gated", Some(0.5)), ("gated", Some(0.1)), ("gated", Some(0.02))];

@@ -8,7 +8,7 @@ pub struct Quotation {
     /// The task, if the comment names one.
     pub task: Option<u32>,
     pub when: When,
-    /// The target, if heads of columns are epochs.
+    /// The target, if heads of columns are no targets.
     pub target: Option<f64>,
     /// Whether the numbers are those beside a paper's.
     pub paper: bool,
@@ -24,6 +24,32 @@ pub enum When {
     Raw,
     /// After so many epochs of the task, on validation.
     Epoch(u32),
+    /// After so many steps of the task, on test.
+    Step(u64),
+    /// At the end of the task, on test examples of a class.
+    Class(u64),
+    /// The same on a tenth of the test examples by difficulty, counted from 1.
+    Tenth(u64),
+}
+
+impl When {
+    /// Reads the head of a column that is no target.
+    pub fn of_head(head: &str) -> Option<Self> {
+        if head == "end" {
+            return Some(Self::End);
+        }
+        let (word, number) = head.split_once(' ')?;
+        match word {
+            "epoch" => number.parse().ok().map(Self::Epoch),
+            "step" => match number.parse().ok()? {
+                0 => Some(Self::Raw),
+                steps => Some(Self::Step(steps)),
+            },
+            "class" => number.parse().ok().map(Self::Class),
+            "tenth" => number.parse().ok().map(Self::Tenth),
+            _ => None,
+        }
+    }
 }
 
 /// Lines by their numbers, counted from 1.
@@ -88,9 +114,9 @@ pub fn quotations(file: &str, text: &str) -> Vec<Quotation> {
     announced.collect()
 }
 
-/// Returns whether a line is the head of a table whose columns are targets or epochs.
+/// Returns whether a line is the head of a table whose columns are targets or what [`When`] knows.
 fn is_by_target(line: &str) -> bool {
-    let is_one = |cell: &String| cell.ends_with('%') || cell.starts_with("epoch ");
+    let is_one = |cell: &String| cell.ends_with('%') || When::of_head(cell).is_some();
     line.starts_with('|') && cells(line).iter().skip(1).all(is_one)
 }
 
