@@ -136,6 +136,8 @@ fn wrong_numbers_are_found() {
 struct Cell<'a> {
     label: &'a str,
     target: Option<f64>,
+    /// Whether a label without targets is meant, too: where heads of columns are no targets.
+    or_none: bool,
     task: u32,
     when: When,
 }
@@ -152,13 +154,15 @@ fn check_table(
     for (line, cells) in body {
         let label = cells[0].as_str();
         for (head, text) in heads.iter().zip(cells).skip(1).filter(|(_, text)| !text.is_empty()) {
-            let (target, when) = if let Some(when) = When::of_head(head) {
+            let at_time = When::of_head(head);
+            let or_none = at_time.is_some();
+            let (target, when) = if let Some(when) = at_time {
                 (quotation.target, when)
             } else {
                 let share: f64 = head.trim_end_matches('%').parse().expect("a target as a head");
                 ((share < 100.0).then_some(share / 100.0), quotation.when)
             };
-            let wrong = check_cell(text, &Cell { label, target, task, when }, results);
+            let wrong = check_cell(text, &Cell { label, target, or_none, task, when }, results);
             problems.extend(
                 wrong.map(|wrong| quotation.at(*line, &format!("{label} at {head}: {wrong}"))),
             );
@@ -194,7 +198,10 @@ fn check_cell(text: &str, cell: &Cell<'_>, results: &Results) -> Option<String> 
 impl Cell<'_> {
     /// Returns by run a share in percent; after epochs, the accuracy on validation.
     fn percents(&self, results: &Results, share: fn(&Evaluation) -> f64) -> Vec<f64> {
-        let is_own = |label: &str, target| label == self.label && target == self.target;
+        let is_own = |label: &str, target: Option<f64>| {
+            let is_target = target == self.target || self.or_none && target.is_none();
+            label == self.label && is_target
+        };
         let of_group = |by, index| {
             let own = results.adaptivity.iter().filter(|row| {
                 (row.row.by, row.row.index) == (by, index)
