@@ -42,6 +42,11 @@ pub(crate) fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
 
+/// Returns the number of seeds of a mark: `3 seeds`, `2 to 3 seeds`.
+pub(crate) fn seeds((least, most): (usize, usize)) -> String {
+    if least == most { count(most, "seed") } else { format!("{least} to {most} seeds") }
+}
+
 /// `value` with its sign, and with digits that show three figures of a number of this `size`:
 /// values that stand side by side get equal digits from the size of the largest.
 pub(crate) fn signed(value: f64, size: f64) -> String {

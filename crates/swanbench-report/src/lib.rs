@@ -47,8 +47,7 @@ const PAPER_CAPTION: &str = "the paper's numbers beside ours";
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`,
 /// which is created if it does not exist. Returns the paths of the files: every picture that has
 /// something to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`,
-/// `pairs.csv`, of the optional tables (`phases.md`, `classes.md`, `controls.md`, `timings.md`) those with
-/// rows, with claims `claims.md`, with published numbers `paper.md` and `.tex`, and last `index.html`,
+/// `pairs.csv`, of the optional tables those with rows, with claims `claims.md`, with published numbers `paper.md` and `.tex`, and last `index.html`,
 /// the page that shows all of it.
 ///
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
@@ -135,9 +134,8 @@ fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, E
         replace_file(&path, &content)?;
         written.push(path);
     }
-    let tables = optional::NAMES.map(|name| format!("{name}.md"));
     let texts = [CLAIMS_FILE, PAPER_FILES[0], PAPER_FILES[1]].map(str::to_owned);
-    for name in tables.into_iter().chain(texts).chain(pictures::names()) {
+    for name in optional::names().chain(texts).chain(pictures::names()) {
         let path = folder.join(name);
         if !written.contains(&path) && path.exists() {
             fs::remove_file(&path).map_err(|source| Error::Outdated { path, source })?;

@@ -42,20 +42,23 @@ fn in_two_phases(mut record: RunRecord) -> RunRecord {
     });
     let others: Vec<_> = others.collect();
     record.evaluations.extend(others);
-    let second = |one: &Evaluation| Evaluation {
-        conditions: Conditions { task_index: 2, ..one.conditions },
-        test_accuracy: one.test_accuracy - 0.02,
+    // Before the second task, after ten steps of it, and at its end.
+    let of_second = |one: &Evaluation, stage, steps, lost: f64| Evaluation {
+        conditions: Conditions { task_index: 2, stage, steps, ..one.conditions },
+        test_accuracy: (one.test_accuracy - lost).max(0.0),
         still_open: Some(0.75),
         ..one.clone()
     };
-    let later: Vec<_> = record.evaluations.iter().map(second).collect();
-    let early = later.iter().find(|one| one.conditions.is_headline()).map(|one| Evaluation {
-        conditions: Conditions { steps: Some(10), ..one.conditions },
-        test_accuracy: one.test_accuracy - 0.1,
-        ..one.clone()
-    });
+    let last = record.headline().expect("a headline").clone();
+    let stage = last.conditions.stage;
+    let of_last = record.evaluations.iter().filter(|one| one.conditions.stage == stage);
+    let ends = of_last.map(|one| of_second(one, Stage::Recovery, None, 0.02));
+    let later: Vec<_> = [(Stage::Training, None, 0.6), (Stage::Recovery, Some(10), 0.1)]
+        .into_iter()
+        .map(|(stage, steps, lost)| of_second(&last, stage, steps, lost))
+        .chain(ends)
+        .collect();
     record.evaluations.extend(later);
-    record.evaluations.extend(early);
     let count = record.epochs.len() as u32;
     let mut epochs = record.epochs.clone();
     for one in &mut epochs {

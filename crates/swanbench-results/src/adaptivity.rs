@@ -70,7 +70,8 @@ columns! {
         /// The dense net's mean loss on the group. `None` if there is no dense net.
         pub dense_loss: Option<f64>,
         /// Spearman's rank correlation of FLOPs with the dense net's loss over all examples of the
-        /// run: the same in all of its groups. `None` if there is no dense net.
+        /// run: the same in all of its groups. `None` if there is no dense net, or if all examples
+        /// cost the same.
         pub correlation: Option<f64>,
         /// The same within classes, averaged over classes by their examples: whether the difficult
         /// examples of one class cost more than its easy ones.

@@ -4,6 +4,8 @@ use std::{io, path::PathBuf};
 
 use polars::prelude::PolarsError;
 
+use crate::schema_version::{OLDEST_SCHEMA_VERSION, SCHEMA_VERSION};
+
 /// Every message names the file, and what the user can do about it.
 #[derive(Debug, thiserror::Error)]
 #[expect(missing_docs, reason = "the messages say what the fields are")]
@@ -32,15 +34,14 @@ pub enum Error {
     },
     /// The file was written by another version, or by another program.
     #[error(
-        "`{}` has results schema {found}, and this version reads schema {expected}: \
-         use the version that wrote it, or sweep again",
+        "`{}` has results schema {found}, and this version reads schemas {OLDEST_SCHEMA_VERSION} to \
+         {SCHEMA_VERSION}: use the version that wrote it, or sweep again",
         path.display()
     )]
     Schema {
         path: PathBuf,
         /// What the file says of itself.
         found: String,
-        expected: u32,
     },
     /// A column is absent.
     #[error("`{}` has no column `{column}`, expected {expected}: sweep again", path.display())]

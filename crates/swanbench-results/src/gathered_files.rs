@@ -10,7 +10,7 @@ use swanbench_spec::columns::Columns;
 use crate::{
     Error,
     checksums::{self, CHECKSUMS_FILE},
-    files, parquet,
+    files, parquet, schema_version,
     store::{EPOCHS_FILE, RUNS_FILE, SITES_FILE},
 };
 
@@ -103,10 +103,10 @@ impl GatheredFiles {
         }
     }
 
-    /// Returns whether all tables are of this version.
+    /// Returns whether all tables are of the version that is written.
     pub fn are_current(&self) -> bool {
         let is_current =
-            |name: &&str| parquet::check_version(&self.path(name), self.content(name)).is_ok();
+            |name: &&str| schema_version::is_current(&self.path(name), self.content(name));
         TABLES.iter().all(is_current)
     }
 

@@ -7,18 +7,11 @@ use polars::prelude::{
     KeyValueMetadata, ParallelStrategy, ParquetReader, ParquetWriter, PolarsResult,
     PrimitiveChunkedBuilder, SchemaExt as _, SerReader as _, StringChunkedBuilder, UInt64Type,
 };
-use polars_parquet::write::{KeyValue, schema_to_metadata_key};
+use polars_parquet::write::schema_to_metadata_key;
 use rayon::prelude::*;
 use swanbench_spec::columns::{ColumnInfo, ColumnType, Columns, Value, list};
 
-use crate::Error;
-
-/// The version in the metadata of every parquet file. Raise it when a column changes its name,
-/// meaning or type, so that old files are refused, not misread. A new column whose values are
-/// optional needs no new version.
-pub const SCHEMA_VERSION: u32 = 8;
-
-const VERSION_KEY: &str = "swanbench.schema";
+use crate::{Error, schema_version};
 
 /// How many rows are a frame at a time, and a group in the file: what a table takes is then its rows,
 /// and little more.
@@ -45,7 +38,7 @@ pub(crate) fn decode_where<Row: Columns + Send>(
     is_wanted: impl Fn(&Row) -> bool + Sync,
 ) -> Result<Vec<Row>, Error> {
     let damaged = |source| Error::NotParquet { path: path.into(), source };
-    check_version(path, content)?;
+    schema_version::check(path, content)?;
     let reader = || {
         ParquetReader::new(Cursor::new(content))
             .read_parallel(ParallelStrategy::None)
@@ -60,33 +53,6 @@ pub(crate) fn decode_where<Row: Columns + Send>(
     let firsts: Vec<usize> = (0..count.max(1)).step_by(ROWS_AT_ONCE).collect();
     let parts = firsts.into_par_iter().map(rows).collect::<Result<Vec<_>, Error>>()?;
     Ok(parts.into_iter().flatten().collect())
-}
-
-/// Checks that the content of a file has this version of the schema.
-///
-/// Returns an error otherwise.
-pub(crate) fn check_version(path: &Path, content: &[u8]) -> Result<(), Error> {
-    let mut reader = ParquetReader::new(Cursor::new(content));
-    let metadata = reader.get_metadata();
-    let metadata =
-        metadata.map_err(|source| Error::NotParquet { path: path.to_path_buf(), source })?;
-    match version(metadata.key_value_metadata().as_deref()) {
-        Some(found) if found == current() => Ok(()),
-        found => Err(Error::Schema {
-            path: path.to_path_buf(),
-            found: found.unwrap_or("none").to_owned(),
-            expected: SCHEMA_VERSION,
-        }),
-    }
-}
-
-fn version(entries: Option<&[KeyValue]>) -> Option<&str> {
-    let mut own = entries.into_iter().flatten().filter(|entry| entry.key == VERSION_KEY);
-    own.next()?.value.as_deref()
-}
-
-fn current() -> String {
-    SCHEMA_VERSION.to_string()
 }
 
 /// Returns the rows as a polars frame, to compute with.
@@ -140,14 +106,16 @@ impl Builder {
 }
 
 fn write(first: &DataFrame, others: impl Iterator<Item = DataFrame>) -> PolarsResult<Vec<u8>> {
-    let version = KeyValue { key: VERSION_KEY.to_owned(), value: Some(current()) };
     // The types of Arrow that every reader has had for years, instead of polars' newest.
     let types = schema_to_metadata_key(&first.schema().to_arrow(CompatLevel::oldest()));
     let mut content = Vec::new();
     // In this thread: a sweep writes from many at once, and the frames are small.
     let mut writer = ParquetWriter::new(&mut content)
         .set_parallel(false)
-        .with_key_value_metadata(Some(KeyValueMetadata::Static(vec![types, version])))
+        .with_key_value_metadata(Some(KeyValueMetadata::Static(vec![
+            types,
+            schema_version::entry(),
+        ])))
         .batched(first.schema())?;
     writer.write_batch(first)?;
     for frame in others {
@@ -340,20 +308,6 @@ mod tests {
         assert_eq!(
             complaint(&encoded(df!("label" => ["a"], "test_accuracy" => ["high"]))),
             "column `test_accuracy` of `results/runs.parquet` holds str, expected f64: sweep again"
-        );
-    }
-
-    #[test]
-    fn a_file_without_our_version_is_refused() {
-        let mut content = Vec::new();
-        let mut frame = df!("label" => ["a"], "test_accuracy" => [0.5]).expect("columns");
-        ParquetWriter::new(&mut content).finish(&mut frame).expect("encoded");
-        assert_eq!(
-            complaint(&content),
-            format!(
-                "`results/runs.parquet` has results schema none, and this version reads schema \
-                 {SCHEMA_VERSION}: use the version that wrote it, or sweep again"
-            )
         );
     }
 }

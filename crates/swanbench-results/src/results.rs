@@ -25,8 +25,8 @@ pub struct Results {
     pub epochs: Vec<EpochRow>,
     /// Sites after every stage.
     pub sites: Vec<SiteRow>,
-    /// What single examples cost, by class, by difficulty and as quantiles, in the runs in which
-    /// they do not all cost the same.
+    /// What single examples cost and how many are classified right, by class and by difficulty; and, in
+    /// runs in which they do not all cost the same, quantiles of the cost.
     pub adaptivity: Vec<GroupRow>,
     /// How long exported networks take, in experiments that time them.
     pub latency: Vec<LatencyRow>,

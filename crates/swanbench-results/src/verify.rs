@@ -1,7 +1,7 @@
 //! Whether the file of a finished run is what was written.
 
 use crate::{
-    Error, Store, files, parquet,
+    Error, Store, files, schema_version,
     store::{MODEL_FILE, RUN_FILES},
 };
 
@@ -49,7 +49,7 @@ impl Store {
         let names = RUN_FILES.into_iter().chain(model);
         let members = names.map(|name| Ok((name, file.read(name)?)));
         let members = members.collect::<Result<Vec<_>, Error>>()?;
-        parquet::check_version(&self.done_file(id), &members[1].1)?;
+        schema_version::check(&self.done_file(id), &members[1].1)?;
         Ok(members)
     }
 }

@@ -7,6 +7,7 @@ mod support;
 
 use std::{fs, os::unix::fs::MetadataExt as _};
 
+use sha2::{Digest as _, Sha256};
 use stores::{all, claim, damage, gathered, quickstart};
 use support::{record, run};
 use swanbench_results::{ExperimentMetadata, GroupBy, RunRow, Store, parquet};
@@ -161,6 +162,31 @@ fn where_nothing_is_new_nothing_is_written() {
     let other = ExperimentMetadata { classes: 10, ..ExperimentMetadata::default() };
     store.gather(&[run], &other, &[]).expect("gathered");
     assert_eq!(store.read_results().expect("readable").about, other);
+}
+
+#[test]
+fn tables_of_an_older_version_are_gathered_anew() {
+    let (_results, store) = quickstart();
+    let runs = [run("a1", "dense", None, 0)];
+    store.write(&runs[0], &dense_record(), &"cpu".into(), None).expect("written");
+    gathered(&store, &runs);
+    let path = |name: &str| store.folder().join(name);
+    let there = || fs::read(path("adaptivity.parquet")).expect("there");
+    let now = there();
+    // As an older program left them: with its version, and without what is gathered now.
+    let key = b"swanbench.schema";
+    let place = now.windows(key.len()).position(|part| part == key).expect("a version");
+    let mut older = now.clone();
+    older[place + key.len() + 2] -= 1;
+    let listing = fs::read_to_string(path("checksums.sha256")).expect("there");
+    let sum = |content: &[u8]| hex::encode(Sha256::digest(content));
+    assert!(listing.contains(&sum(&now)));
+    fs::write(path("checksums.sha256"), listing.replace(&sum(&now), &sum(&older)))
+        .expect("written");
+    fs::write(path("adaptivity.parquet"), &older).expect("written");
+    assert!(store.read_results().is_ok(), "a report reads them as they are");
+    gathered(&store, &runs);
+    assert!(there() == now);
 }
 
 #[test]

@@ -194,7 +194,7 @@ impl<Inner: Columns> Columns for Option<Inner> {
     fn describe(name: &'static str, columns: &mut Vec<ColumnInfo>) {
         let before = columns.len();
         Inner::describe(name, columns);
-        // Of a struct that may be missing, the columns of its required fields are required.
+        // Of a struct with several columns that may be missing, those of its required fields are required.
         if let [own] = &mut columns[before..] {
             own.optional = true;
         }

@@ -73,8 +73,8 @@ columns! {
         pub control: Option<Control>,
         /// The probability above which a gate was open. `None` if it was that of training.
         pub threshold: Option<f64>,
-        /// The steps of training on the last task after which the network was evaluated. `None` at
-        /// the end of a stage.
+        /// The steps of training on that task after which the network was evaluated. `None` at the
+        /// end of a stage.
         pub steps: Option<u64>,
     }
 }

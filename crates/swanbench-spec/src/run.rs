@@ -75,8 +75,14 @@ pub struct RunSpec {
 impl RunSpec {
     /// Lists the later tasks: the number of each, counted from 1, the task, and its epochs.
     pub fn later_phases(&self) -> impl Iterator<Item = (u32, &Task, u32)> {
-        let numbered = (1..).zip(&self.phases).skip(1);
-        numbered.map(|(phase, task)| (phase, task, task.epochs.unwrap_or(self.train.epochs)))
+        let placed = self.phases.iter().enumerate();
+        placed.filter_map(|(place, task)| Some((place as u32 + 1, task, self.epochs_of(place)?)))
+    }
+
+    /// Returns the epochs of a later task, by its place in `phases`. `None` if it is not one.
+    pub fn epochs_of(&self, place: usize) -> Option<u32> {
+        let task = self.phases.get(place).filter(|_| place > 0)?;
+        Some(task.epochs.unwrap_or(self.train.epochs))
     }
 
     /// Counts the epochs of training in all tasks.

@@ -9,7 +9,7 @@ use swanbench_spec::{Epoch, Evaluation, SiteUse, Stage};
 use crate::tensor_file::{TensorFileError, read_tensors, write_tensors};
 
 /// Raised when the meaning of a checkpoint changes: older ones are then not continued.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// The key of the progress in the metadata of the safetensors format.
 const PROGRESS: &str = "progress";
 
@@ -37,7 +37,6 @@ pub(crate) struct TrainState {
     pub sites: Vec<SiteUse>,
     /// By site, the share of test examples on which each unit was open at the end of the first task;
     /// empty if that is the only one.
-    #[serde(default)]
     pub first_open_rates: Vec<Vec<f64>>,
     pub wall_secs: f64,
 }

@@ -17,21 +17,6 @@ pub enum TrainError {
         /// Counted from 1.
         epoch: u32,
     },
-    /// A task ends before a step after which the network is to be measured.
-    #[error(
-        "phases[{phase}].measure_after_steps: {asked} is beyond the task, expected at most {steps}, \
-         the steps of its {epochs} epochs"
-    )]
-    TooFewSteps {
-        /// The position of the task in `phases`, counted from 0.
-        phase: u32,
-        /// The step in question.
-        asked: u64,
-        /// The steps of the task.
-        steps: u64,
-        /// Its epochs.
-        epochs: u32,
-    },
     /// The observer stopped the run.
     #[error("interrupted after epoch {epoch}")]
     Interrupted {

@@ -95,7 +95,8 @@ impl Trainer<'_> {
         let mut look = |split| evaluate(&mut self.network, split, pass, folding.as_ref());
         let (validation, test) = (look(&self.data.validation)?, look(&self.data.test)?);
         if !test.loss.is_finite() {
-            return Err(TrainError::Diverged { epoch: self.state.epochs.len() as u32 });
+            let within = u32::from(conditions.steps.is_some());
+            return Err(TrainError::Diverged { epoch: self.state.epochs.len() as u32 + within });
         }
         let varying = folding.map_or(0, |folding| folding.varying_units());
         self.add_row(conditions, &validation, &test, varying);

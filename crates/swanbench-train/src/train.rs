@@ -21,14 +21,10 @@ use crate::{
 /// start again in each stage. If the run has further tasks, the network then continues with each:
 /// the same method at the same budget, other data.
 ///
-/// Returns an error if the loss stops being finite, given weights do not fit, a task ends before a
-/// step at which it is to be measured, or libtorch fails.
+/// Returns an error if the loss stops being finite, given weights do not fit, or libtorch fails.
 pub fn train(input: TrainInput<'_>, observer: &mut dyn Observer) -> Result<RunRecord, TrainError> {
     let run = input.run;
     let mut trainer = Trainer::new(input)?;
-    for (task_index, task, epochs) in run.later_phases() {
-        trainer.check_steps(task_index, task, epochs)?;
-    }
     if trainer.state.task_index == 1 {
         trainer.train_first_task(observer)?;
     }
@@ -82,18 +78,6 @@ impl Trainer<'_> {
         if recovery_epochs > 0 {
             self.train_stage(recovery_epochs, &Task::default(), observer)?;
             self.measure()?;
-        }
-        Ok(())
-    }
-
-    /// Checks that a later task lasts until every step after which it is measured.
-    fn check_steps(&self, task_index: u32, task: &Task, epochs: u32) -> Result<(), TrainError> {
-        let Some(&asked) = task.measure_after_steps.iter().max() else { return Ok(()) };
-        let batch_size = i64::from(self.run.train.batch_size);
-        let steps = u64::from(epochs) * steps_of_epoch(self.examples_of(task_index)?, batch_size);
-        if asked > steps {
-            let phase = task_index - 1;
-            return Err(TrainError::TooFewSteps { phase, asked, steps, epochs });
         }
         Ok(())
     }

@@ -100,11 +100,6 @@ impl<'a> Trainer<'a> {
         Ok(())
     }
 
-    /// Counts the training examples of a task.
-    pub fn examples_of(&self, task_index: u32) -> Result<i64, TrainError> {
-        Ok(data_of_task(&self.given, self.run, task_index)?.train.len())
-    }
-
     /// Copies all that is needed to continue from here.
     pub fn checkpoint(&self, optimizers: &Optimizers) -> Result<Checkpoint, TorchError> {
         let mut state = State::default();

@@ -1,7 +1,8 @@
 //! The committed results are what the documents and the committed pictures say.
 //!
 //! A comment `<!-- results: NAME -->` in a document names the results that the next table, listing or
-//! paragraph is taken from; `, task 2` says after which of several tasks, `, raw` before its last stage.
+//! paragraph is taken from; `, task 2` says after which of several tasks, `, raw` before its last stage,
+//! `, phases` from which table of the report.
 //! In a table a row begins with a label, and the head of a column is a target. With `, target 0.05` it is
 //! `epoch 1`, for accuracies on validation after so many epochs of the task; `step 0`, `step 10` or `end`, for
 //! those on test; `class 3` or `tenth 10`, for those on a part of the test examples.
@@ -21,17 +22,8 @@ use swanbench_spec::{Conditions, Evaluation, Stage};
 
 const FINDINGS: &str = "experiments/FINDINGS.md";
 const DOCUMENTS: [&str; 3] = ["README.md", FINDINGS, "plots/README.md"];
-/// What numbers in a text may be taken from.
-const TABLES: [&str; 8] = [
-    "paper.md",
-    "claims.md",
-    "methods.md",
-    "table.md",
-    "controls.md",
-    "timings.md",
-    "phases.md",
-    "classes.md",
-];
+/// What numbers in a text are taken from if its comment names no tables.
+const TABLES: [&str; 6] = ["paper", "claims", "methods", "table", "controls", "timings"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -94,9 +86,11 @@ fn documents_say_what_the_results_say() {
                     if !report.exists() {
                         swanbench_report::report(&results, &report).unwrap();
                     }
-                    let files = if quotation.paper { &TABLES[..1] } else { &TABLES[..] };
-                    let texts = files.iter().map(|file| fs::read_to_string(report.join(file)));
-                    let texts: Vec<String> = texts.flatten().collect();
+                    let own = quotation.tables.iter().map(String::as_str);
+                    let usual = TABLES.into_iter().filter(|_| quotation.tables.is_empty());
+                    let files = own.chain(usual).map(|name| report.join(format!("{name}.md")));
+                    let texts: Vec<String> =
+                        files.flat_map(|file| fs::read_to_string(file)).collect();
                     problems.extend(quotation::check_text(&quotation, lines, &texts.concat()));
                 }
             }
@@ -210,6 +204,10 @@ impl Cell<'_> {
             own.filter_map(|row| Some(100.0 * row.row.accuracy?)).collect()
         };
         let (stage, steps) = match self.when {
+            // Groups are those of the last task.
+            When::Class(_) | When::Tenth(_) if self.task != last_task(&results.runs) => {
+                return Vec::new();
+            }
             When::Class(class) => return of_group(GroupBy::Class, class),
             When::Tenth(tenth) => return of_group(GroupBy::Difficulty, tenth - 1),
             When::Epoch(epoch) => {
@@ -220,6 +218,7 @@ impl Cell<'_> {
                 let own = own.filter(|row| is_own(&row.run.label, row.run.target_activity));
                 return own.map(|row| 100.0 * row.row.val_accuracy).collect();
             }
+            When::Raw if self.or_none && self.task == 1 => return Vec::new(),
             When::Raw => (Some(Stage::Training), None),
             When::End => (None, None),
             When::Step(steps) => (None, Some(steps)),

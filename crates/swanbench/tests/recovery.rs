@@ -26,7 +26,7 @@ fn experiment() -> String {
         .replace("epochs: 4, recovery_epochs: 1", "epochs: 10, recovery_epochs: 4")
         .replace(
             "seeds:",
-            "phases: [{}, { images: inverted, classes: [0, 2, 3], epochs: 4 }]\nseeds:",
+            "phases: [{}, { images: inverted, classes: [0, 2, 3], epochs: 4, measure_after_steps: [2, 7] }]\nseeds:",
         )
 }
 
@@ -49,7 +49,8 @@ fn start(folder: &Folder, options: &[&str]) -> Child {
 struct Measured {
     /// By run.
     curves: BTreeMap<String, Vec<u8>>,
-    table: Vec<u8>,
+    /// What the report has of every evaluation.
+    tables: [Vec<u8>; 2],
 }
 
 /// Returns what a sweep measures that nothing stops.
@@ -60,8 +61,9 @@ fn undisturbed() -> Measured {
 }
 
 fn measured(folder: &Folder) -> Measured {
-    let table = fs::read(folder.path().join("plots/tiny/table.csv")).unwrap();
-    Measured { curves: folder.metrics("results/tiny"), table }
+    let read = |name| fs::read(folder.path().join("plots/tiny").join(name)).unwrap();
+    let tables = ["table.csv", "phases.md"].map(read);
+    Measured { curves: folder.metrics("results/tiny"), tables }
 }
 
 /// Returns the names of checkpoints and leases.

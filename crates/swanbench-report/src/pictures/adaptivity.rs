@@ -110,7 +110,7 @@ fn caption(data: &ReportData, uses: &[Use], left_out: &[Use]) -> Vec<String> {
         (1, 1) => "Lines: one seed".to_owned(),
         seeds => format!(
             "Lines: mean of {}; bands and bars of classes: least to greatest seed",
-            captions::seeds(seeds)
+            format::seeds(seeds)
         ),
     };
     let has_difficulty = uses.iter().any(|one| !one.tenths.is_empty());

@@ -64,7 +64,7 @@ fn caption(data: &ReportData) -> Vec<String> {
         seeds => format!(
             "Marks: mean of {}; bars: from the least to the greatest of them, hidden by the mark \
              where that is little",
-            captions::seeds(seeds)
+            format::seeds(seeds)
         ),
     };
     let counted = match data.budget {

@@ -13,11 +13,6 @@ pub(super) fn title_of_all_phases(data: &ReportData, subject: &str) -> String {
     format!("{}: {subject}, {} on {}", data.experiment, data.model, data.data)
 }
 
-/// Returns the number of seeds of a mark: `3 seeds`, `2 to 3 seeds`.
-pub(super) fn seeds((least, most): (usize, usize)) -> String {
-    if least == most { format::count(most, "seed") } else { format!("{least} to {most} seeds") }
-}
-
 /// Returns the least and the greatest of some numbers of seeds.
 pub(super) fn seed_range(counts: impl Iterator<Item = usize> + Clone) -> (usize, usize) {
     (counts.clone().min().unwrap_or(0), counts.max().unwrap_or(0))
@@ -30,7 +25,7 @@ pub(super) fn accuracies(data: &ReportData) -> String {
         (least, most) => format!(
             "Marks: mean test accuracy of {}; bars: its 95% interval (Student's t, or the range of \
              the seeds where that would leave 0 to 100%){}{}",
-            seeds((least, most)),
+            format::seeds((least, most)),
             if least == 1 && most > 1 { ", none for one seed" } else { "" },
             test_set(data)
         ),
@@ -76,12 +71,12 @@ mod tests {
     #[test]
     fn a_caption_says_how_many_seeds_a_mark_has() {
         let mut data = evidence(vec![cell("a", None, 1.0, 0.9), cell("b", None, 0.5, 0.9)]);
-        assert_eq!(seeds(data.seeds()), "3 seeds");
+        assert_eq!(format::seeds(data.seeds()), "3 seeds");
         data.headline[1].n = 1;
-        assert_eq!(seeds(data.seeds()), "1 to 3 seeds");
+        assert_eq!(format::seeds(data.seeds()), "1 to 3 seeds");
         assert!(accuracies(&data).ends_with("0 to 100%), none for one seed"));
         data.headline[0].n = 1;
-        assert_eq!(seeds(data.seeds()), "1 seed");
+        assert_eq!(format::seeds(data.seeds()), "1 seed");
         assert!(accuracies(&data).ends_with("no interval"));
     }
 }

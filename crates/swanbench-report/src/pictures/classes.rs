@@ -53,12 +53,15 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     if labels.is_empty() {
         return None;
     }
-    let left_out = labels.split_off(labels.len().min(MOST_LABELS));
+    let more = labels.split_off(labels.len().min(MOST_LABELS));
+    let has_none = |label: &&String| !all.iter().any(|one| one.label == **label);
+    let without = data.labels.iter().filter(has_none).cloned();
+    let left_out = more.iter().map(|one| one.label.to_owned()).chain(without).collect();
     let has_classes = labels[0].classes.len() <= MOST_CLASSES;
     let height = if has_classes { CLASS.1 } else { DIFFICULTY.1 } + 40.0 - TOP;
     let subject =
         format!("on which examples accuracy is lost{}", format::at_target(data.middle_target()));
-    let caption = caption(data, &reference.label, &left_out);
+    let caption = caption(data, &reference.label, left_out);
     let mut scene = figure(captions::title(data, &subject), height, &caption);
     let right = WIDTH - MARGIN - room_for_names(labels.iter().map(|one| one.label));
     let area = |(top, bottom)| Rectangle { left: LEFT, top, right, bottom };
@@ -69,21 +72,20 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     Some(scene)
 }
 
-fn caption(data: &ReportData, reference: &str, left_out: &[Lost]) -> Vec<String> {
+fn caption(data: &ReportData, reference: &str, left_out: Vec<String>) -> Vec<String> {
     let marks = match data.seeds() {
         (1, 1) => "Lines and marks: one seed".to_owned(),
         seeds => format!(
             "Lines and marks: mean of {}; bands and bars: least to greatest seed",
-            captions::seeds(seeds)
+            format::seeds(seeds)
         ),
     };
     let groups = format!(
         "{marks}. Points of test accuracy above {reference}, the dense network of the same seed, whose \
-         loss also says how difficult an example is. It is wrong on the hardest, so that others can be \
-         above it there."
+         loss also says how difficult an example is. It is wrong on the hardest, so that every network that \
+         differs from it is above it there, worse ones too."
     );
-    let named = left_out.iter().map(|one| one.label.to_owned());
-    captions::with_failed(data, [groups].into_iter().chain(captions::left_out(named)))
+    captions::with_failed(data, [groups].into_iter().chain(captions::left_out(left_out)))
 }
 
 /// Draws a line over the tenths for each label.
@@ -156,4 +158,50 @@ fn points_axis<'a>(groups: impl Iterator<Item = &'a (u64, Spread)>, area: Rectan
     let room = (0.06 * (high - low)).max(0.5);
     let scale = Scale::Linear { low: low - room, high: high + room };
     Axis::along_y(area, scale, (0.0, 0.0)).titled("above the dense network, points", 42.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        data::{
+            example_accuracy::samples::row,
+            report_data::samples::{cell, evidence},
+        },
+        draw::svg,
+    };
+
+    /// A dense network and another one, on so many classes, with one seed.
+    fn results(classes: u64) -> Results {
+        let of_classes = (0..classes).map(|class| (GroupBy::Class, class));
+        let groups = of_classes.chain((0..10).map(|tenth| (GroupBy::Difficulty, tenth)));
+        let rows = groups.flat_map(|group| {
+            let gated = row("gated", Some(0.1), 0, group, Some(0.5));
+            [row("whole", None, 0, group, Some(0.75)), gated]
+        });
+        Results { adaptivity: rows.collect(), ..Results::default() }
+    }
+
+    #[test]
+    fn groups_are_drawn_below_the_dense_network() {
+        let data =
+            evidence(vec![cell("whole", None, 1.0, 0.9), cell("gated", Some(0.1), 0.1, 0.9)]);
+        let marks = |classes| {
+            let scene = draw(&data, &results(classes)).expect("two labels");
+            let document = svg(&scene).unwrap();
+            assert!(document.contains("By difficulty") && document.contains("\ngated\n"));
+            (document.contains("By class"), scene.marks().len())
+        };
+        // One at the end of the line, and one for each class where there are few.
+        assert_eq!(marks(3), (true, 4));
+        assert_eq!(marks(MOST_CLASSES as u64 + 1), (false, 1));
+    }
+
+    #[test]
+    fn nothing_is_drawn_without_a_dense_network_or_another() {
+        let lone = evidence(vec![cell("whole", None, 1.0, 0.9)]);
+        assert!(draw(&lone, &results(3)).is_none());
+        let pruned = evidence(vec![cell("gated", Some(0.1), 0.1, 0.9)]);
+        assert!(draw(&pruned, &results(3)).is_none());
+    }
 }

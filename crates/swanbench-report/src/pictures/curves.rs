@@ -105,7 +105,7 @@ fn caption(all: &[Curve], columns: &[Column], left_out: usize) -> String {
         (1, 1) => "Lines: one seed, so there are no bands.".to_owned(),
         seeds => format!(
             "Lines: mean of {}; bands: from the least to the greatest seed.",
-            captions::seeds(seeds)
+            format::seeds(seeds)
         ),
     };
     caption.push_str(

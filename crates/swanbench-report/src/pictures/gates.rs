@@ -87,7 +87,7 @@ fn group(gates: &Gates, middle: Option<f64>) -> Group {
 fn caption(data: &ReportData, left_out: &[String]) -> Vec<String> {
     let mean = match data.seeds() {
         (1, 1) => "One seed".to_owned(),
-        seeds => format!("Mean over {}", captions::seeds(seeds)),
+        seeds => format!("Mean over {}", format::seeds(seeds)),
     };
     let parts = format!(
         "{mean}; hard gates, after the recovery epochs where there are any. Always open: on more \

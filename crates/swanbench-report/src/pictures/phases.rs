@@ -34,14 +34,20 @@ const ROWS: (f64, f64) = (TOP + 34.0, TOP + 284.0);
 fn draw(data: &ReportData) -> Option<Scene> {
     let target = data.middle_target();
     let is_shown = |cell: &&Cell| cell.target.is_none() || cell.target == target;
-    let cells: Vec<&Cell> = data.changes.iter().filter(is_shown).collect();
     let phases: Vec<u32> = (2..=data.task_index).take(MOST_PHASES).collect();
-    let all: Vec<&String> =
-        data.labels.iter().filter(|label| cells.iter().any(|cell| cell.label == **label)).collect();
+    let of_phases = |cell: &&Cell| phases.contains(&cell.conditions.task_index);
+    let mut cells: Vec<&Cell> = data.changes.iter().filter(is_shown).filter(of_phases).collect();
+    let (all, without): (Vec<&String>, Vec<&String>) =
+        data.labels.iter().partition(|label| cells.iter().any(|cell| cell.label == **label));
     if phases.is_empty() || all.is_empty() {
         return None;
     }
-    let (labels, left_out) = all.split_at(all.len().min(MOST_LABELS));
+    let (labels, more) = all.split_at(all.len().min(MOST_LABELS));
+    cells.retain(|cell| labels.iter().any(|label| cell.label == **label));
+    let mut left_out: Vec<String> =
+        more.iter().chain(&without).map(|label| (*label).clone()).collect();
+    left_out
+        .extend((phases.len() as u32 + 2..=data.task_index).map(|phase| format!("phase {phase}")));
     let subject = format!("accuracy after a change of task{}", format::at_target(target));
     let title = captions::title_of_all_phases(data, &subject);
     let mut scene = figure(title, ROWS.1 + 40.0 - TOP, &caption(data, left_out));
@@ -73,21 +79,20 @@ fn draw(data: &ReportData) -> Option<Scene> {
     Some(scene)
 }
 
-fn caption(data: &ReportData, left_out: &[&String]) -> Vec<String> {
+fn caption(data: &ReportData, left_out: Vec<String>) -> Vec<String> {
     let lines = match data.seeds() {
         (1, 1) => "Lines: one seed".to_owned(),
         seeds => format!(
             "Lines: mean of {}; bands: its 95% interval (Student's t, or the range of the seeds where \
              that would leave 0 to 100%)",
-            captions::seeds(seeds)
+            format::seeds(seeds)
         ),
     };
     let marks = format!(
         "{lines}. Test examples of the task, hard gates, at equal distances: before the first step, \
          after so many, and at the end. A method may be above its budget in between."
     );
-    let named = left_out.iter().map(|label| (*label).clone());
-    captions::with_failed(data, [marks].into_iter().chain(captions::left_out(named)))
+    captions::with_failed(data, [marks].into_iter().chain(captions::left_out(left_out)))
 }
 
 /// Returns one scale for all panels, around the best end.

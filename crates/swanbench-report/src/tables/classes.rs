@@ -18,11 +18,14 @@ const MOST_CLASSES: usize = 20;
 
 /// Returns the meaning of the rows and columns.
 pub(crate) fn meaning(data: &ReportData) -> String {
+    let (task, seeds) = (data.task_index, format::seeds(data.seeds()));
     format!(
-        "Test accuracy in percent{}, mean over seeds, with hard gates. Class: of the examples. Tenth: \
-         of all test examples, by the loss of the dense network of the same seed; the first are the \
-         easiest. `adaptivity.parquet` has each seed and target.",
-        format::at_target(data.middle_target())
+        "Test accuracy in percent{}{}, mean of {seeds}, with hard gates. Class N: test examples of that \
+         class. Tenth N: a tenth of all test examples by the loss of the dense network of the same seed, \
+         the easiest first. On those that the dense network gets wrong, worse networks can be more \
+         accurate. `adaptivity.parquet` has each seed and target.",
+        format::at_target(data.middle_target()),
+        if task > 1 { format!(", phase {task}") } else { String::new() },
     )
 }
 

@@ -15,9 +15,9 @@ pub(crate) const MEANING: &str = "Phase: the task, counted from 1; every network
     on the earlier ones. Measured: before training on the task, after so many steps of it, and at \
     its end; on test examples of the task, with hard gates. Test accuracy: mean over seeds ± half \
     the width of the 95% interval (Student's t). Activity, unit FLOPs: at that moment, which may be \
-    above the target. Still open: how much of what was open at the end of phase 1, for its task, is \
-    open for this one: by unit, the smaller of both shares of examples on which it is open, summed, \
-    over the sum of the first.";
+    above the target. Still open: for each unit the share of test examples on which it is open; of \
+    these shares at the end of phase 1, how much is there now. A unit that opens more often does not \
+    count, other images alone can close some, and it is 100 where no unit ever closes.";
 
 /// Returns for each operating point a row for every time at which it was measured in a later task; no
 /// rows if there is one task only.

@@ -48,6 +48,26 @@ impl Prepared {
                 other => other.bad_input()?,
             }
         }
+        self.check_measured_steps(draft)
+    }
+
+    /// Checks that later tasks last until every step after which they are measured.
+    fn check_measured_steps(&self, draft: &Draft) -> Result<(), CommandError> {
+        let runs = &self.experiment.runs;
+        for (index, task) in self.experiment.phases.iter().enumerate().skip(1) {
+            let Some(epochs) = runs.iter().filter_map(|run| run.epochs_of(index)).min() else {
+                continue;
+            };
+            let examples = self.data.train_examples(task).bad_input()? as u64;
+            let batch_size = runs[0].train.batch_size.into();
+            let steps = u64::from(epochs) * examples.div_ceil(batch_size);
+            if let Some(beyond) = task.measure_after_steps.iter().find(|asked| **asked > steps) {
+                let message = format!("{beyond} is beyond the {steps} steps of {epochs} epochs");
+                let field = format!("phases[{index}].measure_after_steps");
+                return Err(draft.error_at(&field, &message, &format!("at most {steps}")))
+                    .bad_input();
+            }
+        }
         Ok(())
     }
 

@@ -10,8 +10,8 @@ pub struct Quotation {
     pub when: When,
     /// The target, if heads of columns are no targets.
     pub target: Option<f64>,
-    /// Whether the numbers are those beside a paper's.
-    pub paper: bool,
+    /// The tables that numbers of a text are taken from, without `.md`; empty for the usual ones.
+    pub tables: Vec<String>,
     pub content: Content,
 }
 
@@ -46,7 +46,7 @@ impl When {
                 steps => Some(Self::Step(steps)),
             },
             "class" => number.parse().ok().map(Self::Class),
-            "tenth" => number.parse().ok().map(Self::Tenth),
+            "tenth" => number.parse().ok().filter(|tenth| *tenth > 0).map(Self::Tenth),
             _ => None,
         }
     }
@@ -75,14 +75,14 @@ pub fn quotations(file: &str, text: &str) -> Vec<Quotation> {
         let inner = line.strip_prefix("<!-- results: ")?.strip_suffix(" -->")?;
         let mut parts = inner.split(", ");
         let name = parts.next().unwrap_or_default();
-        let (mut task, mut when, mut target, mut paper) = (None, When::End, None, false);
+        let (mut task, mut when, mut target, mut tables) = (None, When::End, None, Vec::new());
         for part in parts {
             match part.split_once(' ') {
                 Some(("task", number)) => task = Some(number.parse().expect("a task")),
                 Some(("target", number)) => target = Some(number.parse().expect("a target")),
                 _ if part == "raw" => when = When::Raw,
-                _ if part == "paper" => paper = true,
-                _ => panic!("{file}: `{part}` says nothing of results"),
+                None => tables.push(part.to_owned()),
+                Some(_) => panic!("{file}: `{part}` says nothing of results"),
             }
         }
         let mut inside = false;
@@ -107,7 +107,7 @@ pub fn quotations(file: &str, text: &str) -> Vec<Quotation> {
             task,
             when,
             target,
-            paper,
+            tables,
             content,
         })
     });
