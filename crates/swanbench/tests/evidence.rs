@@ -89,8 +89,7 @@ fn documents_say_what_the_results_say() {
                     let own = quotation.tables.iter().map(String::as_str);
                     let usual = TABLES.into_iter().filter(|_| quotation.tables.is_empty());
                     let files = own.chain(usual).map(|name| report.join(format!("{name}.md")));
-                    let texts: Vec<String> =
-                        files.flat_map(|file| fs::read_to_string(file)).collect();
+                    let texts: Vec<String> = files.flat_map(fs::read_to_string).collect();
                     problems.extend(quotation::check_text(&quotation, lines, &texts.concat()));
                 }
             }
