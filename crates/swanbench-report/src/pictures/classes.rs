@@ -82,8 +82,8 @@ fn caption(data: &ReportData, reference: &str, left_out: Vec<String>) -> Vec<Str
     };
     let groups = format!(
         "{marks}. Points of test accuracy above {reference}, the dense network of the same seed, whose \
-         loss also says how difficult an example is. It is wrong on the hardest, so that every network that \
-         differs from it is above it there, worse ones too."
+         loss also says how difficult an example is. It is wrong on most of the hardest, so that others can be \
+         above it there, worse ones too."
     );
     captions::with_failed(data, [groups].into_iter().chain(captions::left_out(left_out)))
 }
