@@ -10,4 +10,5 @@ pub(crate) mod recovery;
 pub(crate) mod report_data;
 pub(crate) mod run_list;
 pub(crate) mod spread;
+pub(crate) mod tasks;
 pub(crate) mod timings;

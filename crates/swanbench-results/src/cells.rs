@@ -23,6 +23,8 @@ pub struct Cell {
     /// The 95% interval of the mean, by Student's t, or the range of the seeds where it would leave
     /// `[0, 1]`. `None` if there is one seed.
     pub interval: Option<(f64, f64)>,
+    /// Half the width of the interval. `None` if there is none, or if it is the range of the seeds.
+    pub half_width: Option<f64>,
     /// Units open over those of the dense model.
     pub activity: f64,
     /// FLOPs over the dense model's if closed units are skipped.
@@ -57,15 +59,6 @@ impl Cell {
             && self.conditions.stage == other.conditions.stage
     }
 
-    /// Returns half the width of the 95% interval of the mean test accuracy. `None` if there is one
-    /// seed, if the accuracy is not finite, or if the bounds are the range of the seeds.
-    pub fn half_width(&self) -> Option<f64> {
-        let (low, high) = self.interval?;
-        let middle = f64::midpoint(low, high);
-        let half = (high - low) / 2.0;
-        Some(half).filter(|_| (middle - self.test_accuracy).abs() < 1e-9)
-    }
-
     /// Returns the share of the budget that was used, as [`Evaluation::used_share`].
     pub fn used_share(&self, budget: BudgetKind) -> f64 {
         budget.used_share(self.weight_flops_share, self.activity * self.weights_share)
@@ -83,6 +76,7 @@ impl Cell {
             n: seeds.len(),
             test_accuracy: accuracy.mean,
             interval: accuracy.interval_of_shares(),
+            half_width: accuracy.half_width_of_shares(),
             activity: mean(|one| one.activity),
             unit_flops_share: mean(|one| one.unit_flops_share),
             weight_flops_share: mean(|one| one.weight_flops_share),
@@ -217,7 +211,9 @@ mod tests {
         ] {
             assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
         }
-        assert_eq!((cells[2].interval, cells[2].half_width()), (None, None));
+        // The range of two seeds is as wide on both sides, and no interval of the mean.
+        assert_eq!(cells[0].half_width, None);
+        assert_eq!((cells[2].interval, cells[2].half_width), (None, None));
     }
 
     #[test]

@@ -100,6 +100,6 @@ fn a_step_beyond_the_task_is_named_before_training() {
     let folder = Folder::with("tiny.yaml", &experiment(", measure_after_steps: [2, 19]"));
     let output = folder.run(&["check", "tiny.yaml"]);
     assert_eq!(output.status.code(), Some(2));
-    assert_contains(&output.stderr, "19 is beyond the 18 steps of 2 epochs");
+    assert_contains(&output.stderr, "19 is beyond the task, which has 18 steps");
     assert_contains(&output.stderr, "expected: at most 18");
 }

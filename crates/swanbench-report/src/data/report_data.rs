@@ -172,6 +172,7 @@ pub(crate) mod samples {
             n: 3,
             test_accuracy: accuracy,
             interval: Some((accuracy - 0.01, accuracy + 0.01)),
+            half_width: Some(0.01),
             activity: share,
             unit_flops_share: share,
             weight_flops_share: share / 2.0,

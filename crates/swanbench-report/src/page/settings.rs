@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 use swanbench_results::ExperimentMetadata;
-use swanbench_spec::{Images, Learner, Task};
+use swanbench_spec::Task;
+
+use crate::data::tasks::describe;
 
 use super::section::section;
 
@@ -18,26 +20,7 @@ pub(super) fn facts(facts: &[(String, String)]) -> Markup {
 /// Returns a name and a description for each task that was learned one after the other.
 pub(super) fn tasks(tasks: &[Task]) -> Vec<(String, String)> {
     let numbered = (1..).zip(tasks);
-    numbered.map(|(number, task)| (format!("phase {number}"), description(task))).collect()
-}
-
-fn description(task: &Task) -> String {
-    let images = match task.images {
-        Images::Original => "images as they are",
-        Images::Inverted => "inverted images",
-        Images::Rotated => "images turned left by a quarter",
-    };
-    let classes = task.classes.as_ref().map(|classes| {
-        let classes: Vec<String> = classes.iter().map(u64::to_string).collect();
-        format!("classes {}", classes.join(", "))
-    });
-    let epochs = task.epochs.map(|epochs| format!("{epochs} epochs"));
-    let learner = match task.learn {
-        Learner::All => None,
-        Learner::Gates => Some("gates learn alone".to_owned()),
-    };
-    let parts = [Some(images.to_owned()), classes, epochs, learner];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    numbered.map(|(number, task)| (format!("phase {number}"), describe(task))).collect()
 }
 
 /// Returns a section with the command and the versions, nothing if neither is known.
@@ -58,6 +41,8 @@ pub(super) fn reproduction(metadata: &ExperimentMetadata) -> Markup {
 
 #[cfg(test)]
 mod tests {
+    use swanbench_spec::{Images, Learner};
+
     use super::*;
 
     #[test]

@@ -57,7 +57,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     }
     let groups: Vec<_> = all.iter().map(|gates| group(gates, middle)).collect();
     let rows = Rows::of(&groups, ["site", "units"]);
-    let at = middle.map(|middle| format!(" at target activity {}%", format::percent(middle)));
+    let at = middle.map(|middle| format!(" at target {}%", format::percent(middle)));
     let subject = format!("which units are open{}", at.unwrap_or_default());
     let mut scene =
         figure(captions::title(data, &subject), rows.height(), &caption(data, &left_out));

@@ -2,14 +2,14 @@
 //! training on it.
 
 use swanbench_results::{Cell, Results};
-use swanbench_spec::Stage;
+use swanbench_spec::{Stage, Task};
 
 use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
-    data::report_data::ReportData,
+    data::{report_data::ReportData, tasks::describe},
     draw::{
-        AccuracyScale, Axis, Line, MARGIN, Panel, Point, Rectangle, Scale, Scene, Series, TOP,
-        Text, WIDTH, figure, room_for_names, theme,
+        Axis, Line, MARGIN, Panel, Point, Rectangle, Scale, Scene, Series, TOP, Text, WIDTH,
+        figure, room_for_names, theme,
     },
     format,
 };
@@ -19,7 +19,7 @@ pub(super) const PICTURE: PictureDef = PictureDef {
     heading: "After a change of task",
     alternative: "Test accuracy before, during and after the training on each later task, by method; \
                   the table below has the numbers",
-    draw: |data, _: &Results| draw(data),
+    draw: |data, results: &Results| draw(data, &results.about.phases),
 };
 
 /// Labels, and later tasks, that find room.
@@ -31,7 +31,7 @@ const GUTTER: f64 = 16.0;
 const ROWS: (f64, f64) = (TOP + 34.0, TOP + 284.0);
 
 /// Draws a panel for each later task at the middle target. Returns `None` if there is one task only.
-fn draw(data: &ReportData) -> Option<Scene> {
+fn draw(data: &ReportData, tasks: &[Task]) -> Option<Scene> {
     let target = data.middle_target();
     let is_shown = |cell: &&Cell| cell.target.is_none() || cell.target == target;
     let phases: Vec<u32> = (2..=data.task_index).take(MOST_PHASES).collect();
@@ -50,7 +50,7 @@ fn draw(data: &ReportData) -> Option<Scene> {
         .extend((phases.len() as u32 + 2..=data.task_index).map(|phase| format!("phase {phase}")));
     let subject = format!("accuracy after a change of task{}", format::at_target(target));
     let title = captions::title_of_all_phases(data, &subject);
-    let mut scene = figure(title, ROWS.1 + 40.0 - TOP, &caption(data, left_out));
+    let mut scene = figure(title, ROWS.1 + 40.0 - TOP, &caption(data, tasks, left_out));
     let scale = scale(&cells);
     let room = room_for_names(labels.iter().map(|label| label.as_str()));
     let count = phases.len() as f64;
@@ -60,15 +60,14 @@ fn draw(data: &ReportData) -> Option<Scene> {
         let area = Rectangle { left, top: ROWS.0, right: left + width, bottom: ROWS.1 };
         let own: Vec<&Cell> =
             cells.iter().filter(|cell| cell.conditions.task_index == phase).copied().collect();
-        let panel = panel(data, area, &own, labels, (scale, index == 0));
+        let panel = panel(data, area, &own, labels, (scale.clone(), index == 0));
         scene.text(Text::heading(format!("phase {phase}"), (left, area.top - 14.0), theme::INK));
         panel.draw_axes(&mut scene);
-        if let Some((y, _)) = panel.y.knee() {
-            scene.dashed([(left, y), (area.right, y)], 2.0, theme::QUIET, 0.75);
-        }
         panel.draw_bands(&mut scene);
         panel.series.iter().for_each(|series| panel.draw_line(&mut scene, series));
-        panel.draw_marks(&mut scene);
+        for series in &panel.series {
+            panel.places(series).into_iter().for_each(|place| scene.mark(series.style, place));
+        }
         if index + 1 == phases.len() {
             panel.name_ends(&mut scene);
         }
@@ -79,7 +78,7 @@ fn draw(data: &ReportData) -> Option<Scene> {
     Some(scene)
 }
 
-fn caption(data: &ReportData, left_out: Vec<String>) -> Vec<String> {
+fn caption(data: &ReportData, tasks: &[Task], left_out: Vec<String>) -> Vec<String> {
     let lines = match data.seeds() {
         (1, 1) => "Lines: one seed".to_owned(),
         seeds => format!(
@@ -92,16 +91,24 @@ fn caption(data: &ReportData, left_out: Vec<String>) -> Vec<String> {
         "{lines}. Test examples of the task, hard gates, at equal distances: before the first step, \
          after so many, and at the end. A method may be above its budget in between."
     );
-    captions::with_failed(data, [marks].into_iter().chain(captions::left_out(left_out)))
+    let tasks = (1..).zip(tasks).map(|(phase, task)| format!("phase {phase}: {}", describe(task)));
+    let tasks = tasks.collect::<Vec<_>>().join("; ");
+    let tasks = (!tasks.is_empty()).then(|| format!("Tasks: {tasks}."));
+    let others = tasks.into_iter().chain(captions::left_out(left_out));
+    captions::with_failed(data, [marks].into_iter().chain(others))
 }
 
-/// Returns one scale for all panels, around the best end.
-fn scale(cells: &[&Cell]) -> AccuracyScale {
-    let half = |cell: &Cell| cell.interval.map_or(0.0, |(low, high)| (high - low) / 2.0);
-    let value = |cell: &&Cell| (100.0 * cell.test_accuracy, 100.0 * half(cell));
-    let values: Vec<_> = cells.iter().map(value).filter(|(mean, _)| mean.is_finite()).collect();
-    let best = values.iter().map(|(mean, _)| *mean).fold(0.0, f64::max);
-    AccuracyScale::over(&values, best)
+/// Returns one scale for all panels, over all intervals.
+fn scale(cells: &[&Cell]) -> Scale {
+    let ends = |cell: &&Cell| {
+        let (low, high) = cell.interval.unwrap_or((cell.test_accuracy, cell.test_accuracy));
+        [100.0 * low, 100.0 * high]
+    };
+    let ends = cells.iter().flat_map(ends).filter(|end| end.is_finite());
+    let (low, high) = ends
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), end| (low.min(end), high.max(end)));
+    let room = (0.05 * (high - low)).max(0.5);
+    Scale::Linear { low: (low - room).max(0.0), high: (high + room).min(100.0) }
 }
 
 /// When a cell was measured, in the order of time: before, after some steps, at the end.
@@ -121,7 +128,7 @@ fn panel(
     area: Rectangle,
     cells: &[&Cell],
     labels: &[&String],
-    (scale, is_first): (AccuracyScale, bool),
+    (scale, is_first): (Scale, bool),
 ) -> Panel {
     let mut moments: Vec<Moment> = cells.iter().map(|cell| moment(cell)).collect();
     moments.sort_unstable();
@@ -167,7 +174,7 @@ mod tests {
             ..cell("gated", Some(0.1), 0.1, accuracy)
         };
         let mut data = evidence(vec![cell("gated", Some(0.1), 0.1, 0.9)]);
-        assert!(draw(&data).is_none(), "one task");
+        assert!(draw(&data, &[]).is_none(), "one task");
         data.task_index = 2;
         data.changes = vec![
             at(Stage::Training, None, 0.25),
@@ -175,7 +182,7 @@ mod tests {
             at(Stage::Recovery, Some(100), 0.75),
             at(Stage::Recovery, Some(10), 0.5),
         ];
-        let scene = draw(&data).expect("two tasks");
+        let scene = draw(&data, &[Task::default(), Task::default()]).expect("two tasks");
         let mut places: Vec<_> = scene.marks().iter().map(|(_, place)| *place).collect();
         // The name at the end has its own.
         places.dedup();

@@ -7,7 +7,8 @@ use crate::{
         report_data::ReportData,
     },
     draw::{
-        AccuracyScale, Anchor, Axis, Group, Rectangle, Rows, Scene, Style, TOP, Text, figure, theme,
+        AccuracyScale, Anchor, Axis, Group, Rectangle, Rows, Scene, Style, TOP, Text, figure,
+        text_width, theme,
     },
     format,
 };
@@ -37,15 +38,15 @@ fn draw(data: &ReportData) -> Option<Scene> {
         Group { label: label.clone(), colour: style(data, label).colour, rows }
     };
     let groups: Vec<Group> = of_labels.iter().map(group).collect();
-    let rows = Rows::of(&groups, ["target activity", "unit FLOPs"]);
-    let title = captions::title(data, "accuracy before and after recovery");
+    let rows = Rows::of(&groups, ["target", "unit FLOPs"]);
+    let title = captions::title(data, &format!("accuracy before and after {}", training(data)));
     let mut scene = figure(title, rows.height(), &caption(data));
     let axis = Axis::along_x(rows.body, scale(data, &pairs), (8.0, 8.0));
     let axis = axis.titled("test accuracy, %", 37.0);
     draw_knee(&mut scene, rows.body, &axis);
     rows.draw(&mut scene, &axis);
     draw_reference(&mut scene, rows.body, &axis, data);
-    draw_key(&mut scene, rows.body.left);
+    draw_key(&mut scene, rows.body.left, training(data));
     for (index, own) in of_labels.into_iter().enumerate() {
         for (pair, y) in own.into_iter().zip(rows.centres(index)) {
             draw_pair(&mut scene, &axis, pair, (style(data, &pair.label), *y));
@@ -60,11 +61,17 @@ fn row(pair: &Pair) -> (String, String) {
     (target.unwrap_or_default(), format!("{}%", format::percent(pair.cost)))
 }
 
+/// Returns what lies between both marks of a row.
+const fn training(data: &ReportData) -> &'static str {
+    if data.task_index > 1 { "training on the task" } else { "recovery" }
+}
+
 fn caption(data: &ReportData) -> Vec<String> {
     let marks = format!(
-        "{}. Hard gates. Unit FLOPs: of one example after recovery, as a share of the dense \
-         model's, gates included. Labels without recovery epochs are left out.",
-        captions::accuracies(data)
+        "{}. Hard gates. Unit FLOPs: of one example after {training}, as a share of the dense \
+         model's, gates included. Labels without it are left out.",
+        captions::accuracies(data),
+        training = training(data)
     );
     captions::with_failed(data, [marks])
 }
@@ -98,15 +105,17 @@ fn draw_reference(scene: &mut Scene, body: Rectangle, axis: &Axis, data: &Report
 }
 
 /// Draws both marks with their names.
-fn draw_key(scene: &mut Scene, left: f64) {
+fn draw_key(scene: &mut Scene, left: f64, training: &str) {
     let (x, y) = (left + theme::MARKER, TOP + 8.0);
     let write = |scene: &mut Scene, name, x| {
         scene.text(Text::new(name, (x + theme::MARKER + 6.0, y + 4.5), Anchor::Start, theme::INK));
     };
+    let first = format!("before {training} (raw)");
+    let apart = (1.1 * text_width(&first) + 30.0).max(190.0);
     scene.hollow_mark(Style::REFERENCE, (x, y));
-    write(scene, "before recovery (raw)", x);
-    scene.mark(Style::REFERENCE, (x + 190.0, y));
-    write(scene, "after recovery (fine-tuned)", x + 190.0);
+    write(scene, first, x);
+    scene.mark(Style::REFERENCE, (x + apart, y));
+    write(scene, format!("after {training} (fine-tuned)"), x + apart);
 }
 
 /// Draws both marks with their bars, and a line between them.

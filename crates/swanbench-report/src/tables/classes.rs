@@ -19,11 +19,16 @@ const MOST_CLASSES: usize = 20;
 /// Returns the meaning of the rows and columns.
 pub(crate) fn meaning(data: &ReportData) -> String {
     let (task, seeds) = (data.task_index, format::seeds(data.seeds()));
+    let tenths = if data.reference().is_some() {
+        "Tenth N: a tenth of all test examples by the loss of the dense network of the same seed, the \
+         easiest first. On those that the dense network gets wrong, worse networks can be more \
+         accurate. "
+    } else {
+        "By difficulty there is nothing, since no dense network says which examples are hard. "
+    };
     format!(
         "Test accuracy in percent{}{}, mean of {seeds}, with hard gates. Class N: test examples of that \
-         class. Tenth N: a tenth of all test examples by the loss of the dense network of the same seed, \
-         the easiest first. On those that the dense network gets wrong, worse networks can be more \
-         accurate. `adaptivity.parquet` has each seed and target.",
+         class. {tenths}`adaptivity.parquet` has each seed and target.",
         format::at_target(data.middle_target()),
         if task > 1 { format!(", phase {task}") } else { String::new() },
     )

@@ -14,8 +14,8 @@ pub(crate) const MEANING: &str = "Own: the gates that belong to the example, at 
     training. Frozen: in every site the units that are open most often, the same for all examples. \
     Shuffled: the gates of another example. Random: drawn for every example with the mean activity \
     of the site. Above a number: own gates, open where their probability exceeds it, without \
-    training again. Accuracies: mean over seeds ± half the width of the 95% interval (Student's \
-    t). Frozen and random gates cost nothing to decide.";
+    training again. Accuracies: mean over seeds ± half the width of the 95% interval (Student's t), \
+    or the range of the seeds where that would leave 0 to 100%. Frozen and random gates cost nothing to decide.";
 
 /// Returns a row for each operating point that was measured with other gates, and one below it for
 /// each of those; no rows if there are none.
@@ -32,7 +32,7 @@ pub(crate) fn columns(data: &ReportData) -> Vec<Column> {
     };
     let accuracy = |cell: &&Cell| {
         let mean = Some(cell.test_accuracy).filter(|mean| mean.is_finite())?;
-        Some((accuracy_text(mean, cell.half_width(), cell.interval), mean))
+        Some((accuracy_text(mean, cell.half_width, cell.interval), mean))
     };
     vec![
         Column::words("method", &rows, |cell| cell.label.clone()),

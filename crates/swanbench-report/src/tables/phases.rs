@@ -14,7 +14,8 @@ use crate::{
 pub(crate) const MEANING: &str = "Phase: the task, counted from 1; every network has been trained \
     on the earlier ones. Measured: before training on the task, after so many steps of it, and at \
     its end; on test examples of the task, with hard gates. Test accuracy: mean over seeds ± half \
-    the width of the 95% interval (Student's t). Activity, unit FLOPs: at that moment, which may be \
+    the width of the 95% interval (Student's t), or the range of the seeds where that would leave 0 to \
+    100%. Activity, unit FLOPs: at that moment, which may be \
     above the target. Still open: for each unit the share of test examples on which it is open; of \
     these shares at the end of phase 1, how much is there now. A unit that opens more often does not \
     count, other images alone can close some, and it is 100 where no unit ever closes.";
@@ -29,7 +30,7 @@ pub(crate) fn columns(data: &ReportData) -> Vec<Column> {
     };
     let accuracy = |cell: &Cell| {
         let mean = Some(cell.test_accuracy).filter(|mean| mean.is_finite())?;
-        Some((accuracy_text(mean, cell.half_width(), cell.interval), mean))
+        Some((accuracy_text(mean, cell.half_width, cell.interval), mean))
     };
     let whole = |number: f64| number.to_string();
     vec![

@@ -50,9 +50,19 @@ impl Summary {
     /// `[0, 1]`, the smallest and the largest value. Then few seeds differ so much that Student's t
     /// says nothing about their mean.
     pub fn interval_of_shares(&self) -> Option<(f64, f64)> {
-        let (low, high) = self.interval()?;
-        Some(if low < 0.0 || high > 1.0 { self.range } else { (low, high) })
+        let interval = self.interval()?;
+        Some(if are_shares(interval) { interval } else { self.range })
     }
+
+    /// Returns half the width of the interval. `None` if [`Summary::interval_of_shares`] is the range
+    /// of the values.
+    pub fn half_width_of_shares(&self) -> Option<f64> {
+        self.half_width.filter(|_| self.interval().is_some_and(are_shares))
+    }
+}
+
+fn are_shares((low, high): (f64, f64)) -> bool {
+    low >= 0.0 && high <= 1.0
 }
 
 /// Returns the 97.5% quantile of Student's t with `n - 1` degrees of freedom: how many standard

@@ -62,7 +62,7 @@ impl Prepared {
             let batch_size = runs[0].train.batch_size.into();
             let steps = u64::from(epochs) * examples.div_ceil(batch_size);
             if let Some(beyond) = task.measure_after_steps.iter().find(|asked| **asked > steps) {
-                let message = format!("{beyond} is beyond the {steps} steps of {epochs} epochs");
+                let message = format!("{beyond} is beyond the task, which has {steps} steps");
                 let field = format!("phases[{index}].measure_after_steps");
                 return Err(draft.error_at(&field, &message, &format!("at most {steps}")))
                     .bad_input();

@@ -58,8 +58,12 @@ pub(crate) fn terms(data: &ReportData, rows: &[Row]) -> Vec<Term> {
         plain("Parameters", "what must be stored, without the indices of a sparse format"),
         plain(
             "Raw accuracy",
-            "before the recovery epochs, in which gates may still move; soft accuracy: with soft \
-             gates, which save nothing",
+            if data.task_index > 1 {
+                "before the first step on the task; soft accuracy: with soft gates, which save nothing"
+            } else {
+                "before the recovery epochs, in which gates may still move; soft accuracy: with soft \
+                 gates, which save nothing"
+            },
         ),
     ];
     if has(|row| row.time_us) {

@@ -82,7 +82,7 @@ fn row(data: &ReportData, cell: &Cell) -> Row {
         n: cell.n,
         target: cell.target,
         test_accuracy: measured(cell.test_accuracy),
-        half_width: cell.half_width(),
+        half_width: cell.half_width,
         bounds: cell.interval.filter(|(low, high)| low.is_finite() && high.is_finite()),
         gap: reference.and_then(|other| measured(cell.test_accuracy - other.test_accuracy)),
         gap_p: data.gap(cell).and_then(|gap| gap.p),
