@@ -22,6 +22,12 @@ pub enum Error {
     /// There is nothing to report on.
     #[error("no results at `{}`: sweep the experiment first, or check its name", path.display())]
     NoResults { path: PathBuf },
+    /// There is something to report on, once a sweep has gathered it.
+    #[error(
+        "`{}` has finished runs, but no sweep has come to its end: the same command continues it",
+        folder.display()
+    )]
+    NotGathered { folder: PathBuf },
     /// The file is cut off, damaged, or something else altogether.
     #[error(
         "`{}` cannot be read as parquet: remove this file and sweep again",

@@ -24,7 +24,7 @@ impl Store {
     /// Returns an error if the experiment was never swept, if a file is damaged, or if the file cannot
     /// be written.
     pub fn pack(&self, path: &Path) -> Result<Vec<&'static str>, Error> {
-        let files = GatheredFiles::read(self.folder())?;
+        let files = self.gathered_files()?;
         let mut members = Vec::new();
         for name in Self::ABOUT_THE_EXPERIMENT {
             let own = self.folder().join(name);
@@ -40,14 +40,25 @@ impl Store {
     /// Reads the results of the experiment from its folder, or if they are not there from where they
     /// are packed.
     ///
-    /// Returns [`Error::NoResults`] if they are in neither; otherwise an error if a file is damaged, of
-    /// another version, or lacks a column.
+    /// Returns [`Error::NoResults`] if they are in neither, and [`Error::NotGathered`] if only single runs
+    /// are there; otherwise an error if a file is damaged, of another version, or lacks a column.
     pub fn read_results(&self) -> Result<Results, Error> {
-        match GatheredFiles::read(self.folder()) {
-            Err(Error::NoResults { .. }) if self.pack_file().exists() => {
+        match self.gathered_files() {
+            Err(Error::NoResults { .. } | Error::NotGathered { .. })
+                if self.pack_file().exists() =>
+            {
                 Results::read_pack(&self.pack_file())
             }
             files => Results::from_files(&files?),
+        }
+    }
+
+    fn gathered_files(&self) -> Result<GatheredFiles, Error> {
+        match GatheredFiles::read(self.folder()) {
+            Err(Error::NoResults { .. }) if self.has_results().unwrap_or(false) => {
+                Err(Error::NotGathered { folder: self.folder().to_path_buf() })
+            }
+            files => files,
         }
     }
 }

@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// Returns whether any run of the experiment is done.
-    fn has_results(&self) -> Result<bool, Error> {
+    pub(crate) fn has_results(&self) -> Result<bool, Error> {
         let entries = fs::read_dir(&self.folder).map_err(Error::io("read", &self.folder))?;
         let mut names = entries.flatten().filter_map(|entry| entry.file_name().into_string().ok());
         Ok(names.any(|name| name.ends_with(&format!(".{}", archive::KIND))))

@@ -165,6 +165,15 @@ fn where_nothing_is_new_nothing_is_written() {
 }
 
 #[test]
+fn a_sweep_that_has_not_come_to_its_end_is_named() {
+    let (_results, store) = quickstart();
+    let complaint = || store.read_results().expect_err("nothing gathered").to_string();
+    assert!(complaint().starts_with("no results at"), "{}", complaint());
+    store.write(&run("a1", "dense", None, 0), &record(), &"cpu".into(), None).expect("written");
+    assert!(complaint().contains("has finished runs, but no sweep has come to its end"));
+}
+
+#[test]
 fn tables_of_an_older_version_are_gathered_anew() {
     let (_results, store) = quickstart();
     let runs = [run("a1", "dense", None, 0)];

@@ -60,7 +60,7 @@ fn draw(data: &ReportData, tasks: &[Task]) -> Option<Scene> {
         let area = Rectangle { left, top: ROWS.0, right: left + width, bottom: ROWS.1 };
         let own: Vec<&Cell> =
             cells.iter().filter(|cell| cell.conditions.task_index == phase).copied().collect();
-        let panel = panel(data, area, &own, labels, (scale.clone(), index == 0));
+        let panel = panel(data, area, &own, labels, (scale, index == 0));
         scene.text(Text::heading(format!("phase {phase}"), (left, area.top - 14.0), theme::INK));
         panel.draw_axes(&mut scene);
         panel.draw_bands(&mut scene);

@@ -44,7 +44,7 @@ fn comparisons(file: &Path, results: &Path) -> Result<Vec<Comparison>, CommandEr
     let Experiment { name, data, published, .. } = experiment("")?;
     let results = match Store::open(results, &name).read_results() {
         Ok(results) => results,
-        Err(Error::NoResults { .. }) => {
+        Err(Error::NoResults { .. } | Error::NotGathered { .. }) => {
             let how = format!("swanbench sweep {} trains it", file.display());
             let without = |one: Published| {
                 // Without a label no cell of the experiment is meant.
