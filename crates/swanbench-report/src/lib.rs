@@ -47,8 +47,8 @@ const PAPER_CAPTION: &str = "the paper's numbers beside ours";
 /// Writes the report on `results`, of `Store::read_results` or `Store::gather`, into `folder`,
 /// which is created if it does not exist. Returns the paths of the files: every picture that has
 /// something to show as `.svg` and `.png`, `table.md`, `.csv` and `.tex`, `methods.md` and `.csv`,
-/// `pairs.csv`, of the optional tables those with rows, with claims `claims.md`, with published numbers `paper.md` and `.tex`, and last `index.html`,
-/// the page that shows all of it.
+/// `pairs.csv`, of the optional tables those with rows, with claims `claims.md`, with published
+/// numbers `paper.md` and `.tex`, and last `index.html`, the page that shows all of it.
 ///
 /// Returns [`Error::NothingDone`] if no run has finished; otherwise an error if a file cannot be
 /// written. Everything is drawn before the first file is replaced.

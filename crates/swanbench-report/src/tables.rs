@@ -1,5 +1,6 @@
 //! Tables and verdicts as Markdown, LaTeX and CSV.
 
+mod cell_columns;
 mod classes;
 pub(crate) mod column;
 mod controls;

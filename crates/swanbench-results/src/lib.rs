@@ -35,7 +35,7 @@ pub mod published;
 mod results;
 mod rows;
 pub mod samples;
-pub mod schema_version;
+mod schema_version;
 mod shared;
 pub mod statistics;
 mod store;

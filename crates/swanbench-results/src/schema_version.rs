@@ -9,11 +9,11 @@ use crate::Error;
 
 /// The version that is written. Raise it when a column changes its name, meaning or type, and when
 /// a new one tells rows apart: a program that does not know it would take them for others.
-pub const SCHEMA_VERSION: u32 = 9;
+pub(crate) const SCHEMA_VERSION: u32 = 9;
 
 /// The oldest version that is read: what came since are optional columns. Raise it when a file of
 /// before would be misread.
-pub const OLDEST_SCHEMA_VERSION: u32 = 8;
+pub(crate) const OLDEST_SCHEMA_VERSION: u32 = 8;
 
 const KEY: &str = "swanbench.schema";
 

@@ -66,6 +66,11 @@ impl Train {
         (self.epochs - last, last)
     }
 
+    /// Counts the steps of an epoch: the last one may have fewer examples.
+    pub fn steps_of_epoch(&self, examples: i64) -> u64 {
+        examples.cast_unsigned().div_ceil(self.batch_size.into())
+    }
+
     /// Shortens a recovery stage that was not chosen: a short trial keeps at least three quarters
     /// of its epochs for training proper.
     pub(crate) fn with_default_recovery(self) -> Self {

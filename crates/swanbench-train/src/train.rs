@@ -53,11 +53,6 @@ struct Span {
     length: f64,
 }
 
-/// Counts the steps of an epoch: the last one may have fewer examples.
-const fn steps_of_epoch(examples: i64, batch_size: i64) -> u64 {
-    examples.cast_unsigned().div_ceil(batch_size.cast_unsigned())
-}
-
 impl Trainer<'_> {
     /// Trains, and recovers if the method does.
     fn train_first_task(&mut self, observer: &mut dyn Observer) -> Result<(), TrainError> {
@@ -142,7 +137,7 @@ impl Trainer<'_> {
         let examples = data.train.len();
         let batch_size = i64::from(self.run.train.batch_size);
         let order = self.order.permutation(examples)?.to_device(self.network.device);
-        let steps = steps_of_epoch(examples, batch_size);
+        let steps = self.run.train.steps_of_epoch(examples);
         let before = u64::from(self.state.stage_epochs) * steps;
         // Summed on the device: reading a number in every step would stall a GPU.
         let mut sums = Sums::zero(self.network.device);

@@ -6,6 +6,9 @@ use swanbench_results::{GroupBy, GroupRow};
 
 use crate::data::{report_data::ReportData, spread::Spread};
 
+/// The most classes that find room in a picture or table.
+pub(crate) const MOST_CLASSES: usize = 20;
+
 /// A group of examples: what they have in common, and which of the groups it is.
 pub(crate) type Group = (GroupBy, u64);
 

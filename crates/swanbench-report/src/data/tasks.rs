@@ -2,6 +2,8 @@
 
 use swanbench_spec::{Images, Learner, Task};
 
+use crate::format;
+
 /// Says what is done to images, which classes take part, for how long, and what learns.
 pub(crate) fn describe(task: &Task) -> String {
     let images = match task.images {
@@ -13,7 +15,7 @@ pub(crate) fn describe(task: &Task) -> String {
         let classes: Vec<String> = classes.iter().map(u64::to_string).collect();
         format!("classes {}", classes.join(", "))
     });
-    let epochs = task.epochs.map(|epochs| format!("{epochs} epochs"));
+    let epochs = task.epochs.map(|epochs| format::count(epochs as usize, "epoch"));
     let learner = match task.learn {
         Learner::All => None,
         Learner::Gates => Some("gates learn alone".to_owned()),

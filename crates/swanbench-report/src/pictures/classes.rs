@@ -4,7 +4,11 @@ use swanbench_results::{GroupBy, Results};
 
 use super::{captions, picture_def::PictureDef, styles::style};
 use crate::{
-    data::{example_accuracy::GroupAccuracies, report_data::ReportData, spread::Spread},
+    data::{
+        example_accuracy::{GroupAccuracies, MOST_CLASSES},
+        report_data::ReportData,
+        spread::Spread,
+    },
     draw::{
         Anchor, Axis, Line, MARGIN, Panel, Point, Rectangle, Scale, Scene, Series, Style, TOP,
         Text, WIDTH, figure, room_for_names, theme,
@@ -20,9 +24,8 @@ pub(super) const PICTURE: PictureDef = PictureDef {
     draw,
 };
 
-/// Labels, and classes, that find room.
+/// Labels that find room.
 const MOST_LABELS: usize = 7;
-const MOST_CLASSES: usize = 20;
 const LEFT: f64 = 66.0;
 /// Top and bottom of the two panels.
 const DIFFICULTY: (f64, f64) = (TOP + 34.0, TOP + 244.0);
@@ -42,12 +45,7 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
     let all = GroupAccuracies::all(data, &results.adaptivity);
     let reference = data.reference()?;
     let dense = all.iter().find(|one| one.label == reference.label)?;
-    let lost = |one: &'_ GroupAccuracies| Lost {
-        label: data.labels.iter().find(|label| **label == one.label).expect("a label"),
-        style: style(data, &one.label),
-        tenths: one.above(dense, GroupBy::Difficulty),
-        classes: one.above(dense, GroupBy::Class),
-    };
+    let lost = |one| lost(data, one, dense);
     let others = all.iter().filter(|one| one.label != dense.label);
     let mut labels: Vec<Lost> = others.map(lost).filter(|one| !one.tenths.is_empty()).collect();
     if labels.is_empty() {
@@ -70,6 +68,15 @@ fn draw(data: &ReportData, results: &Results) -> Option<Scene> {
         draw_classes(&mut scene, &labels, area(CLASS));
     }
     Some(scene)
+}
+
+fn lost<'a>(data: &ReportData, one: &'a GroupAccuracies, dense: &GroupAccuracies) -> Lost<'a> {
+    Lost {
+        label: &one.label,
+        style: style(data, &one.label),
+        tenths: one.above(dense, GroupBy::Difficulty),
+        classes: one.above(dense, GroupBy::Class),
+    }
 }
 
 fn caption(data: &ReportData, reference: &str, left_out: Vec<String>) -> Vec<String> {

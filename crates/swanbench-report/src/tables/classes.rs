@@ -6,15 +6,12 @@ use swanbench_results::{GroupBy, GroupRow};
 
 use crate::{
     data::{
-        example_accuracy::{Group, GroupAccuracies},
+        example_accuracy::{Group, GroupAccuracies, MOST_CLASSES},
         report_data::ReportData,
     },
     format,
     tables::column::Column,
 };
-
-/// The most classes that find room.
-const MOST_CLASSES: usize = 20;
 
 /// Returns the meaning of the rows and columns.
 pub(crate) fn meaning(data: &ReportData) -> String {

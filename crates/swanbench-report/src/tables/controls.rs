@@ -6,16 +6,22 @@ use swanbench_results::Cell;
 use crate::{
     data::report_data::ReportData,
     format,
-    tables::{column::Column, table::accuracy_text},
+    tables::{
+        cell_columns::{ACCURACY, accuracies, numbers},
+        column::Column,
+    },
 };
 
-/// The meaning of the rows.
-pub(crate) const MEANING: &str = "Own: the gates that belong to the example, at the threshold of \
-    training. Frozen: in every site the units that are open most often, the same for all examples. \
-    Shuffled: the gates of another example. Random: drawn for every example with the mean activity \
-    of the site. Above a number: own gates, open where their probability exceeds it, without \
-    training again. Accuracies: mean over seeds ± half the width of the 95% interval (Student's t), \
-    or the range of the seeds where that would leave 0 to 100%. Frozen and random gates cost nothing to decide.";
+/// Returns the meaning of the rows.
+pub(crate) fn meaning() -> String {
+    format!(
+        "Own: the gates that belong to the example, at the threshold of training. Frozen: in every \
+         site the units that are open most often, the same for all examples. Shuffled: the gates of \
+         another example. Random: drawn for every example with the mean activity of the site. Above \
+         a number: own gates, open where their probability exceeds it, without training again. \
+         Accuracies: {ACCURACY}. Frozen and random gates cost nothing to decide."
+    )
+}
 
 /// Returns a row for each operating point that was measured with other gates, and one below it for
 /// each of those; no rows if there are none.
@@ -26,22 +32,15 @@ pub(crate) fn columns(data: &ReportData) -> Vec<Column> {
         own.into_iter().chain(others)
     };
     let rows: Vec<&Cell> = data.headline.iter().flat_map(with_others).collect();
-    let numbers = |title: &str, text: &dyn Fn(f64) -> String, value: &dyn Fn(&Cell) -> f64| {
-        let number = |cell: &&Cell| Some(value(cell)).filter(|value| value.is_finite());
-        Column::numbers(title, &rows, |cell| number(cell).map(|value| (text(value), value)))
-    };
-    let accuracy = |cell: &&Cell| {
-        let mean = Some(cell.test_accuracy).filter(|mean| mean.is_finite())?;
-        Some((accuracy_text(mean, cell.half_width, cell.interval), mean))
-    };
+    let whole = |number: f64| number.to_string();
     vec![
         Column::words("method", &rows, |cell| cell.label.clone()),
-        numbers("target", &|target| target.to_string(), &|cell| cell.target.unwrap_or(f64::NAN)),
+        numbers("target", &rows, whole, |cell| cell.target.unwrap_or(f64::NAN)),
         Column::words("gates", &rows, |cell| gates(cell)),
-        numbers("n", &|n| n.to_string(), &|cell| cell.n as f64),
-        Column::numbers("test accuracy, %", &rows, accuracy),
-        numbers("activity, %", &format::percent, &|cell| cell.activity),
-        numbers("unit FLOPs, %", &format::percent, &|cell| cell.unit_flops_share),
+        numbers("n", &rows, whole, |cell| cell.n as f64),
+        accuracies(&rows),
+        numbers("activity, %", &rows, format::percent, |cell| cell.activity),
+        numbers("unit FLOPs, %", &rows, format::percent, |cell| cell.unit_flops_share),
     ]
 }
 

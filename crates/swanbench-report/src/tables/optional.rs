@@ -26,7 +26,7 @@ const TABLES: &[TableDef] = &[
         name: "phases",
         heading: "Accuracy on later tasks",
         columns: |data, _| phases::columns(data),
-        meaning: |_| phases::MEANING.to_owned(),
+        meaning: |_| phases::meaning(),
     },
     TableDef {
         name: "classes",
@@ -38,7 +38,7 @@ const TABLES: &[TableDef] = &[
         name: "controls",
         heading: "With other gates",
         columns: |data, _| controls::columns(data),
-        meaning: |_| controls::MEANING.to_owned(),
+        meaning: |_| controls::meaning(),
     },
     TableDef {
         name: "timings",

@@ -7,42 +7,40 @@ use swanbench_spec::Stage;
 use crate::{
     data::report_data::ReportData,
     format,
-    tables::{column::Column, table::accuracy_text},
+    tables::{
+        cell_columns::{ACCURACY, accuracies, numbers},
+        column::Column,
+    },
 };
 
-/// The meaning of the rows.
-pub(crate) const MEANING: &str = "Phase: the task, counted from 1; every network has been trained \
-    on the earlier ones. Measured: before training on the task, after so many steps of it, and at \
-    its end; on test examples of the task, with hard gates. Test accuracy: mean over seeds ± half \
-    the width of the 95% interval (Student's t), or the range of the seeds where that would leave 0 to \
-    100%. Activity, unit FLOPs: at that moment, which may be \
-    above the target. Still open: for each unit the share of test examples on which it is open; of \
-    these shares at the end of phase 1, how much is there now. A unit that opens more often does not \
-    count, other images alone can close some, and it is 100 where no unit ever closes.";
+/// Returns the meaning of the rows.
+pub(crate) fn meaning() -> String {
+    format!(
+        "Phase: the task, counted from 1; every network has been trained on the earlier ones. \
+         Measured: before training on the task, after so many steps of it, and at its end; on test \
+         examples of the task, with hard gates. Test accuracy: {ACCURACY}. Activity, unit FLOPs: at \
+         that moment, which may be above the target. Still open: for each unit the share of test \
+         examples on which it is open; of these shares at the end of phase 1, how much is there now. \
+         A unit that opens more often does not count, other images alone can close some, and it is \
+         100 where no unit ever closes."
+    )
+}
 
 /// Returns for each operating point a row for every time at which it was measured in a later task; no
 /// rows if there is one task only.
 pub(crate) fn columns(data: &ReportData) -> Vec<Column> {
     let rows = &data.changes;
-    let numbers = |title: &str, text: &dyn Fn(f64) -> String, value: fn(&Cell) -> f64| {
-        let number = |cell: &Cell| Some(value(cell)).filter(|value| value.is_finite());
-        Column::numbers(title, rows, |cell| number(cell).map(|value| (text(value), value)))
-    };
-    let accuracy = |cell: &Cell| {
-        let mean = Some(cell.test_accuracy).filter(|mean| mean.is_finite())?;
-        Some((accuracy_text(mean, cell.half_width, cell.interval), mean))
-    };
     let whole = |number: f64| number.to_string();
     vec![
         Column::words("method", rows, |cell| cell.label.clone()),
-        numbers("target", &whole, |cell| cell.target.unwrap_or(f64::NAN)),
-        numbers("phase", &whole, |cell| f64::from(cell.conditions.task_index)),
+        numbers("target", rows, whole, |cell| cell.target.unwrap_or(f64::NAN)),
+        numbers("phase", rows, whole, |cell| f64::from(cell.conditions.task_index)),
         Column::words("measured", rows, measured),
-        numbers("n", &whole, |cell| cell.n as f64),
-        Column::numbers("test accuracy, %", rows, accuracy),
-        numbers("activity, %", &format::percent, |cell| cell.activity),
-        numbers("unit FLOPs, %", &format::percent, |cell| cell.unit_flops_share),
-        numbers("still open, %", &format::percent, |cell| cell.still_open),
+        numbers("n", rows, whole, |cell| cell.n as f64),
+        accuracies(rows),
+        numbers("activity, %", rows, format::percent, |cell| cell.activity),
+        numbers("unit FLOPs, %", rows, format::percent, |cell| cell.unit_flops_share),
+        numbers("still open, %", rows, format::percent, |cell| cell.still_open),
     ]
 }
 

@@ -58,9 +58,8 @@ impl Prepared {
             let Some(epochs) = runs.iter().filter_map(|run| run.epochs_of(index)).min() else {
                 continue;
             };
-            let examples = self.data.train_examples(task).bad_input()? as u64;
-            let batch_size = runs[0].train.batch_size.into();
-            let steps = u64::from(epochs) * examples.div_ceil(batch_size);
+            let examples = self.data.train_examples(task).bad_input()?;
+            let steps = u64::from(epochs) * runs[0].train.steps_of_epoch(examples);
             if let Some(beyond) = task.measure_after_steps.iter().find(|asked| **asked > steps) {
                 let message = format!("{beyond} is beyond the task, which has {steps} steps");
                 let field = format!("phases[{index}].measure_after_steps");
@@ -101,11 +100,11 @@ impl Prepared {
         let recovers = components::method(run).bad_input()?.capabilities().recovers;
         let (training_epochs, recovery_epochs) = run.train.stages(recovers);
         let first = self.experiment.phases.first().cloned().unwrap_or_default();
-        let examples = self.data.train_examples(&first).bad_input()? as u64;
+        let examples = self.data.train_examples(&first).bad_input()?;
         let schedule = TrainSchedule {
             training_epochs,
             recovery_epochs,
-            steps_per_epoch: examples.div_ceil(run.train.batch_size.into()),
+            steps_per_epoch: run.train.steps_of_epoch(examples),
             later_tasks: run.phases.len().saturating_sub(1),
         };
         components::check_schedule(run, &schedule).or_else(|reason| {
